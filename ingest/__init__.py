@@ -1,0 +1,1 @@
+"""Running it: from files to records, and out again."""

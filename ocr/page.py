@@ -1,0 +1,97 @@
+"""A page as it is seen: what is written on it, where, and the lines drawn on it.
+
+One convention everywhere: points (1/72 inch) of the page as displayed, after CropBox and Rotate,
+origin top left, y downwards. An image's pixels are turned into points by its dpi, else by 72.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from gouji.ocr.finding import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle in points; ``x0 <= x1``, ``y0 <= y1``."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+    @property
+    def width(self) -> float:
+        return self.x1 - self.x0
+
+    @property
+    def height(self) -> float:
+        return self.y1 - self.y0
+
+    @property
+    def center(self) -> tuple[float, float]:
+        return (self.x0 + self.x1) / 2, (self.y0 + self.y1) / 2
+
+    def union(self, other: Box) -> Box:
+        """The smallest box that holds both."""
+        return Box(
+            min(self.x0, other.x0),
+            min(self.y0, other.y0),
+            max(self.x1, other.x1),
+            max(self.y1, other.y1),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Char:
+    """One character of the text layer, with the box of its advance (not of its ink)."""
+
+    text: str
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """Characters that stand together on one line, without a gap or a ruling between them."""
+
+    text: str
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """A drawn line, straight and parallel to an edge of the page: ``x0 == x1`` or ``y0 == y1``.
+
+    A border painted as a thin rectangle is one ruling, along its middle.
+    """
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+    @property
+    def horizontal(self) -> bool:
+        return self.y0 == self.y1
+
+
+PageKind = Literal["text", "scan", "blank"]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page. ``number`` counts from 1; ``width`` and ``height`` in points.
+
+    ``kind``: ``text`` has a text layer that may be believed; ``scan`` needs OCR (an image, or a
+    text layer that is not believed: then ``findings`` says why and ``chars`` is empty);
+    ``blank`` has nothing on it. ``chars`` in the order of the file, without white space.
+    """
+
+    number: int
+    width: float
+    height: float
+    kind: PageKind
+    chars: tuple[Char, ...] = ()
+    rulings: tuple[Ruling, ...] = ()
+    findings: tuple[Finding, ...] = ()

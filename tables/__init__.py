@@ -1,0 +1,1 @@
+"""What the tables on pages mean. Knows pages, but neither files nor stores nor users."""

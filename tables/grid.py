@@ -1,0 +1,106 @@
+"""What every source is brought to: lines of text and grids of cells, before meaning."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gouji.ocr.finding import Finding
+from gouji.ocr.page import Box
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something stands in the source.
+
+    A source with pages: ``page`` (from 1) and ``box`` (points, see ``gouji.ocr.page``). One
+    without: ``line`` (from 1), and ``start`` and ``end``, half open, in characters of that line.
+    For plain text and Markdown that is the line of the file; for HTML, DOCX and spreadsheets the
+    line of the document's own text, as ``gouji show --stage lines`` prints it: a block a line, a
+    table row a line with its cells joined by tabs.
+    """
+
+    page: int | None = None
+    box: Box | None = None
+    line: int | None = None
+    start: int | None = None
+    end: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one reader saw: ``by`` names the reader, ``confidence`` lies between 0 and 1."""
+
+    by: str
+    text: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of a table as found: rows ``[row, row_end)``, columns ``[col, col_end)``, from 0.
+
+    ``text`` is what is written, lines joined by a line break, ``""`` for an empty cell.
+    ``readings`` is empty where the text itself is certain (a text layer, a web page); for a
+    scan it holds the best alternatives, best first.
+    """
+
+    row: int
+    col: int
+    row_end: int
+    col_end: int
+    text: str
+    place: Place = Place()
+    readings: tuple[Reading, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table as found, before meaning. Cells in reading order, none overlapping another.
+
+    ``found_by`` names the path that found it: ``ruled``, ``unruled``, ``pdfplumber``,
+    ``camelot``, ``markup``, ``tabs``, ``pipes``.
+    """
+
+    cells: tuple[Cell, ...]
+    found_by: str
+    place: Place = Place()
+
+    @property
+    def n_rows(self) -> int:
+        return max((cell.row_end for cell in self.cells), default=0)
+
+    @property
+    def n_cols(self) -> int:
+        return max((cell.col_end for cell in self.cells), default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line or paragraph of running text. ``heading`` is its outline level where the source
+    tells one (HTML ``h1``, Word ``Heading 1``, Markdown ``#``), else 0."""
+
+    text: str
+    place: Place = Place()
+    heading: int = 0
+
+
+Block = Line | Grid
+
+
+@dataclass(frozen=True, slots=True)
+class PageInfo:
+    """A page of the source as the record lists it."""
+
+    number: int
+    width: float
+    height: float
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One document, read but not understood: its blocks in reading order."""
+
+    blocks: tuple[Block, ...]
+    pages: tuple[PageInfo, ...] = ()
+    findings: tuple[Finding, ...] = ()
