@@ -1,0 +1,276 @@
+"""Which rows of a document are which rows of a form: an alignment in the form's order.
+
+Labels are compared within the place in the form where they stand: the best chain of matches
+that keeps the form's order wins (local alignment, as for sequences). Rows without labels are
+placed between recognised ones, and only when their count is exactly what is missing there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from gouji.tables.forms.form import Form, FormRow, FormTable
+from gouji.tables.labels import core, similarity
+from gouji.tables.numbers import UNITS
+from gouji.tables.rows import Row
+
+ALIKE = 0.75
+_SKIP_ROW_OF_FORM = 0.15
+_SKIP_HEADING, _SKIP_UNLABELLED, _SKIP_WORDS, _SKIP_FIGURES = 0.0, 0.05, 0.12, 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """A row of the document as a row of the form; ``by_label`` or by its position."""
+
+    index: int
+    form_row: FormRow
+    by_label: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A table found among rows ``[first, last)``; ``header`` are the rows of its column labels.
+
+    ``score`` grows with every label recognised; ``evidence`` are the printed labels that no
+    other edition has.
+    """
+
+    table: FormTable
+    first: int
+    last: int
+    placements: tuple[Placement, ...]
+    score: float
+    evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Vocabulary:
+    """The cores of a table's words: per row of the form, and those that stand without figures."""
+
+    rows: tuple[frozenset[str], ...]
+    columns: frozenset[str]
+    headings: frozenset[str]
+    evidence: frozenset[str]
+
+
+@cache
+def vocabulary(table: FormTable) -> _Vocabulary:
+    columns = {core(x) for c in table.cells for x in c.labels}
+    groups = {core(r.group) for r in table.rows if r.group} | {
+        core(c.group) for c in table.columns if c.group
+    }
+    titles = {core(x) for x in table.titles}
+    across = {core(x) for r in table.rows for x in r.labels} if table.across else set()
+    return _Vocabulary(
+        tuple(frozenset(core(x) for x in row.labels) for row in table.rows),
+        frozenset(columns),
+        frozenset({core(x) for x in table.headings} | groups | titles | across),
+        frozenset(core(x) for x in table.evidence),
+    )
+
+
+def locate(form: Form, table: FormTable, rows: Sequence[Row]) -> Located | None:
+    """The best place of ``table`` among ``rows``, or None if it is not there."""
+    return _locate_across(table, rows) if table.across else _locate_rows(table, rows)
+
+
+# --- tables of labelled rows --------------------------------------------------------------------
+
+
+def _locate_rows(table: FormTable, rows: Sequence[Row]) -> Located | None:
+    words = vocabulary(table)
+    matches = [_matches(row, table) for row in rows]
+    chain, score = _align(matches, [_skip_cost(row, words) for row in rows])
+    if not chain:
+        return None
+    first, last = _extent(rows, words, chain[0][0], chain[-1][0])
+    evidence, recognised = _evidence(rows[first:last], words)
+    if len(chain) + min(recognised, 4) / 2 < _enough(table):
+        return None
+    placements = _with_positions(table, rows, first, last, chain)
+    return Located(table, first, last, placements, score + len(evidence), evidence)
+
+
+def _enough(table: FormTable) -> float:
+    return min(4.0, 1.5 + len(table.rows) / 4)
+
+
+def _matches(row: Row, table: FormTable) -> list[float]:
+    """How well the row's label is that of each row of the form, 0 to 1."""
+    words = vocabulary(table)
+    if not row.labels or not row.figures or _is_header(row, words):
+        return [0.0] * len(table.rows)
+    texts = _label_texts(row)
+    return [
+        _score(texts, own, row, len(form_row.cells))
+        for own, form_row in zip(words.rows, table.rows, strict=True)
+    ]
+
+
+def _score(texts: list[str], own: frozenset[str], row: Row, count: int) -> float:
+    best = max(_alike(text, label, row.gridded) for text in texts for label in own) if texts else 0
+    return best if best and _has_room(row, count) else best * 0.6
+
+
+def _has_room(row: Row, count: int) -> bool:
+    return not row.gridded or len(row.figures) >= count
+
+
+def _label_texts(row: Row) -> list[str]:
+    """The cores a row may be known by: its last label, or its last ones read as one."""
+    texts = [cell.text for cell in row.labels[-4:]]
+    joined = ["".join(texts[i:]) for i in range(len(texts))]
+    return [t for t in dict.fromkeys(_without_unit(core(j), row) for j in joined) if t]
+
+
+def _without_unit(label: str, row: Row) -> str:
+    """Running text has the unit at the label's end: ``主动公开信息数条``."""
+    if row.gridded:
+        return label
+    unit = next((u for u in UNITS if label.endswith(u) and len(u) < len(label) - 2), "")
+    return label.removesuffix(unit)
+
+
+def _alike(text: str, own: str, gridded: bool) -> float:
+    if text == own:
+        return 1.0
+    if len(own) >= 4 and len(text) >= 4:
+        if own.startswith(text):  # cut short by a page or a cell
+            return 0.85
+        if (alike := similarity(text, own)) >= ALIKE:
+            return alike * 0.9
+    if not gridded and text.endswith(own):
+        return 0.95 if len(own) >= 4 else 0.9
+    return 0.0
+
+
+def _is_header(row: Row, words: _Vocabulary) -> bool:
+    """A row of column labels: the last word is one, and it is not alone."""
+    cores = [core(cell.text) for cell in row.labels]
+    return cores[-1] in words.columns and sum(c in words.columns for c in cores) >= 2
+
+
+def _skip_cost(row: Row, words: _Vocabulary) -> float:
+    if not row.labels:
+        return _SKIP_UNLABELLED
+    known = words.headings | words.columns
+    if all(core(cell.text) in known for cell in row.labels):
+        return _SKIP_HEADING
+    return _SKIP_WORDS if row.blank else _SKIP_FIGURES
+
+
+def is_heading(row: Row, table: FormTable) -> bool:
+    """Whether the row has only words that the form prints without figures."""
+    return bool(row.labels) and _skip_cost(row, vocabulary(table)) == _SKIP_HEADING
+
+
+def _align(matches: list[list[float]], skips: list[float]) -> tuple[list[tuple[int, int]], float]:
+    """Local alignment: the pairs (row, slot) of the best chain, and its score."""
+    n_slots = len(matches[0]) if matches else 0
+    score = [[0.0] * (n_slots + 1) for _ in range(len(matches) + 1)]
+    best, end = 0.0, (0, 0)
+    for i, row in enumerate(matches, start=1):
+        above, here, skip = score[i - 1], score[i], skips[i - 1]
+        for j in range(1, n_slots + 1):
+            value = max(0.0, above[j] - skip, here[j - 1] - _SKIP_ROW_OF_FORM)
+            if row[j - 1]:
+                value = max(value, above[j - 1] + row[j - 1])
+            here[j] = value
+            if value > best:
+                best, end = value, (i, j)
+    return _trace(score, matches, skips, end), best
+
+
+def _trace(
+    score: list[list[float]], matches: list[list[float]], skips: list[float], end: tuple[int, int]
+) -> list[tuple[int, int]]:
+    chain: list[tuple[int, int]] = []
+    i, j = end
+    while i and j and score[i][j] > 0:
+        hit = matches[i - 1][j - 1]
+        if hit and score[i][j] == score[i - 1][j - 1] + hit:
+            chain.append((i - 1, j - 1))
+            i, j = i - 1, j - 1
+        elif score[i][j] == score[i - 1][j] - skips[i - 1]:
+            i -= 1
+        else:
+            j -= 1
+    return chain[::-1]
+
+
+def _extent(rows: Sequence[Row], words: _Vocabulary, first: int, last: int) -> tuple[int, int]:
+    """Widen to the headings and column labels above, and to nothing below."""
+    while first and _skip_cost(rows[first - 1], words) == _SKIP_HEADING:
+        first -= 1
+    return first, last + 1
+
+
+def _evidence(rows: Sequence[Row], words: _Vocabulary) -> tuple[tuple[str, ...], int]:
+    """The labels that decide the edition as printed, and how many headings were recognised."""
+    known = words.headings | words.columns
+    cores = {core(cell.text): cell.text.strip() for row in rows for cell in row.labels}
+    if any(not row.gridded for row in rows):
+        whole = "".join(cores)
+        cores |= {e: e for e in words.evidence if e in whole}
+    deciding = tuple(text for c, text in cores.items() if c in words.evidence)
+    return deciding, sum(c in known for c in cores)
+
+
+def _with_positions(
+    table: FormTable, rows: Sequence[Row], first: int, last: int, chain: list[tuple[int, int]]
+) -> tuple[Placement, ...]:
+    """The labelled rows, and those without a label where exactly one order is possible."""
+    placed = [Placement(i, table.rows[s], by_label=True) for i, s in chain]
+    for (i, s), (i_next, s_next) in zip(chain, chain[1:], strict=False):
+        unlabelled = [
+            k for k in range(i + 1, i_next)
+            if not rows[k].labels and not rows[k].blank
+            and len(rows[k].figures) >= len(table.rows[s].cells)
+        ]  # fmt: skip
+        own_is_blank = rows[i].blank and bool(unlabelled)
+        open_slots = list(range(s if own_is_blank else s + 1, s_next))
+        if unlabelled and len(unlabelled) == len(open_slots):
+            if own_is_blank:
+                placed = [p for p in placed if p.index != i]
+            placed += [
+                Placement(k, table.rows[o], by_label=False)
+                for k, o in zip(unlabelled, open_slots, strict=True)
+            ]
+    return tuple(sorted(placed, key=lambda p: p.index))
+
+
+# --- tables printed as one row ------------------------------------------------------------------
+
+
+def _locate_across(table: FormTable, rows: Sequence[Row]) -> Located | None:
+    """The first row with a figure for each cell, under the labels of the columns."""
+    words = vocabulary(table)
+    n = len(table.cells)
+    for index, row in enumerate(rows):
+        if len(row.figures) < (n if row.gridded else 1):
+            continue
+        first = _header_start(rows, words, index)
+        evidence, _ = _evidence(rows[first : index + 1], words)
+        if len(evidence) >= len(words.evidence) and _belongs(row, words):
+            whole = FormRow(table.id, table.titles, table.cells)
+            placement = Placement(index, whole, by_label=True)
+            return Located(table, first, index + 1, (placement,), float(len(evidence)), evidence)
+    return None
+
+
+def _header_start(rows: Sequence[Row], words: _Vocabulary, index: int) -> int:
+    first = index
+    while first and _skip_cost(rows[first - 1], words) == _SKIP_HEADING:
+        first -= 1
+    return first
+
+
+def _belongs(row: Row, words: _Vocabulary) -> bool:
+    """Whether the row has no label of its own, or only those of the header above it."""
+    if not row.labels:
+        return True
+    last = core(row.labels[-1].text)
+    return any(last.endswith(word) for word in words.columns)

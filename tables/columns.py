@@ -1,0 +1,101 @@
+"""The labels above a table's figures → which figure of a row belongs to which column.
+
+Where the header can be read in full it decides, also when an agency has changed the order;
+else the form's own order stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gouji.tables.align import Located
+from gouji.tables.forms.form import FormCell, FormRow, FormTable
+from gouji.tables.grid import Block, Cell, Grid
+from gouji.tables.labels import core
+from gouji.tables.rows import Row
+
+_BY_INDEX_ONLY = ("tabs", "pipes")
+"""Sources whose column numbers shift from row to row: merged cells leave no trace in them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The cells of a row of the form in the order in which they are printed.
+
+    ``spans`` are their columns in the grid, where those can be relied on.
+    """
+
+    order: tuple[FormCell, ...]
+    spans: tuple[tuple[int, int], ...] | None = None
+
+    def pick(self, row: Row) -> tuple[Cell, ...]:
+        """The cells of ``row`` that stand exactly under the labels; else all its figures."""
+        if self.spans is None:
+            return row.figures
+        by_span = {(cell.col, cell.col_end): cell for cell in row.cells}
+        picked = tuple(by_span[span] for span in self.spans if span in by_span)
+        return picked if len(picked) == len(self.order) else row.figures
+
+
+def columns_of(
+    form_row: FormRow, located: Located, index: int, rows: Sequence[Row], blocks: Sequence[Block]
+) -> Columns:
+    """How the row ``index`` of the document, taken as ``form_row``, is laid out."""
+    plain = Columns(form_row.cells)
+    if not rows[index].gridded:
+        return plain
+    placed = {placement.index for placement in located.placements}
+    above = [rows[i] for i in range(located.first, index) if i not in placed and rows[i].gridded]
+    found = _across(located.table, above) if located.table.across else _shared(form_row, above)
+    if not above or {cell.ref for cell, _ in found} != {cell.ref for cell in form_row.cells}:
+        return plain
+    found = sorted({cell.ref: (cell, span) for cell, span in found}.values(), key=lambda f: f[1])
+    order = tuple(cell for cell, _ in found)
+    return Columns(order, _spans(found, rows[index], above, blocks))
+
+
+Found = tuple[FormCell, tuple[int, int]]
+
+
+def _spans(
+    found: Sequence[Found], row: Row, above: Sequence[Row], blocks: Sequence[Block]
+) -> tuple[tuple[int, int], ...] | None:
+    here, header = blocks[row.block], blocks[above[-1].block]
+    if not isinstance(here, Grid) or not isinstance(header, Grid):
+        return None
+    if here.found_by in _BY_INDEX_ONLY or here.n_cols != header.n_cols:
+        return None
+    return tuple(span for _, span in found)
+
+
+def _shared(form_row: FormRow, above: Sequence[Row]) -> list[Found]:
+    """The nearest labels above for each column of the row."""
+    found: dict[str, Found] = {}
+    for row in reversed(above):
+        fresh = [f for f in _labelled(form_row.cells, row.cells) if f[0].ref not in found]
+        found |= {cell.ref: (cell, span) for cell, span in fresh}
+        if len(found) == len(form_row.cells):
+            break
+    return list(found.values())
+
+
+def _labelled(cells: Sequence[FormCell], printed: Sequence[Cell]) -> list[Found]:
+    words = {core(label): cell for cell in cells for label in cell.labels}
+    return [
+        (words[core(cell.text)], (cell.col, cell.col_end))
+        for cell in printed
+        if core(cell.text) in words
+    ]
+
+
+def _across(table: FormTable, above: Sequence[Row]) -> list[Found]:
+    """Column labels under the label of the form's row that they belong to."""
+    printed = [cell for row in above for cell in row.labels]
+    found: list[Found] = []
+    for form_row in table.rows:
+        labels = {core(label) for label in form_row.labels}
+        for head in [cell for cell in printed if core(cell.text) in labels][-1:]:
+            under = [c for c in printed if head.col <= c.col and c.col_end <= head.col_end]
+            found += _labelled(form_row.cells, under)
+    return found

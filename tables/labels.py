@@ -1,0 +1,83 @@
+"""A label as printed → what it says, apart from how it is set.
+
+Two labels are compared by their ``core``: simplified characters, without blanks, quotes,
+explanations in brackets and the ordinal in front. The ordinal is kept apart.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from rapidfuzz.distance import Levenshtein
+
+_NUMERAL = "一二三四五六七八九十"
+_ORDINAL = re.compile(
+    rf"""(?: 第?[{_NUMERAL}]{{1,3}}[、.,:]
+           | [(][{_NUMERAL}]{{1,3}}[)、.]?
+           | [(]?\d{{1,2}}[)、.,]
+           | \d{{1,2}}(?=[^\d年月日.,%/-])
+           | 其中[:,、]?(?=.)
+         )+""",
+    re.VERBOSE,
+)
+_DROPPED = re.compile(r"[\s\"'“”‘’「」『』《》〈〉:;,.、·…_|*#/\\~—–-]+")
+_TRADITIONAL = frozenset("開請數關機處規範總計結轉訴訟項務業實際維護辦報單據織議糾鍵覆徵無萬錄門")
+
+
+@lru_cache(maxsize=65536)
+def normalise(text: str) -> str:
+    """Compatibility characters and traditional script resolved, blanks gone."""
+    plain = "".join(unicodedata.normalize("NFKC", text).split())
+    return _simplified(plain) if not _TRADITIONAL.isdisjoint(plain) else plain
+
+
+@lru_cache(maxsize=65536)
+def core(text: str) -> str:
+    """What a label says: no ordinal, no explanation in brackets, no punctuation.
+
+    A label that is nothing but an explanation keeps it.
+    """
+    plain = normalise(text)
+    if re.fullmatch(r"(19|20)\d\d年?度?(数|数量)?", plain):
+        return "本年度"
+    plain = plain[_ordinal_end(plain) :] or plain
+    bare = _without_brackets(plain)
+    return _DROPPED.sub("", bare) or _DROPPED.sub("", re.sub(r"[()\[\]]", "", plain))
+
+
+@lru_cache(maxsize=65536)
+def ordinal(text: str) -> str:
+    """The ordinal in front of a label, bare: ``一``, ``7``; empty without one."""
+    plain = normalise(text)
+    return re.sub(r"[^\d" + _NUMERAL + "]|其中", "", plain[: _ordinal_end(plain)])
+
+
+def similarity(left: str, right: str) -> float:
+    """How alike two cores are, 0 to 1: one minus the edit distance over the longer length."""
+    return Levenshtein.normalized_similarity(left, right)
+
+
+def _ordinal_end(plain: str) -> int:
+    match = _ORDINAL.match(plain)
+    return match.end() if match else 0
+
+
+def _without_brackets(plain: str) -> str:
+    """Without what stands in brackets, also where the closing one was cut off."""
+    before = None
+    while before != plain:
+        before, plain = plain, re.sub(r"[(\[【〔][^()\[\]【】〔〕]*[)\]】〕]", "", plain)
+    return re.sub(r"[(\[【][^()\[\]【】]*$", "", plain)
+
+
+@lru_cache(maxsize=1)
+def _converter() -> object:
+    from opencc import OpenCC
+
+    return OpenCC("t2s")
+
+
+def _simplified(text: str) -> str:
+    return str(_converter().convert(text))  # type: ignore[attr-defined]

@@ -1,0 +1,103 @@
+"""A number as written in a cell → exact decimal, sign, unit, note; or what stands there instead."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+NumberState = Literal["value", "zero", "blank", "not_applicable", "text"]
+
+#: Marks and words that stand for "nothing to report" where a number is expected.
+NOT_APPLICABLE = frozenset(
+    ["-", "--", "---", "—", "——", "–", "−", "―", "/", "//", "\\", "*", "无", "不涉及", "不适用",
+     "无此项", "未涉及", "不存在", "N/A", "NA", "n/a"]
+)  # fmt: skip
+
+#: Ten-thousand yuan in one of the unit.
+_MONEY = {
+    "元": Decimal("0.0001"),
+    "千元": Decimal("0.1"),
+    "万元": Decimal(1),
+    "万": Decimal(1),
+    "百万元": Decimal(100),
+    "千万元": Decimal(1000),
+    "亿元": Decimal(10000),
+    "亿": Decimal(10000),
+}
+COUNT_UNITS = (
+    "人次", "件次", "件", "条", "项", "个", "次", "篇", "份", "人", "宗", "起", "例", "部", "家",
+    "笔", "场", "期", "则",
+)  # fmt: skip
+MONEY_UNITS = tuple(sorted(_MONEY, key=len, reverse=True))
+UNITS = frozenset((*COUNT_UNITS, *MONEY_UNITS))
+
+_PLUS, _MINUS = "+＋", "-－−–﹣"
+_NUMBER = re.compile(
+    rf"""(?P<sign>增加|新增|增|减少|减|[{_PLUS}{re.escape(_MINUS)}])?
+         (?P<digits>0|[1-9]\d{{0,2}}(?:,\d{{3}})+|[1-9]\d*|0(?=\.))
+         (?P<fraction>\.\d+)?
+         (?P<unit>{"|".join((*MONEY_UNITS, *COUNT_UNITS))})?
+         (?:[(（\[【](?P<note>.+)[)）\]】])?""",
+    re.VERBOSE | re.DOTALL,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """What a cell says. ``value`` is as written, before the unit is applied; None without one.
+
+    ``unit`` is the unit written in the cell itself, ``note`` what stands in brackets beside it.
+    """
+
+    state: NumberState
+    value: Decimal | None = None
+    unit: str | None = None
+    note: str | None = None
+
+    @property
+    def figure(self) -> bool:
+        """Whether it says something about a quantity: a number, or that there is none."""
+        return self.state in ("value", "zero", "not_applicable")
+
+
+_BLANK, _ABSENT, _TEXT = Number("blank"), Number("not_applicable"), Number("text")
+
+
+def parse(text: str) -> Number:
+    """Read one cell. Blanks around are free; blanks or line breaks between digits are not."""
+    plain = unicodedata.normalize("NFKC", text).strip()
+    if not plain:
+        return _BLANK
+    if plain in NOT_APPLICABLE:
+        return _ABSENT
+    if plain == "零":
+        return Number("zero", Decimal(0))
+    match = _NUMBER.fullmatch(_tighten(plain))
+    if match is None:
+        return _TEXT
+    value = Decimal(match["digits"].replace(",", "") + (match["fraction"] or ""))
+    sign = match["sign"] or ""
+    if sign.startswith("减") or sign in tuple(_MINUS):
+        value = -value
+    return Number("value" if value else "zero", abs(value) if not value else value,
+                  match["unit"], match["note"])  # fmt: skip
+
+
+def _tighten(text: str) -> str:
+    """Without the blanks that mean nothing: those that do not part two digits."""
+    return re.sub(r"(?<![\d.,])\s+|\s+(?![\d.,])", "", text)
+
+
+def to_wan(value: Decimal, unit: str) -> Decimal:
+    """An amount of money in ``unit`` as ten-thousand yuan, exactly."""
+    return (value * _MONEY[unit]).normalize() + 0 if unit != "万元" else value
+
+
+def money_unit(text: str) -> str | None:
+    """The unit of money that a label names, as in ``采购总金额（单位：万元）``; None without one."""
+    plain = unicodedata.normalize("NFKC", text)
+    match = re.search(r"[(（:：]\s*(?:单位)?\s*[:：]?\s*(亿元|千万元|百万元|万元|千元|元)", plain)
+    return match[1] if match else None

@@ -1,0 +1,251 @@
+"""Blocks → rows: what is label and what is figure, whatever the source.
+
+A grid gives its rows as they are. Running text gives rows too: one cell a line, a line of cells
+with blanks between them, or digits run together; there a row begins with each label that
+figures follow.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from gouji.tables.grid import Block, Cell, Grid, Line
+from gouji.tables.labels import normalise
+from gouji.tables.numbers import UNITS, parse
+
+PAGE_NUMBER = re.compile(
+    r"[-—–－\s]+\d{1,4}[-—–－\s]+|第\s*\d{1,4}\s*页(?:\s*[,，/]?\s*共\s*\d+\s*页)?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row as found. ``labels`` are the cells with words, left to right, before the figures.
+
+    ``figures`` are the cells after them, blank ones too. ``block`` is the index of the block
+    it comes from; ``gridded`` tells a row of a grid, whose cells are certain, from one put
+    together from running text. ``glued``: figures touch their label, so that they may be run
+    together too. ``unit`` is the unit that a column of its own gives.
+    """
+
+    labels: tuple[Cell, ...]
+    figures: tuple[Cell, ...]
+    block: int
+    gridded: bool
+    glued: bool = False
+    unit: str | None = None
+
+    @property
+    def blank(self) -> bool:
+        """Whether nothing stands in its figures."""
+        return all(not cell.text.strip() for cell in self.figures)
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        return self.labels + self.figures
+
+
+def rows_of_grids(blocks: Sequence[Block]) -> list[Row]:
+    """The rows of all grids, in reading order."""
+    return [
+        row
+        for index, block in enumerate(blocks)
+        if isinstance(block, Grid)
+        for row in _rows_of_grid(block, index)
+    ]
+
+
+def _rows_of_grid(grid: Grid, index: int) -> Iterator[Row]:
+    by_row: dict[int, list[Cell]] = {}
+    for cell in sorted(grid.cells, key=lambda c: (c.row, c.col)):
+        by_row.setdefault(cell.row, []).append(cell)
+    for cells in by_row.values():
+        yield _row_of_cells(cells, index)
+
+
+def _row_of_cells(cells: list[Cell], index: int) -> Row:
+    """Words end where figures begin; blanks and codes before the last word are no figures."""
+    first_figure = 0
+    for position, cell in enumerate(cells):
+        if _is_label(cell.text):
+            first_figure = position + 1
+    labels = tuple(c for c in cells[:first_figure] if _is_label(c.text))
+    figures = cells[first_figure:]
+    unit = next((c.text.strip() for c in cells if normalise(c.text) in UNITS), None)
+    figures = _after_unit(cells, figures)
+    return Row(labels, tuple(figures), index, gridded=True, unit=unit)
+
+
+def _after_unit(cells: list[Cell], figures: list[Cell]) -> list[Cell]:
+    """A column of units parts label and code from the figures."""
+    at = next((i for i, c in enumerate(figures) if normalise(c.text) in UNITS), None)
+    return figures if at is None else figures[at + 1 :]
+
+
+def _is_label(text: str) -> bool:
+    plain = normalise(text)
+    return bool(plain) and plain not in UNITS and parse(text).state == "text" and not _digits(plain)
+
+
+def _digits(plain: str) -> bool:
+    """Only digits and what may stand among them: figures that are no single number."""
+    return re.fullmatch(r"[\d.,+\-−*%]+", plain) is not None
+
+
+# --- running text -------------------------------------------------------------------------------
+
+_FIGURE = re.compile(
+    r"""(?:增加|减少|增|减|[+＋\-－−–])?\d[\d,，]*(?:[.．]\d+)?
+        (?:亿元|万元|千元|元|万|件|条|项|个|次|篇|份|人次)?""",
+    re.VERBOSE,
+)
+_DATE = re.compile(r"\d{1,4}\s*[年月日号]")
+_ORDINAL_BRACKET = re.compile(r"[（(][一二三四五六七八九十]{1,3}[)）]")
+_BRACKET = re.compile(r"[（(〔\[][^（()）〔〕\[\]]*[)）〕\]]")
+_GLUED_ORDINAL = re.compile(r"\d[.．、]\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A label or figure in running text: characters ``[start, end)`` of the line ``block``."""
+
+    cell: Cell
+    block: int
+    start: int
+    end: int
+
+
+def rows_of_lines(blocks: Sequence[Block]) -> list[Row]:
+    """The rows that running text makes: labels, then the figures that follow them."""
+    rows: list[Row] = []
+    labels: list[_Found] = []
+    figures: list[_Found] = []
+    for found in _found_in_lines(blocks):
+        is_label = _is_label(found.cell.text)
+        if is_label and figures:
+            rows.append(_text_row(labels, figures))
+            labels, figures = [], []
+        (labels if is_label else figures).append(found)
+    if labels or figures:
+        rows.append(_text_row(labels, figures))
+    return rows
+
+
+def _text_row(labels: list[_Found], found: list[_Found]) -> Row:
+    units = [f.cell.text.strip() for f in found if normalise(f.cell.text) in UNITS]
+    figures = [f for f in found if normalise(f.cell.text) not in UNITS]
+    return Row(
+        labels=tuple(f.cell for f in labels),
+        figures=tuple(f.cell for f in figures),
+        block=(labels or found)[0].block,
+        gridded=False,
+        glued=_glued(labels, figures),
+        unit=units[0] if units else None,
+    )
+
+
+def _glued(labels: list[_Found], figures: list[_Found]) -> bool:
+    """Whether figures touch their label, or have a leading zero that no number has."""
+    if not labels or not figures:
+        return False
+    touches = (labels[-1].block, labels[-1].end) == (figures[0].block, figures[0].start)
+    return touches or any(re.match(r"0\d", figure.cell.text) for figure in figures)
+
+
+def _found_in_lines(blocks: Sequence[Block]) -> Iterator[_Found]:
+    for index, block in enumerate(blocks):
+        if not isinstance(block, Line) or PAGE_NUMBER.fullmatch(block.text.strip()):
+            continue
+        for start, end in _pieces(block.text):
+            yield _Found(_cell(block, start, end), index, start, end)
+
+
+def _cell(line: Line, start: int, end: int) -> Cell:
+    place = line.place
+    if place.line is not None:
+        base = place.start or 0
+        place = replace(place, start=base + start, end=base + end)
+    return Cell(0, 0, 1, 1, line.text[start:end], place)
+
+
+def _pieces(text: str) -> Iterator[tuple[int, int]]:
+    """A line's labels and figures as half-open spans of it."""
+    stripped = text.strip().strip("|").strip()
+    start = text.find(stripped)
+    whole = stripped and (parse(stripped).state != "text" or not re.search(r"\d", stripped))
+    if whole and not re.search(r"\s", stripped):
+        yield start, start + len(stripped)
+        return
+    yield from _joined(text, _tokens(text))
+
+
+Token = tuple[int, int, bool]
+
+
+def _tokens(text: str) -> Iterator[Token]:
+    """Spans of a line with whether each is a figure; words are still in pieces."""
+    at, after_figure = 0, False
+    for word in re.finditer(r"[^\s|]+", text):
+        number = parse(word[0])
+        if number.figure and not re.search(r"\d", word[0]):
+            yield word.start(), word.end(), True
+            after_figure = True
+            continue
+        at = word.start()
+        while at < word.end():
+            end, figure = _next_token(text, at, word.end(), after_figure)
+            yield at, end, figure
+            at, after_figure = end, figure
+
+
+def _next_token(text: str, at: int, end: int, after_figure: bool) -> tuple[int, bool]:
+    if match := _ORDINAL_BRACKET.match(text, at, end):
+        return match.end(), False
+    if match := _BRACKET.match(text, at, end):
+        # An explanation belongs to what it follows: a note to its figure, else to the label.
+        return match.end(), after_figure and re.search(r"\d", match[0]) is not None
+    if match := _DATE.match(text, at, end):
+        return match.end(), False
+    if match := _FIGURE.match(text, at, end):
+        return match.end(), True
+    return at + 1, False
+
+
+def _joined(text: str, tokens: Iterable[Token]) -> Iterator[tuple[int, int]]:
+    """Words that touch become one label; a figure and its note one figure; a glued ordinal
+    (``0000000|2.其他``) goes to the label behind it.
+    """
+    merged: list[_Piece] = []
+    for start, end, figure in tokens:
+        previous = merged[-1] if merged else None
+        touches = previous is not None and previous.end == start and previous.figure == figure
+        is_note = figure and text[start] in "（(〔["
+        if previous is not None and ((touches and not figure) or (touches and is_note)):
+            previous.end = end
+        elif previous is not None and not figure | previous.figure and start - previous.end <= 1:
+            previous.end = end  # a blank inside a label
+        else:
+            merged.append(_Piece(start, end, figure))
+    for here, following in zip(merged, [*merged[1:], None], strict=True):
+        _give_ordinal(text, here, following)
+    for piece in merged:
+        if piece.end > piece.start:
+            yield piece.start, piece.end
+
+
+@dataclass(slots=True)
+class _Piece:
+    start: int
+    end: int
+    figure: bool
+
+
+def _give_ordinal(text: str, here: _Piece, following: _Piece | None) -> None:
+    """Move ``2`` of ``00000002`` over to a label that begins with ``.其他`` or ``、网上``."""
+    if following is None or not here.figure or following.figure or here.end != following.start:
+        return
+    if text[following.start] in ".．、" and text[here.end - 1].isdigit():
+        here.end -= 1
+        following.start = here.end

@@ -1,0 +1,131 @@
+"""The figures of a row → the ways in which they can be the form's cells.
+
+A row with exactly as many figures as the form asks for has one way. One with more has a label's
+cell among them; one with fewer, in running text, has digits run together.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from gouji.tables.forms.form import FormCell
+from gouji.tables.grid import Cell
+from gouji.tables.numbers import parse
+
+#: Beyond so many ways nothing can be told, and the row is left to a person.
+MOST = 20_000
+_SURE = 1.0
+FIGURE_LEFT = 1.5
+"""What it costs, at least, to leave a figure unused; such a way needs its row's sum."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way: a cell for each cell of the form, and what it costs to believe it."""
+
+    cells: tuple[Cell, ...]
+    cost: float
+
+
+def ways(figures: Sequence[Cell], form: Sequence[FormCell], glued: bool) -> tuple[Way, ...]:
+    """All ways, cheapest first; those far dearer than the best are left out. May be empty."""
+    if len(figures) < len(form):
+        found = _apart(figures, form)
+        if not found and glued:
+            found = tuple(Way(cells, 0.0) for cells in _unglued(figures, form))
+        return found
+    return _windows(figures, len(form))
+
+
+def _windows(figures: Sequence[Cell], count: int) -> tuple[Way, ...]:
+    """``count`` neighbours; what is left over must cost nothing or little to leave."""
+    found: dict[tuple[str, ...], Way] = {}
+    for start in range(len(figures) - count, -1, -1):
+        cells = tuple(figures[start : start + count])
+        cost = sum(_cost_of_leaving(c, before=True) for c in figures[:start])
+        cost += sum(_cost_of_leaving(c, before=False) for c in figures[start + count :])
+        key = tuple(cell.text.strip() for cell in cells)
+        if key not in found or cost < found[key].cost:
+            found[key] = Way(cells, cost)
+    best = min(way.cost for way in found.values())
+    return tuple(sorted((w for w in found.values() if w.cost < best + _SURE), key=lambda w: w.cost))
+
+
+def _cost_of_leaving(cell: Cell, before: bool) -> float:
+    """An empty cell of a label's column costs nothing; a merged label filled with 0 was seen;
+    any other figure costs very much."""
+    state = parse(cell.text).state
+    if state == "blank":
+        return 0.0 if before else 0.1
+    return FIGURE_LEFT if state == "zero" and before else 2 * FIGURE_LEFT
+
+
+def _apart(figures: Sequence[Cell], form: Sequence[FormCell]) -> tuple[Way, ...]:
+    """Figures that one cell holds side by side, with blanks between them."""
+    parts = [part for cell in figures for part in _words(cell)]
+    if len(parts) != len(form) or not all(parse(p.text).figure for p in parts):
+        return ()
+    return (Way(tuple(parts), 0.0),)
+
+
+def _words(cell: Cell) -> Iterator[Cell]:
+    for word in re.finditer(r"\S+", cell.text):
+        yield _part(cell, word.start(), word.end())
+
+
+def _part(cell: Cell, start: int, end: int) -> Cell:
+    place = cell.place
+    if place.start is not None:
+        place = replace(place, start=place.start + start, end=place.start + end)
+    return replace(cell, text=cell.text[start:end], place=place)
+
+
+_ATOM = re.compile(r"(?:0|[1-9]\d*)(?:\.\d+)?")
+
+
+def _unglued(figures: Sequence[Cell], form: Sequence[FormCell]) -> list[tuple[Cell, ...]]:
+    """Every division of the digits into as many numbers as the form has cells, in order."""
+    pieces = [part for cell in figures for part in _words(cell)]
+    if not pieces or not all(re.search(r"\d", piece.text) for piece in pieces):
+        return []
+    found: list[tuple[Cell, ...]] = []
+
+    def extend(piece: int, at: int, taken: tuple[Cell, ...]) -> None:
+        if len(found) > MOST:
+            return
+        if piece == len(pieces):
+            if len(taken) == len(form):
+                found.append(taken)
+            return
+        left = len(pieces) - piece - 1
+        if len(taken) + 1 + left > len(form):
+            return
+        cell, wanted = pieces[piece], form[len(taken)]
+        for end in _ends(cell.text, at, wanted):
+            part = _part(cell, at, end)
+            done = end == len(cell.text)
+            extend(piece + 1 if done else piece, 0 if done else end, (*taken, part))
+
+    extend(0, 0, ())
+    return found if len(found) <= MOST else []
+
+
+def _ends(text: str, at: int, wanted: FormCell) -> list[int]:
+    """Where a number that begins at ``at`` may end."""
+    ends = []
+    for end in range(at + 1, len(text) + 1):
+        if text[end : end + 1] in (".", "．"):
+            continue
+        number = parse(text[at:end])
+        if number.value is None:
+            continue
+        if (number.value < 0 or text[at] in "+＋-－") and not wanted.signed:
+            continue
+        if not wanted.money and (number.value != number.value.to_integral_value()):
+            continue
+        if number.unit in ("元", "万元", "万", "亿元") and not wanted.money:
+            continue
+        ends.append(end)
+    return ends

@@ -1,0 +1,273 @@
+"""The blocks of one report → its statistical tables, filled in and checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from gouji.ocr.finding import Finding
+from gouji.tables.align import Located, is_heading, locate
+from gouji.tables.cuts import mend_cut_rows
+from gouji.tables.fill import Filled, figures_of, fill
+from gouji.tables.forms.form import FormCell, FormRow, FormTable, all_forms, load
+from gouji.tables.grid import Block, Cell
+from gouji.tables.identities import Figure, Outcome, evaluate
+from gouji.tables.labels import core
+from gouji.tables.numbers import parse
+from gouji.tables.rows import Row, rows_of_grids, rows_of_lines
+
+_SAME_IN_ALL = "disputes"
+"""A table that the editions share: it counts to the edition of the tables beside it."""
+_GRID_IS_WORTH = 2.0
+"""A grid is believed before running text unless that many more labels are recognised there."""
+_OF_ONE_FORM = ("proactive", "requests", "disputes")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A statistical table, filled in. ``extra`` are rows of the page the form does not know."""
+
+    form: FormTable
+    evidence: tuple[str, ...]
+    pages: tuple[int, ...]
+    cells: tuple[Filled, ...]
+    extra: tuple[Filled, ...]
+    outcomes: tuple[Outcome, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """All statistical tables of one report, in the form's order."""
+
+    tables: tuple[Table, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def doubts(self) -> int:
+        """How many cells are not accepted, and how many identities fail: less is better."""
+        cells = sum(not c.accepted for t in self.tables for c in (*t.cells, *t.extra))
+        return cells + sum(
+            o.result == "fail" and o.identity.severity == "error"
+            for t in self.tables for o in t.outcomes
+        )  # fmt: skip
+
+
+def understand(blocks: Sequence[Block]) -> Understood:
+    """Find, fill in and check the tables of one report."""
+    tables, findings = [], []
+    for located, rows in _find_tables(blocks):
+        table = _table(located, rows, blocks)
+        tables.append(table)
+        findings += _findings(table) + _unused(located, rows, table)
+    return Understood(tuple(tables), (*findings, *_missing_tables(tables)))
+
+
+def _find_tables(blocks: Sequence[Block]) -> list[tuple[Located, Sequence[Row]]]:
+    """Each table with the rows it stands in: those of grids, or else those of running text."""
+    gridded = mend_cut_rows(rows_of_grids(blocks))
+    running = rows_of_lines(blocks)
+    in_grids, in_text = _located(gridded), _located(running)
+    better_in_text = {
+        i: located for i, located in in_text.items()
+        if i not in in_grids or located.score > in_grids[i].score + _GRID_IS_WORTH
+    }  # fmt: skip
+    found = _one_family(in_grids | better_in_text)
+    return [(at, running if i in better_in_text else gridded) for i, at in found.items()]
+
+
+def _located(rows: Sequence[Row]) -> dict[str, Located]:
+    """The best edition for each table, by its labels."""
+    best: dict[str, Located] = {}
+    shared: list[Located] = []
+    for form in all_forms():
+        for table in form.tables:
+            located = locate(form, table, rows)
+            if located is None:
+                continue
+            if table.id == _SAME_IN_ALL:
+                shared.append(located)
+            elif table.id not in best or located.score > best[table.id].score:
+                best[table.id] = located
+    beside = next((best[i].table.edition for i in ("requests", "proactive") if i in best), None)
+    for located in shared:
+        if _SAME_IN_ALL not in best or located.table.edition == beside:
+            best[_SAME_IN_ALL] = located
+    return best
+
+
+def _one_family(found: dict[str, Located]) -> dict[str, Located]:
+    """An old form's single table and the later three do not stand in one report: more wins."""
+    later = sum(found[i].score for i in _OF_ONE_FORM if i in found)
+    if "main" in found and found["main"].score < later:
+        del found["main"]
+    elif "main" in found:
+        found = {"main": found["main"]}
+    return {i: found[i] for i in (*_OF_ONE_FORM, "main") if i in found}
+
+
+def _table(located: Located, rows: Sequence[Row], blocks: Sequence[Block]) -> Table:
+    form = load(located.table.edition)
+    cells = fill(form, located, rows, blocks)
+    figures = figures_of(cells)
+    outcomes = tuple(evaluate(i, figures) for i in form.identities_of(located.table))
+    extra = tuple(_extra_cells(located, rows))
+    pages = {
+        c.cell.place.page for c in (*cells, *extra) if c.cell and c.cell.place.page is not None
+    }
+    return Table(
+        located.table, located.evidence, tuple(sorted(pages)), tuple(cells), extra, outcomes
+    )
+
+
+# --- rows that the form does not know -----------------------------------------------------------
+
+
+def _extra_cells(located: Located, rows: Sequence[Row]) -> Iterator[Filled]:
+    """Rows with a label and figures between the form's own: an agency's additions."""
+    for row in _unplaced(located, rows):
+        if not row.labels or not row.gridded:
+            continue
+        name = f"x.{core(row.labels[-1].text)}"
+        figures = [cell for cell in row.figures if cell.text.strip()]
+        for number, cell in enumerate(figures, start=1):
+            ref = name if len(figures) == 1 else f"{name}@{_column(located, row, cell, number)}"
+            yield _extra(ref, name, cell)
+
+
+def _column(located: Located, row: Row, cell: Cell, number: int) -> str:
+    columns = located.table.columns
+    if len(row.figures) == len(columns) and columns[0].key:
+        return columns[row.figures.index(cell)].key
+    return str(number)
+
+
+def _extra(ref: str, row: str, cell: Cell) -> Filled:
+    number = parse(cell.text)
+    form_cell = FormCell(ref, row, "", (), "", "", unit_assumed=True, signed=True)
+    return Filled(
+        form_cell, cell, number.state, number.value,
+        unit=number.unit, unit_written=number.unit,
+        unit_source="cell" if number.unit else "unknown",
+        note=number.note, accepted=number.state != "text", basis="label",
+        why=(Finding("row_unknown_to_form"),),
+    )  # fmt: skip
+
+
+def _unplaced(located: Located, rows: Sequence[Row]) -> Iterator[Row]:
+    placed = {placement.index for placement in located.placements}
+    for index in range(located.first, located.last):
+        row = rows[index]
+        if index not in placed and not row.blank and not is_heading(row, located.table):
+            yield row
+
+
+def _unused(located: Located, rows: Sequence[Row], table: Table) -> list[Finding]:
+    """Figures within the table that found no place at all."""
+    taken = {id(c.cell) for c in table.extra}
+    return [
+        Finding(
+            "row_not_used",
+            {"text": " ".join(cell.text.strip() for cell in row.cells)[:120]},
+            page=row.cells[0].place.page,
+        )
+        for row in _unplaced(located, rows)
+        if not any(id(cell) in taken for cell in row.figures)
+    ]
+
+
+# --- findings -----------------------------------------------------------------------------------
+
+
+def _missing_tables(tables: Sequence[Table]) -> list[Finding]:
+    present = {table.form.id for table in tables}
+    if not present:
+        return [Finding("no_table")]
+    if "main" in present:
+        return []
+    return [Finding("table_missing", {"table": i}) for i in _OF_ONE_FORM if i not in present]
+
+
+def _findings(table: Table) -> list[Finding]:
+    figures = figures_of(table.cells)
+    found = [f for o in table.outcomes if o.result == "fail" for f in [_failure(table, o, figures)]]
+    found += [
+        Finding("not_a_count", {"place": place_name(table.form, c.form.ref),
+                                "value": str(c.value)}, (c.form.ref,))
+        for c in table.cells
+        if c.accepted and c.value is not None and not c.form.money
+        and (c.value != c.value.to_integral_value() or (c.value < 0 and not c.form.signed))
+    ]  # fmt: skip
+    found += [
+        Finding("unit_unknown", {"place": place_name(table.form, c.form.ref)}, (c.form.ref,))
+        for c in table.cells
+        if c.unit_source == "unknown" and c.value
+    ]
+    missing = [c.form.row for c in table.cells if c.state == "missing_row" and not c.accepted]
+    for row in dict.fromkeys(missing):
+        label = next(r.label for r in table.form.rows if r.key == row)
+        refs = tuple(c.form.ref for c in table.cells if c.form.row == row)
+        found.append(Finding("row_missing", {"label": label}, refs))
+    return found
+
+
+def _failure(table: Table, outcome: Outcome, figures: dict[str, Figure]) -> Finding:
+    identity = outcome.identity
+    left, right = (_total(refs, figures) for refs in (identity.left, identity.right))
+    refs = tuple(ref for ref in identity.refs if figures[ref].value is not None)
+    arguments: dict[str, str | int] = {"identity": identity.id, "rule": identity.label}
+    if identity.op == "=" and len(identity.right) == 1:
+        place = place_name(table.form, identity.right[0])
+        arguments |= {"place": place, "expected": left, "printed": right}
+        return Finding(_BY_SEVERITY["sum", identity.severity], arguments, refs)
+    arguments |= {"at": _at_name(table.form, identity.at), "left": left, "right": right}
+    kind = "balance" if identity.op == "=" else "bound"
+    return Finding(_BY_SEVERITY[kind, identity.severity], arguments, refs)
+
+
+_BY_SEVERITY = {
+    ("sum", "error"): "sum_differs",
+    ("sum", "warning"): "sum_differs_from_parts",
+    ("balance", "error"): "balance_differs",
+    ("bound", "error"): "bound_broken",
+    ("bound", "warning"): "bound_doubtful",
+    ("bound", "info"): "bound_unusual",
+}
+
+
+def _total(refs: Sequence[str], figures: dict[str, Figure]) -> str:
+    return format(sum((figures[r].value or Decimal(0) for r in refs), Decimal(0)), "f")
+
+
+def place_name(table: FormTable, ref: str) -> str:
+    """A cell in an official's words: ``第三项（七）总计·自然人``."""
+    row = next(row for row in table.rows if any(cell.ref == ref for cell in row.cells))
+    cell = next(cell for cell in row.cells if cell.ref == ref)
+    column = cell.labels[0] if cell.column else ""
+    return "·".join(part for part in (_row_name(row), column) if part)
+
+
+def _row_name(row: FormRow) -> str:
+    return _item(row.group or "") + _item(row.label) if _numbered(row.group) else _item(row.label)
+
+
+def _numbered(group: str | None) -> bool:
+    return bool(group) and ("、" in str(group)[:4] or str(group).startswith("（"))
+
+
+def _item(label: str) -> str:
+    """``三、本年度办理结果`` is called 第三项."""
+    head, mark, tail = label.partition("、")
+    if mark and len(head) <= 2 and set(head) <= set("一二三四五六七八九十"):
+        return f"第{head}项" if tail == "本年度办理结果" else f"第{head}项{tail}"
+    return label
+
+
+def _at_name(table: FormTable, at: str) -> str:
+    for row in table.rows:
+        if row.key == at:
+            return _row_name(row)
+    for column in table.columns:
+        if column.key == at:
+            return column.labels[0]
+    return at
