@@ -1,0 +1,172 @@
+"""Reading one document in a child process, which may hang, starve or crash by itself.
+
+One child serves many documents; it is replaced after it had to be ended. It is no
+``multiprocessing`` process, because those run the caller's own script again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pickle
+import struct
+import subprocess
+import sys
+import threading
+import traceback
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any, BinaryIO, ParamSpec, TypeVar
+
+from gouji.ingest import platform
+from gouji.ocr.finding import DocumentError, Finding
+from gouji.tables.limits import Limits
+
+Parameters = ParamSpec("Parameters")
+Result = TypeVar("Result")
+_COMMAND = "from gouji.ingest.isolate import serve; serve()"
+_LENGTH = struct.Struct("<Q")
+
+
+class Worker:
+    """A child process that runs functions under the limits on time and memory.
+
+    Not for several threads at once. Use it in a ``with`` statement, or call ``close``.
+    """
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._child: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Worker:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def run(
+        self,
+        function: Callable[Parameters, Result],
+        *args: Parameters.args,
+        **kwargs: Parameters.kwargs,
+    ) -> Result:
+        """Call a function of a module in the child; it and all it takes and gives must pickle.
+
+        Raises its ``DocumentError``, or ``too_long``, ``too_much_memory``, or ``crashed`` with
+        the reason; the last also for any other exception of the function.
+        """
+        request = pickle.dumps((function, args, kwargs), pickle.HIGHEST_PROTOCOL)
+        child = self._child = self._child or _start(self._limits)
+        answer: list[bytes] = []
+        exchange = threading.Thread(target=_exchange, args=(child, request, answer), daemon=True)
+        try:
+            exchange.start()
+            exchange.join(self._limits.seconds)
+            late = exchange.is_alive()
+        except BaseException:
+            self.close()
+            raise
+        if late:
+            self.close()
+            exchange.join()
+            raise DocumentError("too_long", seconds=int(self._limits.seconds))
+        if not answer:
+            child.wait()
+            self.close()
+            raise DocumentError("crashed", reason=platform.describe_exit(child.returncode))
+        state, value = pickle.loads(answer[0])  # noqa: S301 - from our own child
+        if state == "ok":
+            result: Result = value
+            return result
+        if state == "memory":
+            self.close()
+            raise DocumentError("too_much_memory", megabytes=self._limits.memory_mb)
+        finding: Finding = value
+        raise DocumentError(finding.code, finding.page, **finding.arguments)
+
+    def close(self) -> None:
+        """End the child, if there is one."""
+        if self._child is not None:
+            platform.end(self._child)
+            for stream in (self._child.stdin, self._child.stdout):
+                if stream is not None:
+                    with contextlib.suppress(OSError):
+                        stream.close()
+            self._child = None
+
+
+def _start(limits: Limits) -> subprocess.Popen[bytes]:
+    paths = [path for path in sys.path if path]
+    environment = dict(
+        os.environ, PYTHONPATH=os.pathsep.join(paths), GOUJI_CHILD_MB=str(limits.memory_mb)
+    )
+    return platform.start(
+        [sys.executable, "-P", "-c", _COMMAND],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=environment,
+    )
+
+
+def _exchange(child: subprocess.Popen[bytes], request: bytes, answer: list[bytes]) -> None:
+    """Send a request and wait for its answer; leaves ``answer`` empty if the child ended."""
+    if child.stdin is None or child.stdout is None:
+        return
+    with contextlib.suppress(OSError, EOFError, ValueError):
+        _send(child.stdin, request)
+        answer.append(_receive(child.stdout))
+
+
+def _send(stream: BinaryIO | Any, message: bytes) -> None:
+    stream.write(_LENGTH.pack(len(message)))
+    stream.write(message)
+    stream.flush()
+
+
+def _receive(stream: BinaryIO | Any) -> bytes:
+    head = stream.read(_LENGTH.size)
+    if len(head) < _LENGTH.size:
+        raise EOFError
+    length = _LENGTH.unpack(head)[0]
+    message: bytes = stream.read(length)
+    if len(message) < length:
+        raise EOFError
+    return message
+
+
+def serve() -> None:
+    """Answer requests until there are no more; what a child process runs."""
+    requests = os.fdopen(os.dup(0), "rb")
+    answers = os.fdopen(os.dup(1), "wb")
+    nothing = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nothing, 0)
+    os.dup2(nothing, 1)  # what libraries print must not mix with the answers
+    platform.limit_memory(int(os.environ.get("GOUJI_CHILD_MB", "0")))
+    while True:
+        try:
+            request = _receive(requests)
+        except EOFError:
+            return
+        _send(answers, _answer(request))
+
+
+def _answer(request: bytes) -> bytes:
+    try:
+        function, args, kwargs = pickle.loads(request)  # noqa: S301 - from our own parent
+        return pickle.dumps(("ok", function(*args, **kwargs)), pickle.HIGHEST_PROTOCOL)
+    except DocumentError as error:
+        return pickle.dumps(("error", error.finding))
+    except MemoryError:
+        return pickle.dumps(("memory", None))
+    except RecursionError:
+        return pickle.dumps(("error", Finding("crashed", {"reason": "RecursionError"})))
+    except Exception as error:
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        reason = f"{type(error).__name__}: {error} ({last.name}:{last.lineno})"
+        return pickle.dumps(("error", Finding("crashed", {"reason": reason[:300]})))
