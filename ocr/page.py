@@ -45,10 +45,15 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Char:
-    """One character of the text layer, with the box of its advance (not of its ink)."""
+    """One character of the text layer, with the box of its advance (not of its ink).
+
+    ``angle``: the direction of reading, in degrees clockwise from left to right; 90 reads from
+    the top down, 270 from the bottom up. Anything but a multiple of 90 is slanted (a watermark).
+    """
 
     text: str
     box: Box
+    angle: int = 0
 
 
 @dataclass(frozen=True, slots=True)

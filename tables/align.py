@@ -7,7 +7,7 @@ placed between recognised ones, and only when their count is exactly what is mis
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -17,6 +17,7 @@ from gouji.tables.numbers import UNITS
 from gouji.tables.rows import Row
 
 ALIKE = 0.75
+_REACH = 3
 _SKIP_ROW_OF_FORM = 0.15
 _SKIP_HEADING, _SKIP_UNLABELLED, _SKIP_WORDS, _SKIP_FIGURES = 0.0, 0.05, 0.12, 0.3
 
@@ -91,6 +92,8 @@ def _locate_rows(table: FormTable, rows: Sequence[Row]) -> Located | None:
     if len(chain) + min(recognised, 4) / 2 < _enough(table):
         return None
     placements = _with_positions(table, rows, first, last, chain)
+    placements += tuple(_out_of_order(placements, table, matches))
+    last = max(placement.index for placement in placements) + 1
     return Located(table, first, last, placements, score + len(evidence), evidence)
 
 
@@ -162,6 +165,13 @@ def _skip_cost(row: Row, words: _Vocabulary) -> float:
     return _SKIP_WORDS if row.blank else _SKIP_FIGURES
 
 
+def is_header(row: Row, table: FormTable) -> bool:
+    """Whether the row holds labels of columns: several, or one that is no row's label."""
+    words = vocabulary(table)
+    cores = {core(cell.text) for cell in row.labels} & words.columns
+    return len(cores) >= 2 or bool(cores) and not any(cores & labels for labels in words.rows)
+
+
 def is_heading(row: Row, table: FormTable) -> bool:
     """Whether the row has only words that the form prints without figures."""
     return bool(row.labels) and _skip_cost(row, vocabulary(table)) == _SKIP_HEADING
@@ -213,7 +223,7 @@ def _evidence(rows: Sequence[Row], words: _Vocabulary) -> tuple[tuple[str, ...],
     known = words.headings | words.columns
     cores = {core(cell.text): cell.text.strip() for row in rows for cell in row.labels}
     if any(not row.gridded for row in rows):
-        whole = "".join(cores)
+        whole = "".join(core(cell.text) for row in rows for cell in row.labels)
         cores |= {e: e for e in words.evidence if e in whole}
     deciding = tuple(text for c, text in cores.items() if c in words.evidence)
     return deciding, sum(c in known for c in cores)
@@ -227,7 +237,7 @@ def _with_positions(
     for (i, s), (i_next, s_next) in zip(chain, chain[1:], strict=False):
         unlabelled = [
             k for k in range(i + 1, i_next)
-            if not rows[k].labels and not rows[k].blank
+            if _unlabelled(rows[k], table) and not rows[k].blank
             and len(rows[k].figures) >= len(table.rows[s].cells)
         ]  # fmt: skip
         own_is_blank = rows[i].blank and bool(unlabelled)
@@ -240,6 +250,26 @@ def _with_positions(
                 for k, o in zip(unlabelled, open_slots, strict=True)
             ]
     return tuple(sorted(placed, key=lambda p: p.index))
+
+
+def _unlabelled(row: Row, table: FormTable) -> bool:
+    """Whether no label of its own stands in the row; one of its group may."""
+    return not row.labels or is_heading(row, table)
+
+
+def _out_of_order(
+    placements: Sequence[Placement], table: FormTable, matches: list[list[float]]
+) -> Iterator[Placement]:
+    """Rows near the table whose label is exactly that of one row of the form still missing."""
+    taken = {p.index for p in placements}
+    first, last = min(taken), max(taken) + _REACH
+    missing = [s for s, row in enumerate(table.rows) if row not in [p.form_row for p in placements]]
+    free = [i for i in range(max(0, first - _REACH), min(len(matches), last)) if i not in taken]
+    for slot in missing:
+        hits = [i for i in free if matches[i][slot] == 1.0]
+        rivals = [s for i in hits for s in missing if s != slot and matches[i][s] == 1.0]
+        if len(hits) == 1 and not rivals:
+            yield Placement(hits[0], table.rows[slot], by_label=True)
 
 
 # --- tables printed as one row ------------------------------------------------------------------

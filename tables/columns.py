@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gouji.tables.align import Located
+from gouji.tables.align import Located, is_header
 from gouji.tables.forms.form import FormCell, FormRow, FormTable
 from gouji.tables.grid import Block, Cell, Grid
 from gouji.tables.labels import core
@@ -47,6 +47,8 @@ def columns_of(
         return plain
     placed = {placement.index for placement in located.placements}
     above = [rows[i] for i in range(located.first, index) if i not in placed and rows[i].gridded]
+    above = [row for row in above if is_header(row, located.table)]
+    above = [r for r in above if not _shifting(blocks[r.block]) or _in_one_row(form_row, r)]
     found = _across(located.table, above) if located.table.across else _shared(form_row, above)
     if not above or {cell.ref for cell, _ in found} != {cell.ref for cell in form_row.cells}:
         return plain
@@ -64,9 +66,17 @@ def _spans(
     here, header = blocks[row.block], blocks[above[-1].block]
     if not isinstance(here, Grid) or not isinstance(header, Grid):
         return None
-    if here.found_by in _BY_INDEX_ONLY or here.n_cols != header.n_cols:
+    if _shifting(here) or here.n_cols != header.n_cols:
         return None
     return tuple(span for _, span in found)
+
+
+def _shifting(block: Block) -> bool:
+    return isinstance(block, Grid) and block.found_by in _BY_INDEX_ONLY
+
+
+def _in_one_row(form_row: FormRow, row: Row) -> bool:
+    return len(_labelled(form_row.cells, row.cells)) == len(form_row.cells)
 
 
 def _shared(form_row: FormRow, above: Sequence[Row]) -> list[Found]:

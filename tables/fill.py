@@ -9,9 +9,9 @@ from decimal import Decimal
 from gouji.ocr.finding import Finding
 from gouji.tables.align import Located, Placement
 from gouji.tables.columns import Columns, columns_of
-from gouji.tables.forms.form import Form, FormCell, FormRow, Identity
+from gouji.tables.forms.form import Form, FormCell, FormRow, FormTable, Identity
 from gouji.tables.grid import Block, Cell, Reading
-from gouji.tables.identities import Figure, evaluate
+from gouji.tables.identities import Figure, Outcome, evaluate
 from gouji.tables.labels import core
 from gouji.tables.numbers import MONEY_UNITS, Number, money_unit, parse, to_wan
 from gouji.tables.record import Basis, State
@@ -20,6 +20,7 @@ from gouji.tables.solve import Choice, Decision, solve
 from gouji.tables.split import FIGURE_LEFT, Way, ways
 
 _FIRST_DOUBTS = 5
+_MOST_ROWS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +57,18 @@ class _Candidate:
     columns: Columns
     ways: tuple[Way, ...]
 
+    @property
+    def start(self) -> int:
+        """The column of the grid in which its figures begin."""
+        return self.ways[0].cells[0].col
+
 
 def fill(
     form: Form, located: Located, rows: Sequence[Row], blocks: Sequence[Block]
 ) -> list[Filled]:
     """Every cell of the table, in the form's order."""
     candidates = [_candidate(located, placement, rows, blocks) for placement in located.placements]
+    candidates = _aligned(candidates)
     identities = form.identities_of(located.table)
     money = _HeaderUnits(located, rows)
     lossy = any(not c.row.gridded and not c.ways for c in candidates)
@@ -82,16 +89,35 @@ def _candidate(
 ) -> _Candidate:
     row = rows[placement.index]
     columns = columns_of(placement.form_row, located, placement.index, rows, blocks)
-    figures = _without_code(columns.pick(row), placement.form_row)
+    figures = _without_codes(columns.pick(row), placement.form_row, located.table)
     return _Candidate(placement, row, columns, ways(figures, columns.order, row.glued))
 
 
-def _without_code(figures: tuple[Cell, ...], form_row: FormRow) -> tuple[Cell, ...]:
-    """A printed code of the row is no figure of it."""
-    if form_row.code and len(figures) > len(form_row.cells):
-        if figures[0].text.strip().lstrip("0") == form_row.code.lstrip("0"):
-            return figures[1:]
-    return figures
+def _aligned(candidates: list[_Candidate]) -> list[_Candidate]:
+    """Where rows of a grid leave it open which cells are the figures, the column in which those
+    of the other rows begin decides."""
+    sure = [c.start for c in candidates if c.row.gridded and len(c.ways) == 1 and c.ways[0].cost == 0]
+    if len(sure) < _MOST_ROWS or len(set(sure)) != 1:
+        return candidates
+    return [_beginning_at(c, sure[0]) if len(c.ways) > 1 else c for c in candidates]
+
+
+def _beginning_at(candidate: _Candidate, column: int) -> _Candidate:
+    fitting = tuple(way for way in candidate.ways if way.cells[0].col == column)
+    return replace(candidate, ways=fitting) if len(fitting) == 1 else candidate
+
+
+def _without_codes(
+    figures: tuple[Cell, ...], form_row: FormRow, table: FormTable
+) -> tuple[Cell, ...]:
+    """A printed code of the row, or in running text that of the next, is no figure of it."""
+    if not form_row.code or len(figures) <= len(form_row.cells):
+        return figures
+    if figures[0].text.strip() == form_row.code:
+        return figures[1:]
+    codes = [row.code for row in table.rows]
+    following = codes[codes.index(form_row.code) + 1 :][:1]
+    return figures[:-1] if [figures[-1].text.strip()] == following else figures
 
 
 def _missing(cell: FormCell, located: Located) -> Filled:
@@ -274,11 +300,33 @@ def _require_proof(
     sums = [evaluate(i, figures) for i in identities if refs.issuperset(i.refs)]
     if sums and all(s.result in ("pass", "pass_blank_as_zero") for s in sums):
         return
+    if not left_over and _misprint(sums, refs, cells, identities):
+        return
     code = "place_unproved" if by_position else "figures_left" if left_over else "cells_lost"
     why = Finding(code)
     for ref in refs:
         if cells[ref].accepted:
             cells[ref] = replace(cells[ref], accepted=False, why=(why,))
+
+
+def _misprint(
+    sums: Sequence[Outcome],
+    refs: set[str],
+    cells: Mapping[str, Filled],
+    identities: Sequence[Identity],
+) -> bool:
+    """Whether one wrong figure explains all: the row and one column fail by the same amount."""
+    figures = {ref: filled.figure for ref, filled in cells.items()}
+    through = [evaluate(i, figures) for i in identities if not refs.isdisjoint(i.refs)]
+    across = [o for o in through if not refs.issuperset(o.identity.refs)]
+    failing = [o for o in across if o.result == "fail" and o.difference is not None]
+    off = {abs(o.difference) for o in sums if o.difference}
+    return (
+        bool(failing)
+        and len({o.identity.at for o in failing}) == 1
+        and {abs(o.difference or 0) for o in failing} == off
+        and all(o.result != "not_evaluable" for o in across)
+    )
 
 
 def figures_of(cells: Sequence[Filled]) -> Mapping[str, Figure]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from typing import Any
 
 from rapidfuzz.distance import Levenshtein
 
@@ -23,14 +24,13 @@ _ORDINAL = re.compile(
     re.VERBOSE,
 )
 _DROPPED = re.compile(r"[\s\"'“”‘’「」『』《》〈〉:;,.、·…_|*#/\\~—–-]+")
-_TRADITIONAL = frozenset("開請數關機處規範總計結轉訴訟項務業實際維護辦報單據織議糾鍵覆徵無萬錄門")
 
 
 @lru_cache(maxsize=65536)
 def normalise(text: str) -> str:
     """Compatibility characters and traditional script resolved, blanks gone."""
     plain = "".join(unicodedata.normalize("NFKC", text).split())
-    return _simplified(plain) if not _TRADITIONAL.isdisjoint(plain) else plain
+    return plain if _in_gb2312(plain) else _simplified(plain)
 
 
 @lru_cache(maxsize=65536)
@@ -72,12 +72,21 @@ def _without_brackets(plain: str) -> str:
     return re.sub(r"[(\[【][^()\[\]【】]*$", "", plain)
 
 
+def _in_gb2312(plain: str) -> bool:
+    """GB 2312 has no traditional characters: what it can write needs no conversion."""
+    try:
+        plain.encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 @lru_cache(maxsize=1)
-def _converter() -> object:
+def _converter() -> Any:
     from opencc import OpenCC
 
     return OpenCC("t2s")
 
 
 def _simplified(text: str) -> str:
-    return str(_converter().convert(text))  # type: ignore[attr-defined]
+    return str(_converter().convert(text))

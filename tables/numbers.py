@@ -34,6 +34,7 @@ COUNT_UNITS = (
 MONEY_UNITS = tuple(sorted(_MONEY, key=len, reverse=True))
 UNITS = frozenset((*COUNT_UNITS, *MONEY_UNITS))
 
+_SIMPLIFIED = str.maketrans("萬億無減條個項篇數涉適", "万亿无减条个项篇数涉适")
 _PLUS, _MINUS = "+＋", "-－−–﹣"
 _NUMBER = re.compile(
     rf"""(?P<sign>增加|新增|增|减少|减|[{_PLUS}{re.escape(_MINUS)}])?
@@ -68,7 +69,7 @@ _BLANK, _ABSENT, _TEXT = Number("blank"), Number("not_applicable"), Number("text
 
 def parse(text: str) -> Number:
     """Read one cell. Blanks around are free; blanks or line breaks between digits are not."""
-    plain = unicodedata.normalize("NFKC", text).strip()
+    plain = unicodedata.normalize("NFKC", text).strip().translate(_SIMPLIFIED)
     if not plain:
         return _BLANK
     if plain in NOT_APPLICABLE:

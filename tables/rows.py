@@ -8,8 +8,10 @@ figures follow.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from gouji.tables.grid import Block, Cell, Grid, Line
 from gouji.tables.labels import normalise
@@ -57,6 +59,10 @@ def rows_of_grids(blocks: Sequence[Block]) -> list[Row]:
     ]
 
 
+_MARKS = re.compile(r"(?!\d{1,2}\.$)[\d.,+\-−%]+|[*×xX#?]{2,}")
+"""Figures that are no single number, and masks: no words."""
+
+
 def _rows_of_grid(grid: Grid, index: int) -> Iterator[Row]:
     by_row: dict[int, list[Cell]] = {}
     for cell in sorted(grid.cells, key=lambda c: (c.row, c.col)):
@@ -86,22 +92,23 @@ def _after_unit(cells: list[Cell], figures: list[Cell]) -> list[Cell]:
 
 def _is_label(text: str) -> bool:
     plain = normalise(text)
-    return bool(plain) and plain not in UNITS and parse(text).state == "text" and not _digits(plain)
-
-
-def _digits(plain: str) -> bool:
-    """Only digits and what may stand among them: figures that are no single number."""
-    return re.fullmatch(r"[\d.,+\-−*%]+", plain) is not None
+    if not plain or plain in UNITS or _MARKS.fullmatch(plain):
+        return False
+    return parse(text).state == "text"
 
 
 # --- running text -------------------------------------------------------------------------------
+
+_EXPLODED = 8
+"""A grid of so many rows with one cell each is a table exploded to one cell a line."""
 
 _FIGURE = re.compile(
     r"""(?:增加|减少|增|减|[+＋\-－−–])?\d[\d,，]*(?:[.．]\d+)?
         (?:亿元|万元|千元|元|万|件|条|项|个|次|篇|份|人次)?""",
     re.VERBOSE,
 )
-_DATE = re.compile(r"\d{1,4}\s*[年月日号]")
+_WORDS_WITH_DIGITS = re.compile(r"\d{1,4}\s*[年月日号]|\d+(?=[”\"」』])")
+_ORDINAL_APART = re.compile(r"\d{1,2}[.．、](?=\s*[^\d\s|])")
 _ORDINAL_BRACKET = re.compile(r"[（(][一二三四五六七八九十]{1,3}[)）]")
 _BRACKET = re.compile(r"[（(〔\[][^（()）〔〕\[\]]*[)）〕\]]")
 _GLUED_ORDINAL = re.compile(r"\d[.．、]\s*$")
@@ -155,11 +162,27 @@ def _glued(labels: list[_Found], figures: list[_Found]) -> bool:
 
 
 def _found_in_lines(blocks: Sequence[Block]) -> Iterator[_Found]:
+    piped = sum(isinstance(b, Line) and len(b.text) > 1 and b.text.endswith("|") for b in blocks)
     for index, block in enumerate(blocks):
-        if not isinstance(block, Line) or PAGE_NUMBER.fullmatch(block.text.strip()):
-            continue
-        for start, end in _pieces(block.text):
-            yield _Found(_cell(block, start, end), index, start, end)
+        for line in _lines_of(block):
+            if line.text == "|" and piped >= _EXPLODED:  # each cell ends with one: an empty cell
+                yield _Found(_cell(line, 0, 0), index, 0, 0)
+            elif not PAGE_NUMBER.fullmatch(line.text.strip()):
+                for start, end in _pieces(line.text):
+                    yield _Found(_cell(line, start, end), index, start, end)
+
+
+def _lines_of(block: Block) -> list[Line]:
+    """The block itself, or the cells of a grid that has one cell a row: text in disguise."""
+    if isinstance(block, Line):
+        return [block]
+    return [Line(c.text.replace("\n", ""), c.place) for c in block.cells if c.text.strip()] if (
+        _one_cell_a_row(block)) else []
+
+
+def _one_cell_a_row(grid: Grid) -> bool:
+    written = Counter(cell.row for cell in grid.cells if cell.text.strip())
+    return len(written) >= _EXPLODED and max(written.values()) == 1
 
 
 def _cell(line: Line, start: int, end: int) -> Cell:
@@ -188,8 +211,10 @@ def _tokens(text: str) -> Iterator[Token]:
     """Spans of a line with whether each is a figure; words are still in pieces."""
     at, after_figure = 0, False
     for word in re.finditer(r"[^\s|]+", text):
+        if PAGE_NUMBER.fullmatch(word[0]):
+            continue
         number = parse(word[0])
-        if number.figure and not re.search(r"\d", word[0]):
+        if (number.figure and not re.search(r"\d", word[0])) or _MARKS.fullmatch(word[0]):
             yield word.start(), word.end(), True
             after_figure = True
             continue
@@ -206,7 +231,9 @@ def _next_token(text: str, at: int, end: int, after_figure: bool) -> tuple[int, 
     if match := _BRACKET.match(text, at, end):
         # An explanation belongs to what it follows: a note to its figure, else to the label.
         return match.end(), after_figure and re.search(r"\d", match[0]) is not None
-    if match := _DATE.match(text, at, end):
+    if not after_figure and (match := _ORDINAL_APART.match(text, at)):
+        return match.end(), False
+    if match := _WORDS_WITH_DIGITS.match(text, at, end):
         return match.end(), False
     if match := _FIGURE.match(text, at, end):
         return match.end(), True
@@ -228,7 +255,7 @@ def _joined(text: str, tokens: Iterable[Token]) -> Iterator[tuple[int, int]]:
             previous.end = end  # a blank inside a label
         else:
             merged.append(_Piece(start, end, figure))
-    for here, following in zip(merged, [*merged[1:], None], strict=True):
+    for here, following in pairwise(merged):
         _give_ordinal(text, here, following)
     for piece in merged:
         if piece.end > piece.start:
@@ -242,9 +269,9 @@ class _Piece:
     figure: bool
 
 
-def _give_ordinal(text: str, here: _Piece, following: _Piece | None) -> None:
+def _give_ordinal(text: str, here: _Piece, following: _Piece) -> None:
     """Move ``2`` of ``00000002`` over to a label that begins with ``.其他`` or ``、网上``."""
-    if following is None or not here.figure or following.figure or here.end != following.start:
+    if not here.figure or following.figure or here.end != following.start:
         return
     if text[following.start] in ".．、" and text[here.end - 1].isdigit():
         here.end -= 1

@@ -43,24 +43,45 @@ class Understood:
     tables: tuple[Table, ...]
     findings: tuple[Finding, ...]
 
+    used_blocks: frozenset[int] = frozenset()
+
     @property
     def doubts(self) -> int:
-        """How many cells are not accepted, and how many identities fail: less is better."""
+        """How many cells are not accepted, and identities that fail: less is better."""
         cells = sum(not c.accepted for t in self.tables for c in (*t.cells, *t.extra))
         return cells + sum(
             o.result == "fail" and o.identity.severity == "error"
-            for t in self.tables for o in t.outcomes
-        )  # fmt: skip
+            for t in self.tables
+            for o in t.outcomes
+        )
+
+    @property
+    def rank(self) -> tuple[int, int]:
+        """To compare two attempts at the same report: more tables, then fewer doubts."""
+        return len(self.tables), -self.doubts
+
+    @property
+    def open_questions(self) -> bool:
+        """Whether another look at the page might help: a table missing, a doubt, a failing sum."""
+        missing = any(f.code in ("no_table", "table_missing") for f in self.findings)
+        return missing or self.doubts > 0
+
+    @property
+    def values(self) -> dict[str, Decimal | None]:
+        """The accepted values."""
+        return {c.form.ref: c.value for t in self.tables for c in t.cells if c.accepted}
 
 
 def understand(blocks: Sequence[Block]) -> Understood:
     """Find, fill in and check the tables of one report."""
-    tables, findings = [], []
+    tables, findings, used = [], [], set()
     for located, rows in _find_tables(blocks):
         table = _table(located, rows, blocks)
         tables.append(table)
         findings += _findings(table) + _unused(located, rows, table)
-    return Understood(tuple(tables), (*findings, *_missing_tables(tables)))
+        used |= {row.block for row in rows[located.first : located.last]}
+    found = (*findings, *_missing_tables(tables))
+    return Understood(tuple(tables), found, frozenset(used))
 
 
 def _find_tables(blocks: Sequence[Block]) -> list[tuple[Located, Sequence[Row]]]:
