@@ -7,16 +7,18 @@ placed between recognised ones, and only when their count is exactly what is mis
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 
 from gouji.tables.forms.form import Form, FormRow, FormTable
 from gouji.tables.labels import core, similarity
 from gouji.tables.numbers import UNITS
 from gouji.tables.rows import Row
+from gouji.tables.vocabulary import Vocabulary, vocabulary
 
 ALIKE = 0.75
+_ITEM = re.compile(r"(?<=\D)(?=\d[.．、])|(?=[（(][一二三四五六七八九十][)）])")
 _REACH = 3
 _SKIP_ROW_OF_FORM = 0.15
 _SKIP_HEADING, _SKIP_UNLABELLED, _SKIP_WORDS, _SKIP_FIGURES = 0.0, 0.05, 0.12, 0.3
@@ -45,32 +47,6 @@ class Located:
     placements: tuple[Placement, ...]
     score: float
     evidence: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Vocabulary:
-    """The cores of a table's words: per row of the form, and those that stand without figures."""
-
-    rows: tuple[frozenset[str], ...]
-    columns: frozenset[str]
-    headings: frozenset[str]
-    evidence: frozenset[str]
-
-
-@cache
-def vocabulary(table: FormTable) -> _Vocabulary:
-    columns = {core(x) for c in table.cells for x in c.labels}
-    groups = {core(r.group) for r in table.rows if r.group} | {
-        core(c.group) for c in table.columns if c.group
-    }
-    titles = {core(x) for x in table.titles}
-    across = {core(x) for r in table.rows for x in r.labels} if table.across else set()
-    return _Vocabulary(
-        tuple(frozenset(core(x) for x in row.labels) for row in table.rows),
-        frozenset(columns),
-        frozenset({core(x) for x in table.headings} | groups | titles | across),
-        frozenset(core(x) for x in table.evidence),
-    )
 
 
 def locate(form: Form, table: FormTable, rows: Sequence[Row]) -> Located | None:
@@ -126,6 +102,8 @@ def _label_texts(row: Row) -> list[str]:
     """The cores a row may be known by: its last label, or its last ones read as one."""
     texts = [cell.text for cell in row.labels[-4:]]
     joined = ["".join(texts[i:]) for i in range(len(texts))]
+    if not row.gridded:  # a heading may touch its first item
+        joined.append(_ITEM.split(texts[-1])[-1])
     return [t for t in dict.fromkeys(_without_unit(core(j), row) for j in joined) if t]
 
 
@@ -150,13 +128,13 @@ def _alike(text: str, own: str, gridded: bool) -> float:
     return 0.0
 
 
-def _is_header(row: Row, words: _Vocabulary) -> bool:
+def _is_header(row: Row, words: Vocabulary) -> bool:
     """A row of column labels: the last word is one, and it is not alone."""
     cores = [core(cell.text) for cell in row.labels]
     return cores[-1] in words.columns and sum(c in words.columns for c in cores) >= 2
 
 
-def _skip_cost(row: Row, words: _Vocabulary) -> float:
+def _skip_cost(row: Row, words: Vocabulary) -> float:
     if not row.labels:
         return _SKIP_UNLABELLED
     known = words.headings | words.columns
@@ -211,14 +189,14 @@ def _trace(
     return chain[::-1]
 
 
-def _extent(rows: Sequence[Row], words: _Vocabulary, first: int, last: int) -> tuple[int, int]:
+def _extent(rows: Sequence[Row], words: Vocabulary, first: int, last: int) -> tuple[int, int]:
     """Widen to the headings and column labels above, and to nothing below."""
     while first and _skip_cost(rows[first - 1], words) == _SKIP_HEADING:
         first -= 1
     return first, last + 1
 
 
-def _evidence(rows: Sequence[Row], words: _Vocabulary) -> tuple[tuple[str, ...], int]:
+def _evidence(rows: Sequence[Row], words: Vocabulary) -> tuple[tuple[str, ...], int]:
     """The labels that decide the edition as printed, and how many headings were recognised."""
     known = words.headings | words.columns
     cores = {core(cell.text): cell.text.strip() for row in rows for cell in row.labels}
@@ -291,14 +269,14 @@ def _locate_across(table: FormTable, rows: Sequence[Row]) -> Located | None:
     return None
 
 
-def _header_start(rows: Sequence[Row], words: _Vocabulary, index: int) -> int:
+def _header_start(rows: Sequence[Row], words: Vocabulary, index: int) -> int:
     first = index
     while first and _skip_cost(rows[first - 1], words) == _SKIP_HEADING:
         first -= 1
     return first
 
 
-def _belongs(row: Row, words: _Vocabulary) -> bool:
+def _belongs(row: Row, words: Vocabulary) -> bool:
     """Whether the row has no label of its own, or only those of the header above it."""
     if not row.labels:
         return True

@@ -48,7 +48,7 @@ def columns_of(
     placed = {placement.index for placement in located.placements}
     above = [rows[i] for i in range(located.first, index) if i not in placed and rows[i].gridded]
     above = [row for row in above if is_header(row, located.table)]
-    above = [r for r in above if not _shifting(blocks[r.block]) or _in_one_row(form_row, r)]
+    above = [r for r in above if not shifting(blocks[r.block]) or _in_one_row(form_row, r)]
     found = _across(located.table, above) if located.table.across else _shared(form_row, above)
     if not above or {cell.ref for cell, _ in found} != {cell.ref for cell in form_row.cells}:
         return plain
@@ -66,12 +66,13 @@ def _spans(
     here, header = blocks[row.block], blocks[above[-1].block]
     if not isinstance(here, Grid) or not isinstance(header, Grid):
         return None
-    if _shifting(here) or here.n_cols != header.n_cols:
+    if shifting(here) or here.n_cols != header.n_cols:
         return None
     return tuple(span for _, span in found)
 
 
-def _shifting(block: Block) -> bool:
+def shifting(block: Block) -> bool:
+    """Whether merged and empty cells may have left no trace in it."""
     return isinstance(block, Grid) and block.found_by in _BY_INDEX_ONLY
 
 

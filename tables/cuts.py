@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cache
 
-from gouji.tables.align import vocabulary
-from gouji.tables.forms.form import all_forms
 from gouji.tables.labels import core
 from gouji.tables.rows import Row
+from gouji.tables.vocabulary import known_labels
 
 
 def mend_cut_rows(rows: Sequence[Row]) -> list[Row]:
@@ -32,9 +30,7 @@ def _continues(before: Row, row: Row) -> bool:
     if not before.blank and not row.blank:
         return False
     label = before.labels[-1].text
-    return (
-        core(label + row.labels[-1].text) in _known_labels() and core(label) not in _known_labels()
-    )
+    return core(label + row.labels[-1].text) in known_labels() and core(label) not in known_labels()
 
 
 def _together(before: Row, row: Row) -> Row:
@@ -42,14 +38,3 @@ def _together(before: Row, row: Row) -> Row:
     label = replace(last, text=f"{last.text}\n{more.text}")
     figures = row.figures if before.blank else before.figures
     return replace(before, labels=(*before.labels[:-1], label), figures=figures)
-
-
-@cache
-def _known_labels() -> frozenset[str]:
-    return frozenset(
-        label
-        for form in all_forms()
-        for table in form.tables
-        for labels in vocabulary(table).rows
-        for label in labels
-    )

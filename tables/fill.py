@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import pairwise
 
 from gouji.ocr.finding import Finding
 from gouji.tables.align import Located, Placement
-from gouji.tables.columns import Columns, columns_of
+from gouji.tables.columns import Columns, columns_of, shifting
 from gouji.tables.forms.form import Form, FormCell, FormRow, FormTable, Identity
 from gouji.tables.grid import Block, Cell, Reading
 from gouji.tables.identities import Figure, Outcome, evaluate
-from gouji.tables.labels import core
+from gouji.tables.labels import core, normalise
 from gouji.tables.numbers import MONEY_UNITS, Number, money_unit, parse, to_wan
 from gouji.tables.record import Basis, State
 from gouji.tables.rows import Row
@@ -21,6 +22,7 @@ from gouji.tables.split import FIGURE_LEFT, Way, ways
 
 _FIRST_DOUBTS = 5
 _MOST_ROWS = 3
+_NEAR = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,22 +58,24 @@ class _Candidate:
     row: Row
     columns: Columns
     ways: tuple[Way, ...]
+    contested: bool = False
 
     @property
     def start(self) -> int:
         """The column of the grid in which its figures begin."""
-        return self.ways[0].cells[0].col
+        return self.ways[0].start
 
 
 def fill(
     form: Form, located: Located, rows: Sequence[Row], blocks: Sequence[Block]
 ) -> list[Filled]:
     """Every cell of the table, in the form's order."""
-    candidates = [_candidate(located, placement, rows, blocks) for placement in located.placements]
+    coded = _where_codes_stand(located, rows)
+    candidates = [_candidate(located, p, rows, blocks, coded) for p in located.placements]
     candidates = _aligned(candidates)
     identities = form.identities_of(located.table)
     money = _HeaderUnits(located, rows)
-    lossy = any(not c.row.gridded and not c.ways for c in candidates)
+    lossy = any(not c.ways and _loses_blanks(c.row, blocks) for c in candidates)
     cells: dict[str, Filled] = {}
     undecided: list[_Candidate] = []
     for candidate in candidates:
@@ -79,51 +83,99 @@ def fill(
             undecided.append(candidate)
         cells |= {f.form.ref: f for f in _filled(candidate, money)}
     _settle(cells, undecided, identities, money)
-    for candidate in candidates:
-        _require_proof(cells, candidate, identities, lossy)
+    for candidate, following in pairwise([*candidates, None]):
+        shaky = lossy and _may_have_shifted(candidate, following, located.table, blocks)
+        _require_proof(cells, candidate, identities, shaky)
     return [cells.get(cell.ref) or _missing(cell, located) for cell in located.table.cells]
 
 
 def _candidate(
-    located: Located, placement: Placement, rows: Sequence[Row], blocks: Sequence[Block]
+    located: Located,
+    placement: Placement,
+    rows: Sequence[Row],
+    blocks: Sequence[Block],
+    coded: str,
 ) -> _Candidate:
     row = rows[placement.index]
     columns = columns_of(placement.form_row, located, placement.index, rows, blocks)
-    figures = _without_codes(columns.pick(row), placement.form_row, located.table)
+    codes = _codes(placement.form_row, located.table)
+    figures = _without_codes(columns.pick(row), codes, coded)
     return _Candidate(placement, row, columns, ways(figures, columns.order, row.glued))
 
 
 def _aligned(candidates: list[_Candidate]) -> list[_Candidate]:
     """Where rows of a grid leave it open which cells are the figures, the column in which those
-    of the other rows begin decides."""
-    sure = [c.start for c in candidates if c.row.gridded and len(c.ways) == 1 and c.ways[0].cost == 0]
-    if len(sure) < _MOST_ROWS or len(set(sure)) != 1:
-        return candidates
-    return [_beginning_at(c, sure[0]) if len(c.ways) > 1 else c for c in candidates]
+    of the other rows begin decides; else a way that leaves much unused is no rival."""
+    certain = [c for c in candidates if c.row.gridded and len(c.ways) == 1]
+    starts = {c.start for c in certain if c.ways[0].cost < FIGURE_LEFT}
+    column = starts.pop() if len(certain) >= _MOST_ROWS and len(starts) == 1 else None
+    return [_at_column(c, column) if len(c.ways) > 1 else c for c in candidates]
 
 
-def _beginning_at(candidate: _Candidate, column: int) -> _Candidate:
-    fitting = tuple(way for way in candidate.ways if way.cells[0].col == column)
-    return replace(candidate, ways=fitting) if len(fitting) == 1 else candidate
+def _at_column(candidate: _Candidate, column: int | None) -> _Candidate:
+    near = tuple(w for w in candidate.ways if w.cost < candidate.ways[0].cost + _NEAR)
+    fitting = tuple(w for w in near if candidate.row.gridded and w.start == column)
+    if len(fitting) == 1:
+        return replace(candidate, ways=fitting)
+    return replace(candidate, ways=near, contested=True)
 
 
-def _without_codes(
-    figures: tuple[Cell, ...], form_row: FormRow, table: FormTable
-) -> tuple[Cell, ...]:
-    """A printed code of the row, or in running text that of the next, is no figure of it."""
-    if not form_row.code or len(figures) <= len(form_row.cells):
+def _where_codes_stand(located: Located, rows: Sequence[Row]) -> str:
+    """``before`` the figures of their row, or, in running text, ``behind`` those of the row
+    above; empty if none stand among figures."""
+    before = behind = 0
+    for placement in located.placements:
+        row, codes = rows[placement.index], _codes(placement.form_row, located.table)
+        if row.figures and not (row.gridded and row.unit):
+            before += len(row.figures) > codes.count and _is_code(row.figures[0], codes.own)
+            behind += not row.gridded and _ends_with(row.figures[-1], codes.following)
+    if 2 * max(before, behind) <= len(located.placements):
+        return ""
+    return "before" if before > behind else "behind"
+
+
+def _is_code(cell: Cell, code: str | None) -> bool:
+    return code is not None and normalise(cell.text) == code
+
+
+def _ends_with(cell: Cell, code: str | None) -> bool:
+    return code is not None and normalise(cell.text).endswith(code)
+
+
+def _without_codes(figures: tuple[Cell, ...], codes: _Codes, stand: str) -> tuple[Cell, ...]:
+    """The figures without the code of the row, or in running text that of the next."""
+    if not figures or not stand:
         return figures
-    if figures[0].text.strip() == form_row.code:
-        return figures[1:]
+    if stand == "before":
+        drop = len(figures) > codes.count and _is_code(figures[0], codes.own)
+        return figures[1:] if drop else figures
+    last = figures[-1]
+    if codes.following is None or not _ends_with(last, codes.following):
+        return figures
+    rest = last.text.rstrip()[: -len(codes.following)].rstrip()
+    return (*figures[:-1], replace(last, text=rest)) if rest else figures[:-1]
+
+
+@dataclass(frozen=True, slots=True)
+class _Codes:
+    """The codes that may stand among a row's figures, and how many figures it should have."""
+
+    own: str | None
+    following: str | None
+    count: int
+
+
+def _codes(form_row: FormRow, table: FormTable) -> _Codes:
     codes = [row.code for row in table.rows]
-    following = codes[codes.index(form_row.code) + 1 :][:1]
-    return figures[:-1] if [figures[-1].text.strip()] == following else figures
+    at = next((i for i, row in enumerate(table.rows) if row.key == form_row.key), len(codes))
+    following = codes[at + 1] if at + 1 < len(codes) else None
+    return _Codes(form_row.code, following, len(form_row.cells))
 
 
 def _missing(cell: FormCell, located: Located) -> Filled:
-    optional = any(row.optional for row in located.table.rows if row.key == cell.row)
-    why = () if optional else (Finding("row_missing"),)
-    return Filled(cell, None, "missing_row", accepted=optional, why=why)
+    row = next(row for row in located.table.rows if row.key == cell.row)
+    why = () if row.optional else (Finding("row_missing", {"label": row.label}),)
+    return Filled(cell, None, "missing_row", accepted=row.optional, why=why)
 
 
 # --- one way, or several ------------------------------------------------------------------------
@@ -290,23 +342,59 @@ def _require_proof(
     identities: Sequence[Identity],
     lossy: bool,
 ) -> None:
-    """A row placed by its position, or from text that has lost cells, needs its sum."""
+    """A row placed by its position, one whose figures could be placed otherwise, and one from
+    text that has lost cells need their sum."""
     by_position = not candidate.placement.by_label
     left_over = bool(candidate.ways) and candidate.ways[0].cost >= FIGURE_LEFT
-    if not by_position and not left_over and not (lossy and not candidate.row.gridded):
+    if not (by_position or left_over or lossy or candidate.contested):
+        return
+    if lossy and not by_position and _only_zeros(candidate):
         return
     refs = {cell.ref for cell in candidate.columns.order}
     figures = {ref: cells[ref].figure for ref in refs}
     sums = [evaluate(i, figures) for i in identities if refs.issuperset(i.refs)]
     if sums and all(s.result in ("pass", "pass_blank_as_zero") for s in sums):
         return
+    if not sums and not (by_position or left_over or lossy):
+        return
     if not left_over and _misprint(sums, refs, cells, identities):
         return
-    code = "place_unproved" if by_position else "figures_left" if left_over else "cells_lost"
+    code = "place_unproved" if by_position else "cells_lost" if lossy else "figures_left"
     why = Finding(code)
     for ref in refs:
         if cells[ref].accepted:
             cells[ref] = replace(cells[ref], accepted=False, why=(why,))
+
+
+def _loses_blanks(row: Row, blocks: Sequence[Block]) -> bool:
+    """Whether an empty cell leaves no trace in the source."""
+    return not row.gridded or shifting(blocks[row.block])
+
+
+def _may_have_shifted(
+    candidate: _Candidate | None,
+    following: _Candidate | None,
+    table: FormTable,
+    blocks: Sequence[Block],
+) -> bool:
+    """Whether a row with the right number of figures may have lost one and gained another.
+
+    In running text figures are gained only where the next row has lost its label.
+    """
+    if candidate is None or not _loses_blanks(candidate.row, blocks):
+        return False
+    if candidate.row.glued or candidate.row.gridded or following is None:
+        return True
+    keys = [row.key for row in table.rows]
+    here, there = candidate.placement.form_row.key, following.placement.form_row.key
+    return here not in keys or keys.index(there) != keys.index(here) + 1
+
+
+def _only_zeros(candidate: _Candidate) -> bool:
+    """As many zeros as the form has cells can be read in one way only."""
+    return all(cell.text.strip() == "0" for cell in candidate.row.figures) or (
+        "".join(c.text for c in candidate.row.figures) == "0" * len(candidate.columns.order)
+    )
 
 
 def _misprint(

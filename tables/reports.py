@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import groupby
 
 from gouji.tables.flat import Row, rows
-from gouji.tables.grid import Block
+from gouji.tables.grid import Block, Cell, Grid, Line
 from gouji.tables.head import body_start
 from gouji.tables.title import Title, find_titles
 
@@ -58,6 +60,36 @@ def is_report(blocks: Sequence[Block]) -> bool:
 def _tells(row: Row) -> bool:
     prose = len(row.flat) >= _PROSE and "公开" in row.flat and bool(re.search("[。,\\d]", row.flat))
     return prose or bool(_FIRST.match(row.flat)) or any(mark in row.flat for mark in _MARKS)
+
+
+def cut_at_titles(blocks: Sequence[Block]) -> list[Block]:
+    """The blocks with each grid cut where a row holds nothing but the title of a report or of
+    its table, as in a sheet that has several reports one below the other."""
+    return [part for block in blocks for part in _cut(block)]
+
+
+def _cut(block: Block) -> list[Block]:
+    if isinstance(block, Line):
+        return [block]
+    parts: list[Block] = []
+    kept: list[Cell] = []
+    for _, group in groupby(sorted(block.cells, key=lambda c: (c.row, c.col)), lambda c: c.row):
+        cells = list(group)
+        written = [cell for cell in cells if cell.text.strip()]
+        if len(written) == 1 and find_titles(rows([Line(written[0].text, written[0].place)])):
+            parts += [*_grid_of(block, kept), Line(written[0].text, written[0].place)]
+            kept = []
+        else:
+            kept += cells
+    return [*parts, *_grid_of(block, kept)] if parts else [block]
+
+
+def _grid_of(grid: Grid, cells: list[Cell]) -> list[Grid]:
+    if not any(cell.text.strip() for cell in cells):
+        return []
+    first = min(cell.row for cell in cells)
+    moved = [replace(c, row=c.row - first, row_end=c.row_end - first) for c in cells]
+    return [replace(grid, cells=tuple(moved))]
 
 
 def split_reports(blocks: Sequence[Block]) -> list[slice]:

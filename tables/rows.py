@@ -14,8 +14,9 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from gouji.tables.grid import Block, Cell, Grid, Line
-from gouji.tables.labels import normalise
+from gouji.tables.labels import core, normalise
 from gouji.tables.numbers import UNITS, parse
+from gouji.tables.vocabulary import known_labels
 
 PAGE_NUMBER = re.compile(
     r"[-—–－\s]+\d{1,4}[-—–－\s]+|第\s*\d{1,4}\s*页(?:\s*[,，/]?\s*共\s*\d+\s*页)?"
@@ -79,7 +80,7 @@ def _row_of_cells(cells: list[Cell], index: int) -> Row:
             first_figure = position + 1
     labels = tuple(c for c in cells[:first_figure] if _is_label(c.text))
     figures = cells[first_figure:]
-    unit = next((c.text.strip() for c in cells if normalise(c.text) in UNITS), None)
+    unit = next((normalise(c.text) for c in cells if normalise(c.text) in UNITS), None)
     figures = _after_unit(cells, figures)
     return Row(labels, tuple(figures), index, gridded=True, unit=unit)
 
@@ -109,9 +110,9 @@ _FIGURE = re.compile(
 )
 _WORDS_WITH_DIGITS = re.compile(r"\d{1,4}\s*[年月日号]|\d+(?=[”\"」』])")
 _ORDINAL_APART = re.compile(r"\d{1,2}[.．、](?=\s*[^\d\s|])")
+_GLUED_PAGE_NUMBER = re.compile(r"(?<=\S)[-—–－]\s?\d{1,3}\s?[-—–－](?=[^\d\s])")
 _ORDINAL_BRACKET = re.compile(r"[（(][一二三四五六七八九十]{1,3}[)）]")
 _BRACKET = re.compile(r"[（(〔\[][^（()）〔〕\[\]]*[)）〕\]]")
-_GLUED_ORDINAL = re.compile(r"\d[.．、]\s*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +141,25 @@ def rows_of_lines(blocks: Sequence[Block]) -> list[Row]:
     return rows
 
 
+def in_rows_of(rows: Sequence[Row], count: int) -> list[Row]:
+    """Rows of running text with several times ``count`` figures, as so many rows: the first has
+    the label, the others have lost theirs."""
+    return [part for row in rows for part in _parts(row, count)]
+
+
+def _parts(row: Row, count: int) -> list[Row]:
+    times, rest = divmod(len(row.figures), count)
+    if rest or times < 2 or row.gridded or row.glued:
+        return [row]
+    chunks = [row.figures[i * count : (i + 1) * count] for i in range(times)]
+    return [
+        replace(row, labels=() if i else row.labels, figures=chunk)
+        for i, chunk in enumerate(chunks)
+    ]
+
+
 def _text_row(labels: list[_Found], found: list[_Found]) -> Row:
-    units = [f.cell.text.strip() for f in found if normalise(f.cell.text) in UNITS]
+    units = [normalise(f.cell.text) for f in found if normalise(f.cell.text) in UNITS]
     figures = [f for f in found if normalise(f.cell.text) not in UNITS]
     return Row(
         labels=tuple(f.cell for f in labels),
@@ -176,8 +194,11 @@ def _lines_of(block: Block) -> list[Line]:
     """The block itself, or the cells of a grid that has one cell a row: text in disguise."""
     if isinstance(block, Line):
         return [block]
-    return [Line(c.text.replace("\n", ""), c.place) for c in block.cells if c.text.strip()] if (
-        _one_cell_a_row(block)) else []
+    return (
+        [Line(c.text.replace("\n", ""), c.place) for c in block.cells if c.text.strip()]
+        if (_one_cell_a_row(block))
+        else []
+    )
 
 
 def _one_cell_a_row(grid: Grid) -> bool:
@@ -197,8 +218,9 @@ def _pieces(text: str) -> Iterator[tuple[int, int]]:
     """A line's labels and figures as half-open spans of it."""
     stripped = text.strip().strip("|").strip()
     start = text.find(stripped)
-    whole = stripped and (parse(stripped).state != "text" or not re.search(r"\d", stripped))
-    if whole and not re.search(r"\s", stripped):
+    one_word = not re.search(r"\s", stripped)
+    plain = parse(stripped).state != "text" or not re.search(r"\d", stripped)
+    if stripped and (core(stripped) in known_labels() or (plain and one_word)):
         yield start, start + len(stripped)
         return
     yield from _joined(text, _tokens(text))
@@ -210,7 +232,8 @@ Token = tuple[int, int, bool]
 def _tokens(text: str) -> Iterator[Token]:
     """Spans of a line with whether each is a figure; words are still in pieces."""
     at, after_figure = 0, False
-    for word in re.finditer(r"[^\s|]+", text):
+    masked = _GLUED_PAGE_NUMBER.sub(lambda match: " " * len(match[0]), text)
+    for word in re.finditer(r"[^\s|]+", masked):
         if PAGE_NUMBER.fullmatch(word[0]):
             continue
         number = parse(word[0])
@@ -219,6 +242,9 @@ def _tokens(text: str) -> Iterator[Token]:
             after_figure = True
             continue
         at = word.start()
+        if match := _ORDINAL_APART.match(text, at):
+            yield at, match.end(), False
+            at, after_figure = match.end(), False
         while at < word.end():
             end, figure = _next_token(text, at, word.end(), after_figure)
             yield at, end, figure
@@ -231,8 +257,6 @@ def _next_token(text: str, at: int, end: int, after_figure: bool) -> tuple[int, 
     if match := _BRACKET.match(text, at, end):
         # An explanation belongs to what it follows: a note to its figure, else to the label.
         return match.end(), after_figure and re.search(r"\d", match[0]) is not None
-    if not after_figure and (match := _ORDINAL_APART.match(text, at)):
-        return match.end(), False
     if match := _WORDS_WITH_DIGITS.match(text, at, end):
         return match.end(), False
     if match := _FIGURE.match(text, at, end):

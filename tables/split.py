@@ -16,7 +16,7 @@ from gouji.tables.numbers import parse
 
 #: Beyond so many ways nothing can be told, and the row is left to a person.
 MOST = 20_000
-_SURE = 1.0
+_FAR = 1.6
 FIGURE_LEFT = 1.5
 """What it costs, at least, to leave a figure unused; such a way needs its row's sum."""
 
@@ -27,6 +27,11 @@ class Way:
 
     cells: tuple[Cell, ...]
     cost: float
+
+    @property
+    def start(self) -> int:
+        """The column of the grid in which it begins."""
+        return self.cells[0].col
 
 
 def ways(figures: Sequence[Cell], form: Sequence[FormCell], glued: bool) -> tuple[Way, ...]:
@@ -50,7 +55,7 @@ def _windows(figures: Sequence[Cell], count: int) -> tuple[Way, ...]:
         if key not in found or cost < found[key].cost:
             found[key] = Way(cells, cost)
     best = min(way.cost for way in found.values())
-    return tuple(sorted((w for w in found.values() if w.cost < best + _SURE), key=lambda w: w.cost))
+    return tuple(sorted((w for w in found.values() if w.cost < best + _FAR), key=lambda w: w.cost))
 
 
 def _cost_of_leaving(cell: Cell, before: bool) -> float:

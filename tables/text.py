@@ -15,12 +15,13 @@ from dataclasses import dataclass
 from gouji.tables.grid import Block, Cell, Document, Grid, Line, Place
 
 _BLANK = " \t\xa0\u3000\ufeff\u200b\x0b\x0c"
-_MAX_GAP = 2
+_MAX_GAP = 4
 _HEADING = re.compile(r"(#{1,6})[ \t\u3000]+(?P<text>.*?)[ \t]*#*$")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _EMPHASIS = re.compile(r"(\*\*|__)(?=\S)([^*_]{1,300})(?<=\S)\1")
 _LINE_BREAK = re.compile(r"<br\s*/?>", re.I)
 _FIGURE = re.compile(r"[-+\u2212－＋]?[\d.,，．]+[%％]?|[-—/／]|无")
+_PAGE_NUMBER = re.compile(r"[-\u2014\u2013－]+\s*\d{1,4}\s*[-\u2014\u2013－]+")
 _DELIMITER = re.compile(r":?-+:?")
 
 
@@ -36,6 +37,11 @@ class Entry:
     def blank(self) -> bool:
         """Nothing but white space stands in it."""
         return not self.text.strip(_BLANK)
+
+    @property
+    def page_number(self) -> bool:
+        """``- 4 -`` between the rows of a table."""
+        return bool(_PAGE_NUMBER.fullmatch(self.text.strip(_BLANK)))
 
 
 Span = tuple[int, int]
@@ -120,7 +126,7 @@ def _run_end(entries: Sequence[Entry], first: int, is_row: Callable[[Entry], boo
         if is_row(entry):
             if not _indented(entry):
                 last = index
-        elif not entry.blank or index - last > _MAX_GAP + 1:
+        elif not (entry.blank or entry.page_number) or index - last > _MAX_GAP + 1:
             break
     return last + 1
 

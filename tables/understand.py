@@ -15,12 +15,14 @@ from gouji.tables.grid import Block, Cell
 from gouji.tables.identities import Figure, Outcome, evaluate
 from gouji.tables.labels import core
 from gouji.tables.numbers import parse
-from gouji.tables.rows import Row, rows_of_grids, rows_of_lines
+from gouji.tables.rows import Row, in_rows_of, rows_of_grids, rows_of_lines
 
 _SAME_IN_ALL = "disputes"
 """A table that the editions share: it counts to the edition of the tables beside it."""
 _GRID_IS_WORTH = 2.0
 """A grid is believed before running text unless that many more labels are recognised there."""
+_FIGURES_A_ROW = 7
+"""Of the one table whose rows may lose their labels and still be told by their sums."""
 _OF_ONE_FORM = ("proactive", "requests", "disputes")
 
 
@@ -87,7 +89,7 @@ def understand(blocks: Sequence[Block]) -> Understood:
 def _find_tables(blocks: Sequence[Block]) -> list[tuple[Located, Sequence[Row]]]:
     """Each table with the rows it stands in: those of grids, or else those of running text."""
     gridded = mend_cut_rows(rows_of_grids(blocks))
-    running = rows_of_lines(blocks)
+    running = in_rows_of(rows_of_lines(blocks), _FIGURES_A_ROW)
     in_grids, in_text = _located(gridded), _located(running)
     better_in_text = {
         i: located for i, located in in_text.items()

@@ -1,0 +1,88 @@
+"""Second opinions on a PDF's tables, asked only where the fast path leaves something open."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from gouji.ingest.intake import Member
+from gouji.tables.grid import Block, Document, Grid, Line
+from gouji.tables.understand import Understood, understand
+
+Opinion = Callable[[str, int], list[Grid]]
+
+
+@dataclass(slots=True)
+class PathCounts:
+    """How often each path ran and how often its result was taken, for the bench."""
+
+    ran: dict[str, int] = field(default_factory=dict)
+    taken: dict[str, int] = field(default_factory=dict)
+
+    def note(self, path: str, taken: bool) -> None:
+        self.ran[path] = self.ran.get(path, 0) + 1
+        self.taken[path] = self.taken.get(path, 0) + taken
+
+
+COUNTS = PathCounts()
+
+
+def best_understood(member: Member, document: Document, blocks: Sequence[Block]) -> Understood:
+    """What the fast path understood, or what a second opinion understood better."""
+    first = understand(blocks)
+    COUNTS.note("fast", taken=True)
+    if member.kind != "pdf" or not first.open_questions:
+        return first
+    best = first
+    with tempfile.TemporaryDirectory(prefix="gouji-") as folder:
+        path = Path(folder) / "document.pdf"
+        path.write_bytes(member.data)
+        for name, opinion in _opinions().items():
+            other = understand(_with_grids(document, blocks, str(path), opinion))
+            better = other.rank > best.rank
+            COUNTS.note(name, taken=better)
+            if better:
+                best = other
+            if not best.open_questions:
+                break
+    return best
+
+
+def _opinions() -> dict[str, Opinion]:
+    from gouji.tables.peers import camelot_grids, pdfplumber_grids
+
+    return {
+        "pdfplumber": pdfplumber_grids,
+        "pdfplumber-text": lambda path, page: pdfplumber_grids(path, page, "text"),
+        "camelot": camelot_grids,
+    }
+
+
+def _with_grids(
+    document: Document, blocks: Sequence[Block], path: str, opinion: Opinion
+) -> list[Block]:
+    """The blocks with the grids of every readable page replaced by those of another finder."""
+    pages = {page.number for page in document.pages if page.kind == "text"}
+    pages &= {block.place.page for block in blocks if block.place.page is not None}
+    grids = {page: opinion(path, page) for page in sorted(pages)}
+    kept: list[Block] = [
+        block for block in blocks
+        if isinstance(block, Line) and not _inside(block, grids.get(block.place.page or 0, []))
+    ]  # fmt: skip
+    kept += [grid for found in grids.values() for grid in found]
+    return sorted(kept, key=_position)
+
+
+def _inside(line: Line, grids: Sequence[Grid]) -> bool:
+    if line.place.box is None:
+        return False
+    x, y = line.place.box.center
+    boxes = [grid.place.box for grid in grids if grid.place.box is not None]
+    return any(box.x0 <= x <= box.x1 and box.y0 <= y <= box.y1 for box in boxes)
+
+
+def _position(block: Block) -> tuple[int, float, float]:
+    box = block.place.box
+    return (block.place.page or 0, box.y0 if box else 0.0, box.x0 if box else 0.0)

@@ -1,0 +1,71 @@
+"""From a file to its records. The only place that knows the order of the stages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from gouji.ingest import records
+from gouji.ingest.documents import document_of
+from gouji.ingest.intake import Member, open_file
+from gouji.ingest.messages import Language, language_of
+from gouji.ingest.opinions import best_understood
+from gouji.ingest.settings import Settings
+from gouji.ocr.finding import DocumentError, Finding
+from gouji.tables.grid import Block, Document, Line
+from gouji.tables.head import read_head
+from gouji.tables.narrative import statements
+from gouji.tables.narrative_check import compare
+from gouji.tables.record import Record
+from gouji.tables.reports import cut_at_titles, is_report, split_reports
+from gouji.tables.understand import Understood
+
+
+def read_file(path: Path, settings: Settings) -> Iterator[Record]:
+    """The records of all reports of all documents of one file; errors are records too."""
+    language = language_of(settings.language)
+    for member in open_file(path, settings.limits):
+        yield from read_member(member, settings, language)
+
+
+def read_member(member: Member, settings: Settings, language: Language) -> list[Record]:
+    """The records of one document."""
+    where = records.source(member.name, member.sha256, member.kind)
+    try:
+        if member.error:
+            raise member.error
+        document = document_of(member, settings)
+        where = records.source(member.name, member.sha256, member.kind, document)
+        reports = list(_reports(member, document))
+    except DocumentError as error:
+        return [records.failed(where, error, language)]
+    findings = (*member.findings, *document.findings)
+    if not reports:
+        return [records.no_report(where, findings, language)]
+    return [records.record_of(where, report, language) for report in reports]
+
+
+def _reports(member: Member, document: Document) -> Iterator[records.Report]:
+    if not is_report(document.blocks):
+        return
+    shared = (*member.findings, *document.findings)
+    whole = tuple(cut_at_titles(document.blocks))
+    for index, part in enumerate(split_reports(whole)):
+        blocks = whole[part]
+        head = read_head(blocks, Path(member.name).stem, index)
+        understood = best_understood(member, document, blocks)
+        stated = statements(
+            _running_text(blocks, understood),
+            head.report.year,
+            {table.form.edition for table in understood.tables},
+        )
+        told: list[Finding] = compare(stated, understood.values)
+        yield records.Report(head, understood, stated, (*shared, *told))
+
+
+def _running_text(blocks: tuple[Block, ...], understood: Understood) -> list[Line]:
+    """The lines that are no part of a statistical table."""
+    return [
+        block for index, block in enumerate(blocks)
+        if isinstance(block, Line) and index not in understood.used_blocks
+    ]  # fmt: skip

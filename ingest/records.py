@@ -1,0 +1,187 @@
+"""What was understood of one report → its canonical record."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+
+from gouji.ingest.messages import Language, render, severity
+from gouji.ocr.finding import DocumentError, Finding
+from gouji.tables.fill import Filled
+from gouji.tables.grid import Document, Place
+from gouji.tables.head import Head
+from gouji.tables.identities import Outcome
+from gouji.tables.narrative import Statement
+from gouji.tables.record import (
+    At,
+    BoxList,
+    CellModel,
+    FindingModel,
+    IdentityModel,
+    PageModel,
+    Program,
+    ReadingModel,
+    Record,
+    Source,
+    StatementModel,
+    Status,
+    TableModel,
+)
+from gouji.tables.understand import Table, Understood
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything that was read of one report."""
+
+    head: Head
+    understood: Understood
+    statements: Sequence[Statement] = ()
+    findings: Sequence[Finding] = ()
+
+
+def program() -> Program:
+    """Which gouji made the record."""
+    return Program(version=version("gouji"))
+
+
+def source(
+    name: str, sha256: str | None, kind: str | None, document: Document | None = None
+) -> Source:
+    """The file as the record names it."""
+    pages = document.pages if document else ()
+    return Source(
+        file=name,
+        sha256=sha256,
+        kind=kind,
+        pages=tuple(
+            PageModel(number=p.number, width=p.width, height=p.height, kind=p.kind) for p in pages
+        ),
+    )
+
+
+def record_of(where: Source, report: Report, language: Language) -> Record:
+    """The record of one report."""
+    tables = report.understood.tables
+    cells = tuple(
+        _cell(filled, number, language)
+        for number, table in enumerate(tables)
+        for filled in (*table.cells, *table.extra)
+    )
+    findings = (*report.head.findings, *report.understood.findings, *report.findings)
+    status: Status = "clean" if all(cell.accepted for cell in cells) else "needs_review"
+    return Record(
+        gouji=program(),
+        source=where,
+        report=report.head.report,
+        tables=tuple(_table(table) for table in tables),
+        cells=cells,
+        identities=tuple(_identity(o) for table in tables for o in table.outcomes),
+        statements=tuple(_statement(s) for s in report.statements),
+        findings=tuple(_finding(f, language) for f in findings),
+        status=status,
+    )
+
+
+def no_report(where: Source, findings: Sequence[Finding], language: Language) -> Record:
+    """The record of a readable document that is no such report."""
+    return Record(
+        gouji=program(),
+        source=where,
+        findings=tuple(_finding(f, language) for f in (Finding("no_report"), *findings)),
+        status="no_report",
+    )
+
+
+def failed(where: Source, error: DocumentError, language: Language) -> Record:
+    """The record of a document that can't be read: only its source and the reason."""
+    return Record(
+        gouji=program(),
+        source=where,
+        findings=(_finding(error.finding, language),),
+        status="failed",
+    )
+
+
+def _finding(finding: Finding, language: Language) -> FindingModel:
+    return FindingModel(
+        code=finding.code,
+        severity=severity(finding.code),
+        arguments=dict(finding.arguments),
+        message=render(finding, language),
+        refs=finding.refs,
+        page=finding.page,
+    )
+
+
+def _table(table: Table) -> TableModel:
+    return TableModel.model_validate(
+        {
+            "id": table.form.id,
+            "edition": table.form.edition,
+            "evidence": table.evidence,
+            "pages": table.pages,
+        }
+    )
+
+
+def _cell(filled: Filled, table: int, language: Language) -> CellModel:
+    place = filled.cell.place if filled.cell else Place()
+    return CellModel.model_validate(
+        {
+            "ref": filled.form.ref,
+            "table": table,
+            "value": filled.value,
+            "written": filled.cell.text if filled.cell else None,
+            "unit": filled.unit,
+            "unit_written": filled.unit_written,
+            "unit_source": filled.unit_source,
+            "note": filled.note,
+            "state": filled.state,
+            "accepted": filled.accepted,
+            "basis": filled.basis,
+            "confidence": 1.0 if filled.accepted else 0.0,
+            "page": place.page,
+            "box": _box(place),
+            "at": _at(place),
+            "readings": [
+                ReadingModel(by=r.by, text=r.text, confidence=r.confidence) for r in filled.readings
+            ],
+            "why": [render(finding, language) for finding in filled.why],
+        }
+    )
+
+
+def _box(place: Place) -> BoxList | None:
+    if place.box is None:
+        return None
+    box = place.box
+    return (round(box.x0, 2), round(box.y0, 2), round(box.x1, 2), round(box.y1, 2))
+
+
+def _at(place: Place) -> At | None:
+    if place.line is None or place.start is None or place.end is None:
+        return None
+    return At(line=place.line, start=place.start, end=place.end)
+
+
+def _identity(outcome: Outcome) -> IdentityModel:
+    return IdentityModel(
+        id=outcome.identity.id,
+        at=outcome.identity.at,
+        result=outcome.result,
+        difference=outcome.difference,
+        cells=outcome.identity.refs,
+    )
+
+
+def _statement(statement: Statement) -> StatementModel:
+    return StatementModel(
+        ref=statement.ref,
+        value=statement.value,
+        kind=statement.kind,
+        quote=statement.quote,
+        page=statement.place.page,
+        at=_at(statement.place),
+    )

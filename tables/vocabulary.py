@@ -1,0 +1,47 @@
+"""The words of the forms, as they are compared: the cores of labels, per table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from gouji.tables.forms.form import FormTable, all_forms
+from gouji.tables.labels import core
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The cores of a table's words: per row of the form, and those that stand without figures."""
+
+    rows: tuple[frozenset[str], ...]
+    columns: frozenset[str]
+    headings: frozenset[str]
+    evidence: frozenset[str]
+
+
+@cache
+def vocabulary(table: FormTable) -> Vocabulary:
+    columns = {core(x) for c in table.cells for x in c.labels}
+    groups = {core(r.group) for r in table.rows if r.group} | {
+        core(c.group) for c in table.columns if c.group
+    }
+    titles = {core(x) for x in table.titles}
+    across = {core(x) for r in table.rows for x in r.labels} if table.across else set()
+    return Vocabulary(
+        tuple(frozenset(core(x) for x in row.labels) for row in table.rows),
+        frozenset(columns),
+        frozenset({core(x) for x in table.headings} | groups | titles | across),
+        frozenset(core(x) for x in table.evidence),
+    )
+
+
+@cache
+def known_labels() -> frozenset[str]:
+    """The cores of the labels of all rows of all forms."""
+    return frozenset(
+        label
+        for form in all_forms()
+        for table in form.tables
+        for labels in vocabulary(table).rows
+        for label in labels
+    )
