@@ -5,8 +5,10 @@ One that cannot be read never keeps another from being read.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
+import os
 import stat
 import struct
 import zipfile
@@ -43,13 +45,26 @@ class Member:
 
 def open_file(path: Path, limits: Limits) -> Iterator[Member]:
     """The documents of a file, one after the other; never raises ``DocumentError``."""
-    name = str(path)
+    name = name_of(path)
     try:
         data = _read(path, limits)
     except DocumentError as error:
         yield Member(name, b"", None, None, error=error)
         return
     yield from _open(name, data, limits, _Budget(limits))
+
+
+def name_of(path: Path) -> str:
+    """A path as text. Names written in another encoding, as Chinese Windows does, are GB18030."""
+    name = str(path)
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        raw = os.fsencode(path)
+        with contextlib.suppress(UnicodeDecodeError):
+            return raw.decode("gb18030")
+        return raw.decode("utf-8", "replace")
+    return name
 
 
 @dataclass(slots=True)

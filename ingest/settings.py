@@ -33,7 +33,9 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    language: Literal["zh", "en"] = Field(default="zh", description="of messages: zh or en")
+    language: Literal["zh", "en"] | None = Field(
+        default=None, description="of messages: zh or en; by default that of the locale"
+    )
     libreoffice: str = Field(
         default="",
         description="path of LibreOffice's soffice; empty: looked for where it usually is",

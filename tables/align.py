@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from gouji.tables.forms.form import Form, FormRow, FormTable
 from gouji.tables.labels import core, similarity
@@ -202,7 +203,7 @@ def _evidence(rows: Sequence[Row], words: Vocabulary) -> tuple[tuple[str, ...], 
     cores = {core(cell.text): cell.text.strip() for row in rows for cell in row.labels}
     if any(not row.gridded for row in rows):
         whole = "".join(core(cell.text) for row in rows for cell in row.labels)
-        cores |= {e: e for e in words.evidence if e in whole}
+        cores |= {e: e for e in sorted(words.evidence, key=whole.find) if e in whole}
     deciding = tuple(text for c, text in cores.items() if c in words.evidence)
     return deciding, sum(c in known for c in cores)
 
@@ -215,7 +216,7 @@ def _with_positions(
     for (i, s), (i_next, s_next) in zip(chain, chain[1:], strict=False):
         unlabelled = [
             k for k in range(i + 1, i_next)
-            if _unlabelled(rows[k], table) and not rows[k].blank
+            if _unlabelled(rows, k, table) and not rows[k].blank
             and len(rows[k].figures) >= len(table.rows[s].cells)
         ]  # fmt: skip
         own_is_blank = rows[i].blank and bool(unlabelled)
@@ -230,9 +231,16 @@ def _with_positions(
     return tuple(sorted(placed, key=lambda p: p.index))
 
 
-def _unlabelled(row: Row, table: FormTable) -> bool:
-    """Whether no label of its own stands in the row; one of its group may."""
-    return not row.labels or is_heading(row, table)
+def _unlabelled(rows: Sequence[Row], index: int, table: FormTable) -> bool:
+    """Whether no label of its own stands in the row; one of its group may, or half of that."""
+    row = rows[index]
+    if not row.labels or is_heading(row, table):
+        return True
+    return any(
+        upper.labels and lower.labels
+        and core(upper.labels[-1].text + lower.labels[-1].text) in vocabulary(table).headings
+        for upper, lower in pairwise(rows[max(0, index - 1) : index + 2])
+    )  # fmt: skip
 
 
 def _out_of_order(

@@ -19,6 +19,7 @@ from gouji.tables.record import Basis, State
 from gouji.tables.rows import Row
 from gouji.tables.solve import Choice, Decision, solve
 from gouji.tables.split import FIGURE_LEFT, Way, ways
+from gouji.tables.vocabulary import known_words
 
 _FIRST_DOUBTS = 5
 _MOST_ROWS = 3
@@ -57,6 +58,7 @@ class _Candidate:
     placement: Placement
     row: Row
     columns: Columns
+    figures: tuple[Cell, ...]
     ways: tuple[Way, ...]
     contested: bool = False
 
@@ -75,7 +77,7 @@ def fill(
     candidates = _aligned(candidates)
     identities = form.identities_of(located.table)
     money = _HeaderUnits(located, rows)
-    lossy = any(not c.ways and _loses_blanks(c.row, blocks) for c in candidates)
+    lossy = any(_lacks_figures(c) and _loses_blanks(c.row, blocks) for c in candidates)
     cells: dict[str, Filled] = {}
     undecided: list[_Candidate] = []
     for candidate in candidates:
@@ -85,8 +87,10 @@ def fill(
     _settle(cells, undecided, identities, money)
     for candidate, following in pairwise([*candidates, None]):
         shaky = lossy and _may_have_shifted(candidate, following, located.table, blocks)
+        shaky = shaky or _runs_on(candidate, rows)
         _require_proof(cells, candidate, identities, shaky)
-    return [cells.get(cell.ref) or _missing(cell, located) for cell in located.table.cells]
+    printed = _printed_labels(located, rows)
+    return [cells.get(c.ref) or _missing(c, located.table, printed) for c in located.table.cells]
 
 
 def _candidate(
@@ -100,12 +104,13 @@ def _candidate(
     columns = columns_of(placement.form_row, located, placement.index, rows, blocks)
     codes = _codes(placement.form_row, located.table)
     figures = _without_codes(columns.pick(row), codes, coded)
-    return _Candidate(placement, row, columns, ways(figures, columns.order, row.glued))
+    return _Candidate(placement, row, columns, figures, ways(figures, columns.order, row.glued))
 
 
 def _aligned(candidates: list[_Candidate]) -> list[_Candidate]:
     """Where rows of a grid leave it open which cells are the figures, the column in which those
-    of the other rows begin decides; else a way that leaves much unused is no rival."""
+    of the other rows begin decides; else a way that leaves much unused is no rival.
+    """
     certain = [c for c in candidates if c.row.gridded and len(c.ways) == 1]
     starts = {c.start for c in certain if c.ways[0].cost < FIGURE_LEFT}
     column = starts.pop() if len(certain) >= _MOST_ROWS and len(starts) == 1 else None
@@ -122,7 +127,8 @@ def _at_column(candidate: _Candidate, column: int | None) -> _Candidate:
 
 def _where_codes_stand(located: Located, rows: Sequence[Row]) -> str:
     """``before`` the figures of their row, or, in running text, ``behind`` those of the row
-    above; empty if none stand among figures."""
+    above; empty if none stand among figures.
+    """
     before = behind = 0
     for placement in located.placements:
         row, codes = rows[placement.index], _codes(placement.form_row, located.table)
@@ -172,10 +178,17 @@ def _codes(form_row: FormRow, table: FormTable) -> _Codes:
     return _Codes(form_row.code, following, len(form_row.cells))
 
 
-def _missing(cell: FormCell, located: Located) -> Filled:
-    row = next(row for row in located.table.rows if row.key == cell.row)
-    why = () if row.optional else (Finding("row_missing", {"label": row.label}),)
-    return Filled(cell, None, "missing_row", accepted=row.optional, why=why)
+def _missing(cell: FormCell, table: FormTable, printed: str) -> Filled:
+    """A row that the form had only in some years lacks nothing, unless its label is there."""
+    row = next(row for row in table.rows if row.key == cell.row)
+    optional = row.optional and not any(core(label) in printed for label in row.labels)
+    why = () if optional else (Finding("row_missing", {"label": row.label}),)
+    return Filled(cell, None, "missing_row", accepted=optional, why=why)
+
+
+def _printed_labels(located: Located, rows: Sequence[Row]) -> str:
+    around = rows[max(0, located.first - 1) : located.last + 1]
+    return "\n".join(core(cell.text) for row in around for cell in row.labels)
 
 
 # --- one way, or several ------------------------------------------------------------------------
@@ -210,7 +223,7 @@ def _without_way(candidate: _Candidate) -> Iterator[Filled]:
 def _doubtful(
     form_cell: FormCell, cell: Cell | None, why: Finding, options: Sequence[str] = ()
 ) -> Filled:
-    shown = [text for text in options[:_FIRST_DOUBTS]]
+    shown = options[:_FIRST_DOUBTS]
     readings = tuple(Reading("division", text, 1 / len(options)) for text in shown)
     return Filled(form_cell, cell, "unreadable", accepted=False, readings=readings, why=(why,))
 
@@ -257,7 +270,8 @@ class _HeaderUnits:
     def unit(
         self, form_cell: FormCell, number: Number, row: Row
     ) -> tuple[str | None, str | None, str]:
-        """The unit of a figure, as it is written, and where: cell, header or form, in this order."""
+        """The unit of a figure, as it is written, and where: in the cell, else the header, else
+        the form."""
         if number.unit:
             return number.unit, number.unit, "cell"
         if row.unit:
@@ -343,7 +357,8 @@ def _require_proof(
     lossy: bool,
 ) -> None:
     """A row placed by its position, one whose figures could be placed otherwise, and one from
-    text that has lost cells need their sum."""
+    text that has lost cells need their sum.
+    """
     by_position = not candidate.placement.by_label
     left_over = bool(candidate.ways) and candidate.ways[0].cost >= FIGURE_LEFT
     if not (by_position or left_over or lossy or candidate.contested):
@@ -364,6 +379,23 @@ def _require_proof(
     for ref in refs:
         if cells[ref].accepted:
             cells[ref] = replace(cells[ref], accepted=False, why=(why,))
+
+
+def _runs_on(candidate: _Candidate | None, rows: Sequence[Row]) -> bool:
+    """Whether digits run together are followed by words that no form knows: they may belong to
+    a note or a sentence, and not all be figures of the row.
+    """
+    if candidate is None or not candidate.row.glued or candidate.placement.index + 1 >= len(rows):
+        return False
+    following = rows[candidate.placement.index + 1].labels
+    words = core(following[0].text) if following else ""
+    return bool(words) and not any(label in words for label in known_words())
+
+
+def _lacks_figures(candidate: _Candidate) -> bool:
+    written = "".join(cell.text.strip() for cell in candidate.figures)
+    count = len(written) if candidate.row.glued else len(candidate.figures)
+    return not candidate.ways and count < len(candidate.columns.order)
 
 
 def _loses_blanks(row: Row, blocks: Sequence[Block]) -> bool:
@@ -392,9 +424,8 @@ def _may_have_shifted(
 
 def _only_zeros(candidate: _Candidate) -> bool:
     """As many zeros as the form has cells can be read in one way only."""
-    return all(cell.text.strip() == "0" for cell in candidate.row.figures) or (
-        "".join(c.text for c in candidate.row.figures) == "0" * len(candidate.columns.order)
-    )
+    written = "".join(cell.text.strip() for cell in candidate.figures)
+    return written == "0" * len(candidate.columns.order)
 
 
 def _misprint(

@@ -111,6 +111,7 @@ _FIGURE = re.compile(
 _WORDS_WITH_DIGITS = re.compile(r"\d{1,4}\s*[年月日号]|\d+(?=[”\"」』])")
 _ORDINAL_APART = re.compile(r"\d{1,2}[.．、](?=\s*[^\d\s|])")
 _GLUED_PAGE_NUMBER = re.compile(r"(?<=\S)[-—–－]\s?\d{1,3}\s?[-—–－](?=[^\d\s])")
+_WORD = re.compile(r"(?:[（(][^（()）]*[)）]|[^\s|])+")
 _ORDINAL_BRACKET = re.compile(r"[（(][一二三四五六七八九十]{1,3}[)）]")
 _BRACKET = re.compile(r"[（(〔\[][^（()）〔〕\[\]]*[)）〕\]]")
 
@@ -171,12 +172,15 @@ def _text_row(labels: list[_Found], found: list[_Found]) -> Row:
     )
 
 
+_RUN_OF_DIGITS = re.compile(r"00|0\d{2}")  # a code has two digits: 02
+
+
 def _glued(labels: list[_Found], figures: list[_Found]) -> bool:
     """Whether figures touch their label, or have a leading zero that no number has."""
     if not labels or not figures:
         return False
     touches = (labels[-1].block, labels[-1].end) == (figures[0].block, figures[0].start)
-    return touches or any(re.match(r"0\d", figure.cell.text) for figure in figures)
+    return touches or any(_RUN_OF_DIGITS.match(figure.cell.text) for figure in figures)
 
 
 def _found_in_lines(blocks: Sequence[Block]) -> Iterator[_Found]:
@@ -233,7 +237,7 @@ def _tokens(text: str) -> Iterator[Token]:
     """Spans of a line with whether each is a figure; words are still in pieces."""
     at, after_figure = 0, False
     masked = _GLUED_PAGE_NUMBER.sub(lambda match: " " * len(match[0]), text)
-    for word in re.finditer(r"[^\s|]+", masked):
+    for word in _WORD.finditer(masked):
         if PAGE_NUMBER.fullmatch(word[0]):
             continue
         number = parse(word[0])

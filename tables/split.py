@@ -17,6 +17,7 @@ from gouji.tables.numbers import parse
 #: Beyond so many ways nothing can be told, and the row is left to a person.
 MOST = 20_000
 _FAR = 1.6
+_BLANK_LEFT = 0.1
 FIGURE_LEFT = 1.5
 """What it costs, at least, to leave a figure unused; such a way needs its row's sum."""
 
@@ -36,6 +37,7 @@ class Way:
 
 def ways(figures: Sequence[Cell], form: Sequence[FormCell], glued: bool) -> tuple[Way, ...]:
     """All ways, cheapest first; those far dearer than the best are left out. May be empty."""
+    figures = _without_page_number(figures, len(form))
     if len(figures) < len(form):
         found = _apart(figures, form)
         if not found and glued:
@@ -44,13 +46,22 @@ def ways(figures: Sequence[Cell], form: Sequence[FormCell], glued: bool) -> tupl
     return _windows(figures, len(form))
 
 
+def _without_page_number(figures: Sequence[Cell], count: int) -> Sequence[Cell]:
+    """Running text may have ``- 4 -`` behind the last row of a page."""
+    tail = "".join(cell.text.strip() for cell in figures[count:])
+    if len(figures) == count + 3 and re.fullmatch(r"[-—–－]\d{1,4}[-—–－]", tail):
+        return figures[:count]
+    return figures
+
+
 def _windows(figures: Sequence[Cell], count: int) -> tuple[Way, ...]:
     """``count`` neighbours; what is left over must cost nothing or little to leave."""
     found: dict[tuple[str, ...], Way] = {}
     for start in range(len(figures) - count, -1, -1):
         cells = tuple(figures[start : start + count])
+        rest = figures[start + count :]
         cost = sum(_cost_of_leaving(c, before=True) for c in figures[:start])
-        cost += sum(_cost_of_leaving(c, before=False) for c in figures[start + count :])
+        cost += sum(_cost_of_leaving(c, before=False) for c in rest) + (_BLANK_LEFT if rest else 0)
         key = tuple(cell.text.strip() for cell in cells)
         if key not in found or cost < found[key].cost:
             found[key] = Way(cells, cost)
@@ -63,7 +74,7 @@ def _cost_of_leaving(cell: Cell, before: bool) -> float:
     any other figure costs very much."""
     state = parse(cell.text).state
     if state == "blank":
-        return 0.0 if before else 0.1
+        return 0.0
     return FIGURE_LEFT if state == "zero" and before else 2 * FIGURE_LEFT
 
 

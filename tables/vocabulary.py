@@ -45,3 +45,13 @@ def known_labels() -> frozenset[str]:
         for labels in vocabulary(table).rows
         for label in labels
     )
+
+
+@cache
+def known_words() -> frozenset[str]:
+    """The cores of everything that the forms print, and of the headings of a report."""
+    words = (vocabulary(table) for form in all_forms() for table in form.tables)
+    return known_labels().union(*(w.columns | w.headings for w in words), _HEADINGS)
+
+
+_HEADINGS = ("总体情况", "存在的主要问题及改进情况", "存在的问题", "其他需要报告的事项", "附件")

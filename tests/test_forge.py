@@ -135,7 +135,8 @@ def figure(truth: Truth, ref: str, header_unit: str) -> Decimal:
     number = Decimal(re.search(r"\d+(\.\d+)?", text)[0]) * sign
     in_yuan = text.endswith("元") and not text.endswith("万元")
     bare = re.fullmatch(r"[\d.]+", text) and ref.startswith("proactive.procurement@amount")
-    if in_yuan or (bare and header_unit == "元"):
+    printed_in_yuan = ref.startswith("fees.collected_or_waived@")
+    if in_yuan or printed_in_yuan or (bare and header_unit == "元"):
         number /= 10000
     return number
 

@@ -17,6 +17,7 @@ DIGITS = re.compile(r"-?\d+")
 def judge(document: Document) -> None:
     """Sets ``knowable`` and ``why`` of each cell's truth."""
     _purchases(document)
+    _in_wan(document)
     _unlabelled(document)
     glued = document.style.get("flattened") == "glued"
     if document.flags.get("lines_removed"):
@@ -31,6 +32,8 @@ def judge(document: Document) -> None:
 
 def _drops_blanks(document: Document) -> bool:
     styles = ("blank_lines", "bare")
+    if document.kind == "tsv":
+        return bool(document.style.get("tsv_collapse"))
     return document.kind == "exploded" and document.style.get("exploded", styles[0]) in styles
 
 
@@ -55,6 +58,13 @@ def _purchases(document: Document) -> None:
         truth.knowable, truth.why = False, "no unit"
 
 
+def _in_wan(document: Document) -> None:
+    """The table of Fujian prints its fees in 元; the truth is in 万元."""
+    for ref, truth in document.truth.items():
+        if ref.startswith("fees.collected_or_waived@") and truth.value:
+            truth.value /= 10000
+
+
 def _unlabelled(document: Document) -> None:
     """Order tells the rows of a run without labels only if each row's sum holds in full."""
     for table in document.tables("requests"):
@@ -72,16 +82,20 @@ def _unlabelled(document: Document) -> None:
 
 
 def _lost_blanks(cells: list[Truth]) -> None:
-    """Where blank cells leave no trace, a row that is partly blank tells no place."""
-    blanks = sum(1 for cell in cells if cell.state == "blank")
-    if 0 < blanks < len(cells):
+    """Where blank cells leave no trace, a row that is partly blank tells no place, and one that
+    is wholly blank can't be told from one whose figures were lost."""
+    if any(cell.state == "blank" for cell in cells):
         _unknown(cells, "blanks lost")
 
 
 def _glued(document: Document) -> None:
     """Digits run together: known if only one split is possible, or the identities leave one."""
-    for table, _, cells in _printed(document):
+    printed = list(_printed(document))
+    lossy = any(cell.state == "blank" for _, _, cells in printed for cell in cells)
+    for table, _, cells in printed:
         texts = [cell.written or "" for cell in cells]
+        if lossy and set(texts) != {"0"}:
+            _unknown(cells, "blanks lost")
         if len(cells) == 1 or not any(texts):
             continue
         if table.edition == "shanghai":
