@@ -35,9 +35,10 @@ def exit_code(code: str) -> int:
 
 
 def render(finding: Finding, language: Language) -> str:
-    """The finding in words."""
+    """The finding in words. ``{page}`` stands for its page, the rest for its arguments."""
     text: str = catalogue()[finding.code][language]
-    return text.format_map({name: str(value) for name, value in finding.arguments.items()})
+    values = {"page": finding.page, **finding.arguments}
+    return text.format_map({name: str(value) for name, value in values.items()})
 
 
 def language_of(wish: str | None = None) -> Language:

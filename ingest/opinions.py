@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from gouji.ingest.intake import Member
 from gouji.tables.grid import Block, Document, Grid, Line
+from gouji.tables.labels import core
 from gouji.tables.understand import Understood, understand
+from gouji.tables.vocabulary import known_words
 
 Opinion = Callable[[str, int], list[Grid]]
+_FEW = 3
 
 
 @dataclass(slots=True)
@@ -31,20 +35,20 @@ COUNTS = PathCounts()
 
 def best_understood(member: Member, document: Document, blocks: Sequence[Block]) -> Understood:
     """What the fast path understood, or what a second opinion understood better."""
-    first = understand(blocks)
+    best = understand(blocks)
     COUNTS.note("fast", taken=True)
-    if member.kind != "pdf" or not first.open_questions:
-        return first
-    best = first
+    pages = _pages_with_tables(document, blocks)
+    if member.kind != "pdf" or not pages or not best.open_questions:
+        return best
     with tempfile.TemporaryDirectory(prefix="gouji-") as folder:
         path = Path(folder) / "document.pdf"
         path.write_bytes(member.data)
         for name, opinion in _opinions().items():
-            other = understand(_with_grids(document, blocks, str(path), opinion))
+            grids = {page: opinion(str(path), page) for page in pages}
+            other = understand(_with_grids(blocks, grids))
             better = other.rank > best.rank
             COUNTS.note(name, taken=better)
-            if better:
-                best = other
+            best = other if better else best
             if not best.open_questions:
                 break
     return best
@@ -60,16 +64,28 @@ def _opinions() -> dict[str, Opinion]:
     }
 
 
-def _with_grids(
-    document: Document, blocks: Sequence[Block], path: str, opinion: Opinion
-) -> list[Block]:
-    """The blocks with the grids of every readable page replaced by those of another finder."""
-    pages = {page.number for page in document.pages if page.kind == "text"}
-    pages &= {block.place.page for block in blocks if block.place.page is not None}
-    grids = {page: opinion(path, page) for page in sorted(pages)}
+def _pages_with_tables(document: Document, blocks: Sequence[Block]) -> list[int]:
+    """The readable pages on which several words of the forms stand."""
+    words = Counter(
+        block.place.page
+        for block in blocks
+        for text in _texts(block)
+        if core(text) in known_words() or core(text.split(" ")[0]) in known_words()
+    )
+    readable = {page.number for page in document.pages if page.kind == "text"}
+    return sorted(page for page in readable if words[page] >= _FEW)
+
+
+def _texts(block: Block) -> list[str]:
+    return [block.text] if isinstance(block, Line) else [cell.text for cell in block.cells]
+
+
+def _with_grids(blocks: Sequence[Block], grids: Mapping[int, Sequence[Grid]]) -> list[Block]:
+    """The blocks with the grids of some pages replaced by those of another finder."""
     kept: list[Block] = [
         block for block in blocks
-        if isinstance(block, Line) and not _inside(block, grids.get(block.place.page or 0, []))
+        if block.place.page not in grids
+        or (isinstance(block, Line) and not _inside(block, grids[block.place.page or 0]))
     ]  # fmt: skip
     kept += [grid for found in grids.values() for grid in found]
     return sorted(kept, key=_position)

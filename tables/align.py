@@ -11,8 +11,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from itertools import pairwise
 
-from gouji.tables.forms.form import Form, FormRow, FormTable
+from gouji.tables.forms.form import FormRow, FormTable
 from gouji.tables.labels import core, similarity
 from gouji.tables.numbers import UNITS
 from gouji.tables.rows import Row
@@ -50,7 +51,7 @@ class Located:
     evidence: tuple[str, ...]
 
 
-def locate(form: Form, table: FormTable, rows: Sequence[Row]) -> Located | None:
+def locate(table: FormTable, rows: Sequence[Row]) -> Located | None:
     """The best place of ``table`` among ``rows``, or None if it is not there."""
     return _locate_across(table, rows) if table.across else _locate_rows(table, rows)
 
@@ -68,7 +69,7 @@ def _locate_rows(table: FormTable, rows: Sequence[Row]) -> Located | None:
     evidence, recognised = _evidence(rows[first:last], words)
     if len(chain) + min(recognised, 4) / 2 < _enough(table):
         return None
-    placements = _with_positions(table, rows, first, last, chain)
+    placements = _with_positions(table, rows, chain)
     placements += tuple(_out_of_order(placements, table, matches))
     last = max(placement.index for placement in placements) + 1
     return Located(table, first, last, placements, score + len(evidence), evidence)
@@ -148,7 +149,7 @@ def is_header(row: Row, table: FormTable) -> bool:
     """Whether the row holds labels of columns: several, or one that is no row's label."""
     words = vocabulary(table)
     cores = {core(cell.text) for cell in row.labels} & words.columns
-    return len(cores) >= 2 or bool(cores) and not any(cores & labels for labels in words.rows)
+    return len(cores) >= 2 or (bool(cores) and not any(cores & labels for labels in words.rows))
 
 
 def is_heading(row: Row, table: FormTable) -> bool:
@@ -209,11 +210,11 @@ def _evidence(rows: Sequence[Row], words: Vocabulary) -> tuple[tuple[str, ...], 
 
 
 def _with_positions(
-    table: FormTable, rows: Sequence[Row], first: int, last: int, chain: list[tuple[int, int]]
+    table: FormTable, rows: Sequence[Row], chain: list[tuple[int, int]]
 ) -> tuple[Placement, ...]:
     """The labelled rows, and those without a label where exactly one order is possible."""
     placed = [Placement(i, table.rows[s], by_label=True) for i, s in chain]
-    for (i, s), (i_next, s_next) in zip(chain, chain[1:], strict=False):
+    for (i, s), (i_next, s_next) in pairwise(chain):
         unlabelled = [
             k for k in range(i + 1, i_next)
             if _unlabelled(rows, k, table) and not rows[k].blank

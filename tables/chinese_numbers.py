@@ -14,7 +14,11 @@ _BEFORE = (
     r"(?:(?P<before>大约|约为|约有|将近|接近|超过|突破|不足|不到|不超过|至少|最多|[约近超逾])"
     r"(?:有|为)?)?"
 )
-_ARABIC = r"(?P<arabic>\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\d,])|\d+(?:\.\d+)?(?![\d.]))"
+# A blank may part the thousands (4 531条), or stand where a line broke; 12 3条 is neither.
+_ARABIC = (
+    r"(?P<arabic>\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\d,])|[1-9]\d{0,2}(?: \d{3})+(?![\d. ])"
+    r"|\d+(?:\.\d+)?(?![\d.]))"
+)
 _SCALE = r"(?P<scale>[百千]?[万亿]|[百千])?"
 _HAN = r"(?P<han>[零〇○一二两三四五六七八九十百千万亿]+)"
 _VAGUE_HAN = r"(?P<vague>[几数][十百千万亿]+|十几|好?几|若干|数)"
@@ -22,7 +26,7 @@ _AFTER = r"(?P<after>[余多几来]?(?:[万亿](?=元|条|件|次|人|份|篇))?
 _UNIT = (
     r"(?P<unit>万元|亿元|元|人次|场次|件次|条次|篇次|人(?![大民员事工才文均口身们])|件(?!件有)|条(?![例款件])|份(?!额)"
     r"|次(?![性年月日序])|篇|场(?!所)|起(?!诉|来|草)|宗(?!旨)|期(?![间限])|个(?!月|工作日|百分点|性|人|别|体)|项(?!目|下)"
-    r"|例(?!如|会|外)|名(?!称|单)|批(?!示|准|复|评)|则|封|家(?!庭|长|属)|部(?!门|分|署|位)|册|页|户|余[件条])"
+    r"|例(?!如|会|外)|名(?!称|单)|批(?!示|准|复|评)|则|封|家(?!庭|长|属)|部(?!门|分|署|位)|册|页|户|处(?![罚理置室级长分于])|套|余[件条])"
 )
 _TAIL = r"(?P<tail>以上|以下|以内|左右|上下|有余|之多)?"
 _QUANTITY = re.compile(rf"{_BEFORE}(?:{_ARABIC}{_SCALE}|{_VAGUE_HAN}|{_HAN}){_AFTER}{_UNIT}{_TAIL}")
@@ -31,6 +35,8 @@ _PERCENT = re.compile(
     r"(?:百分之[零〇一二两三四五六七八九十百点]+|\d+(?:\.\d+)?(?:%|‰|个百分点|倍)|[零一二两三四五六七八九十]+成(?!立|为|效|果))(?:以上|左右)?"
 )
 _NUMBER = re.compile(r"\d[\d.,]*")
+_FIRST_OF_NUMBER = frozenset("0123456789零〇○一二两三四五六七八九十百千万亿")
+_FIRST_OF_QUANTITY = _FIRST_OF_NUMBER | frozenset("几数好若大约将接超突不至最近逾")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +97,8 @@ def _colloquial(text: str) -> bool:
 
 def quantity_at(text: str, position: int) -> tuple[Quantity, int] | None:
     """Find the quantity that starts at ``position`` and where it ends (half open)."""
+    if text[position] not in _FIRST_OF_QUANTITY:
+        return None
     if position and (
         text[position - 1] == "第" or (text[position - 1] in ".-/—" and text[position].isdigit())
     ):
@@ -135,7 +143,7 @@ def _value(found: re.Match[str]) -> Decimal | None:
     for c in (found["scale"] or "") + (found["after"] or "").lstrip("余多几来"):
         factor *= _SMALL.get(c) or _LARGE[c]
     if found["arabic"]:
-        value = Decimal(found["arabic"].replace(",", "")) * factor
+        value = Decimal(found["arabic"].replace(",", "").replace(" ", "")) * factor
         whole = value.to_integral_value()
         return whole if value == whole else value
     number = chinese_number(found["han"])
@@ -144,7 +152,7 @@ def _value(found: re.Match[str]) -> Decimal | None:
 
 def percent_at(text: str, position: int) -> tuple[Quantity, int] | None:
     """Find the percentage (or factor) that starts at ``position`` and where it ends."""
-    found = _PERCENT.match(text, position)
+    found = _PERCENT.match(text, position) if text[position] in _FIRST_OF_NUMBER else None
     if found is None:
         return None
     digits = re.fullmatch(r"(\d+(?:\.\d+)?)%", found[0])
@@ -153,5 +161,5 @@ def percent_at(text: str, position: int) -> tuple[Quantity, int] | None:
 
 def number_at(text: str, position: int) -> int | None:
     """Find where bare digits that start at ``position`` end."""
-    found = _NUMBER.match(text, position)
+    found = _NUMBER.match(text, position) if text[position].isdigit() else None
     return found.end() if found else None

@@ -52,7 +52,7 @@ def simplified(text: str) -> str:
 
 @cache
 def _converter() -> Callable[[str], str]:
-    from opencc import OpenCC  # type: ignore[import-untyped]
+    from opencc import OpenCC
 
     return cast(Callable[[str], str], OpenCC("t2s").convert)
 

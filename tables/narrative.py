@@ -9,8 +9,9 @@ from gouji.tables.narrative_check import compare
 from gouji.tables.narrative_derive import settle
 from gouji.tables.narrative_figures import Kind, Statement, left_open
 from gouji.tables.narrative_heading import heading_of
-from gouji.tables.narrative_read import Reader, Topic
+from gouji.tables.narrative_read import Reader
 from gouji.tables.narrative_text import paragraphs
+from gouji.tables.narrative_topic import Topic
 
 __all__ = ["Kind", "Statement", "compare", "statements"]
 
@@ -28,12 +29,15 @@ def statements(
     found: list[tuple[str, Statement]] = []
     named: set[str] = set()
     topic = Topic()
+    sectioned = about = False
     for number, paragraph in enumerate(paragraphs(lines)):
-        reader = Reader(paragraph, number, heading, named)
-        reader.topic = Topic(name=topic.name)
+        start = Topic(name=topic.name)
+        reader = Reader(paragraph, number, heading, named, start, sectioned=sectioned, about=about)
         found.extend(reader.read())
         if paragraph.heading:
             topic = Topic(name=reader.topic.name)
+            about = reader.disputes.about or reader.disputes.named
+            sectioned = sectioned or topic.name != ""
     return settle([left_open(s) if _of_another(a, s, named) else s for a, s in found])
 
 

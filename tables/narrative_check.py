@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from gouji.ocr.finding import Finding
 from gouji.tables.narrative_figures import Statement
-from gouji.tables.narrative_words import language
+from gouji.tables.narrative_language import language
 
 Values = Mapping[str, Decimal | None]
 

@@ -10,12 +10,14 @@ from decimal import Decimal
 from gouji.tables.narrative_figures import Statement, left_open
 
 _CERTAIN = ("stated", "implied")
+_SEVERAL = ("requests.closed.extended", "proactive.channel.")
 _CHANNELS = ("in_person", "fax", "online", "letter")
 
 
 def settle(found: Sequence[Statement]) -> list[Statement]:
     """Open what contradicts itself, and add the derived ones after those they rest on."""
-    kept = _without_contradictions(_implied_once(_all_but_carried(list(found))))
+    kept = _beside_late(_beside_unclear(list(found)))
+    kept = _without_contradictions(_implied_once(_all_but_carried(kept)))
     return sorted([*kept, *_derived(kept)], key=lambda statement: statement.order)
 
 
@@ -26,6 +28,28 @@ def _all_but_carried(found: list[Statement]) -> list[Statement]:
     return [
         left_open(s) if carried and s.kind == "implied" and s.ref in leaning else s for s in found
     ]
+
+
+def _beside_late(found: list[Statement]) -> list[Statement]:
+    """答复41件，延期答复3件 of 44: the 41 may be all answers or those in time."""
+    received = {s.value for s in found if s.ref == "requests.received" and s.kind in _CERTAIN}
+    counted = {s.value for s in found if s.ref == "requests.closed.extended" and s.value}
+    opened = []
+    for s in found:
+        beside = s.ref in ("requests.closed", "requests.replies.total") and s.value is not None
+        among = beside and any(s.value + n in received for n in counted if s.value is not None)
+        opened.append(left_open(s) if among else s)
+    return opened
+
+
+def _beside_unclear(found: list[Statement]) -> list[Statement]:
+    """网站发布300条，省政府网站发布12条: where one was not understood nobody knows them all."""
+    unclear = {
+        (s.ref, s.order[0])
+        for s in found
+        if s.value is None and s.kind == "ambiguous" and s.ref.startswith(_SEVERAL)
+    }
+    return [left_open(s) if (s.ref, s.order[0]) in unclear else s for s in found]
 
 
 def _implied_once(found: list[Statement]) -> list[Statement]:

@@ -10,7 +10,8 @@ from typing import Literal
 from gouji.tables.chinese_numbers import Quantity
 from gouji.tables.grid import Place
 from gouji.tables.narrative_text import Clause, Paragraph
-from gouji.tables.narrative_words import Word, language
+from gouji.tables.narrative_language import language
+from gouji.tables.narrative_words import Word
 
 Kind = Literal["stated", "implied", "derived", "approximate", "ambiguous"]
 
@@ -50,11 +51,15 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Makes the statements of one paragraph. ``era``: which forms' names answers are given."""
+    """Makes the statements of one paragraph.
+
+    ``era``: which forms' names answers are given; ``fee``: where what applicants paid goes.
+    """
 
     paragraph: Paragraph
     number: int
     era: Literal["old", "new"] | None
+    fee: str
 
     def statement(
         self, ref: str, value: Decimal | None, kind: Kind, clause: Clause, start: int | None = None
@@ -90,7 +95,8 @@ class Figures:
         if template == "{subject}":
             return subject_of(heard)
         if template == "{fee}":
-            return "fees.collected" if self.era == "old" else "info_fee.collected"
+            processing = names.get("request_fee") == "processing" and self.era != "old"
+            return "info_fee.collected" if processing else self.fee
         if template == "{refused}":
             return self._answers("refused")
         if template == "{reason}":
@@ -98,7 +104,9 @@ class Figures:
             return self._answers(f"refused.{names['reason']}") if names["reason"] in known else ""
         if template == "{outcome}":
             return self.outcome(names["outcome"])
-        if names.get("medium") == "foreign" and "{medium}" in template:
+        if "foreign" in names.values() and "{medium}" in template:
+            return ""
+        if "unclear" in names.values() and "{channel}" in template:
             return ""
         return template.format(channel=names.get("channel"), medium=names.get("medium"))
 
@@ -115,6 +123,8 @@ class Figures:
 
     def named(self, word: Word) -> str:
         """Which figure a member of a list stands for (微信 in 微信微博分别发布…); may be empty."""
+        if word.name in ("unclear", "foreign"):
+            return ""
         if word.kind == "channel":
             return f"requests.received.{word.name}"
         if word.kind == "medium":

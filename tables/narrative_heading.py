@@ -34,6 +34,13 @@ class Heading:
     government: bool | None
     year: int | None
     era: Literal["old", "new"] | None
+    edition: str
+
+    @property
+    def fee(self) -> str:
+        """Name what applicants paid: the fee for processing (信息处理费) began with 2021."""
+        before = self.era == "old" or self.edition == "2019" or self.year in (2019, 2020)
+        return "fees.collected" if before else "info_fee.collected"
 
     def is_own(self, name: str) -> bool | None:
         """Tell whether a body named in a sentence is the report's own; None if no title tells."""
@@ -59,7 +66,8 @@ def heading_of(lines: Sequence[Line], year: int | None, editions: Collection[str
     agency, titled = _title(lines)
     year = year or titled or _only_year(lines)
     government = None if agency is None else bool(_GOVERNMENT.search(agency))
-    return Heading(agency, government, year, _era(year, editions))
+    edition = next(iter(editions)) if len(editions) == 1 else ""
+    return Heading(agency, government, year, _era(year, editions), edition)
 
 
 def _title(lines: Sequence[Line]) -> tuple[str | None, int | None]:

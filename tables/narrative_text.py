@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from gouji.ocr.page import Box
 from gouji.tables.chinese_numbers import quantity_at
@@ -28,6 +29,8 @@ _ENUMERATOR = re.compile(
     r"(?:[#*\s]*)(?:[一二三四五六七八九十]{1,3}(?:是|、|[.．])|\d{1,2}[.．、](?!\d)|[①-⑳]|[-•●])"
 )
 _ORDINAL_IN_BRACKETS = re.compile(r"[一二三四五六七八九十\d]{1,3}$")
+# 检索、复制、邮寄费 is one thing that is paid for.
+_WITHIN_COST = ("复制", "复印", "邮寄", "邮递", "检索", "打印")
 _AND = re.compile(r"以及|、|和|及|与|并")
 
 
@@ -120,8 +123,9 @@ def _paragraph(lines: tuple[Line, ...]) -> Paragraph:
     return Paragraph(lines, whole, tuple(origin), heading)
 
 
+@cache
 def _normal(char: str) -> str:
-    if char in "，；：！？（）":
+    if "\u4e00" <= char <= "\u9fff" or char in "，；：！？（）":
         return char
     folded = unicodedata.normalize("NFKC", char)
     if folded in "();:!?":
@@ -140,9 +144,11 @@ def _commas(text: str) -> str:
 
 
 def _opaque(text: str) -> str:
-    """Titles of documents and quoted names say nothing about figures."""
+    """Titles of documents and quoted names say nothing about figures; a gazette's is its name."""
 
     def hide(found: re.Match[str]) -> str:
+        if found[0].endswith("政府公报》"):
+            return OPAQUE * (len(found[0]) - 3) + "公报" + OPAQUE
         return OPAQUE * len(found[0])
 
     text = re.sub(r"《[^《》]*(?:〈[^〉]*〉[^《》]*)?》", hide, text)
@@ -213,8 +219,11 @@ def _cuts(words: str) -> Iterator[tuple[int, int]]:
             continue
         mark = _AND.match(words, position)
         if counted and mark and (mark[0] == "、" or quantity_at(words, position - 1) is None):
-            if _counts_next(words, mark.end()) and (
-                mark[0] == "、" or _follows_quantity(words, position)
+            is_cost = words.startswith(_WITHIN_COST, mark.end())
+            if (
+                (not is_cost or "费" not in words)
+                and _counts_next(words, mark.end())
+                and (mark[0] == "、" or _follows_quantity(words, position))
             ):
                 yield start, position
                 start, counted = mark.end(), False

@@ -144,7 +144,8 @@ def rows_of_lines(blocks: Sequence[Block]) -> list[Row]:
 
 def in_rows_of(rows: Sequence[Row], count: int) -> list[Row]:
     """Rows of running text with several times ``count`` figures, as so many rows: the first has
-    the label, the others have lost theirs."""
+    the label, the others have lost theirs.
+    """
     return [part for row in rows for part in _parts(row, count)]
 
 

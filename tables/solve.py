@@ -30,17 +30,12 @@ class Choice:
     """``ways[i]`` gives a value (None for a blank) to every cell of the choice.
 
     ``certain``: what is written is known and only its division is open; else the ways are
-    readings of a picture. ``kept`` are the indices of these ways among all of the choice, where
-    some were left out.
+    readings of a picture.
     """
 
     costs: tuple[float, ...]
     ways: tuple[Values, ...]
     certain: bool = True
-    kept: tuple[int, ...] | None = None
-
-    def original(self, way: int) -> int:
-        return way if self.kept is None else self.kept[way]
 
     @property
     def refs(self) -> frozenset[str]:
@@ -51,8 +46,8 @@ class Choice:
 class Decision:
     """``way`` is the index of the cheapest; None if nothing was found in time.
 
-    ``rivals`` are the other ways within the margin when one identity is left out: empty for a
-    choice that is confirmed.
+    ``rivals`` are other ways within the margin when one identity is left out: empty for a choice
+    that is confirmed.
     """
 
     way: int | None
@@ -104,49 +99,18 @@ def _decide(
 ) -> list[Decision]:
     """Decide choices that hang together.
 
-    Ways that break a sum of their own row are left out at first. If then no identity fails, a
-    rival within the margin may break none but the one left out, so that only there they count;
-    else they all count everywhere.
+    A way that breaks a sum of its own row costs as much as is to be gained by it, unless another
+    identity fails too: so such ways are allowed only where that sum is the one left out, or, if
+    an identity fails in the best assignment, everywhere.
     """
-    program = _Program([_narrowed(c, identities) for c in choices], identities, fixed)
-    best = program.minimum()
+    program = _Program(choices, identities, fixed)
+    best = program.best(strict=True)
     if best is None or program.failing(best):
-        program = _Program(choices, identities, fixed)
-        best = program.minimum()
-        whole = True
-    else:
-        whole = False
+        best = program.best(strict=False)
     if best is None:
         return [Decision(None, frozenset()) for _ in choices]
-    idle = {k for k in range(len(identities)) if program.says_nothing(k, best)}
-    rivals: list[set[int]] = [set() for _ in choices]
-    for left_out in [None, *(k for k in range(len(identities)) if k not in idle)]:
-        asked, index = program, best
-        own = None if left_out is None else _own_choice(choices, identities[left_out])
-        if own is not None and not whole:
-            asked, index = program.with_choice(own, choices[own], best)
-        asked.weigh(idle if left_out is None else {*idle, left_out})
-        for c, found in asked.rivals(index, left_out).items():
-            rivals[c] |= found
-    return [Decision(program.original(c, way), frozenset(rivals[c])) for c, way in enumerate(best)]
-
-
-def _narrowed(choice: Choice, identities: Sequence[Identity]) -> Choice:
-    """Only the ways that satisfy the identities within the choice, if any does."""
-    within = [i for i in identities if choice.refs.issuperset(i.refs)]
-    kept = [w for w, values in enumerate(choice.ways) if all(_holds(i, values) for i in within)]
-    if not kept or len(kept) == len(choice.ways):
-        return choice
-    return Choice(
-        tuple(choice.costs[w] for w in kept),
-        tuple(choice.ways[w] for w in kept),
-        choice.certain,
-        tuple(kept),
-    )
-
-
-def _own_choice(choices: Sequence[Choice], identity: Identity) -> int | None:
-    return next((c for c, ch in enumerate(choices) if ch.refs.issuperset(identity.refs)), None)
+    rivals = program.rivals(best)
+    return [Decision(way, frozenset(rivals[c])) for c, way in enumerate(best)]
 
 
 def _holds(identity: Identity, values: Mapping[str, Decimal | None]) -> bool:
@@ -156,7 +120,7 @@ def _holds(identity: Identity, values: Mapping[str, Decimal | None]) -> bool:
 
 
 class _Program:
-    """An integer program: a binary for each way, one for each identity that fails."""
+    """An integer program. Its binaries: a way is chosen, an identity fails, one is left out."""
 
     def __init__(
         self, choices: Sequence[Choice], identities: Sequence[Identity], fixed: Mapping[str, Figure]
@@ -164,20 +128,27 @@ class _Program:
         import highspy
 
         self._choices, self._identities, self._fixed = choices, identities, fixed
-        self._weights = [PENALTY] * len(identities)
         self._highs: Any = highspy.Highs()
         for option, value in _OPTIONS.items():
             self._highs.setOptionValue(option, value)
-        self._chosen = [[self._highs.addBinary(obj=c) for c in choice.costs] for choice in choices]
-        self._fails = [self._highs.addBinary(obj=PENALTY) for _ in identities]
+        add = self._highs.addBinary
+        self._chosen = [[add(obj=cost) for cost in choice.costs] for choice in choices]
+        self._fails = [add(obj=PENALTY) for _ in identities]
+        self._left_out = [add() for _ in identities]
+        self._waived = [add(obj=-PENALTY) for _ in identities]
+        self._base = add()  # nothing is left out
         for ways in self._chosen:
             self._highs.addConstr(sum(ways) == 1)
-        for identity, fails in zip(identities, self._fails, strict=True):
-            self._constrain(identity, fails)
+        for k, identity in enumerate(identities):
+            self._constrain(identity, self._fails[k])
+            self._highs.addConstr(self._waived[k] - self._fails[k] <= 0)
+            self._highs.addConstr(self._waived[k] - self._left_out[k] <= 0)
+        self._highs.addConstr(sum(self._left_out) + self._base == 1)
+        self._own_sums = [self._keep_own_sum(k) for k in range(len(identities))]
 
     def _constrain(self, identity: Identity, fails: Any) -> None:
         """Left minus right is zero (or less) unless the identity fails."""
-        sign = {ref: 1 for ref in identity.left} | {ref: -1 for ref in identity.right}
+        sign = dict.fromkeys(identity.left, 1) | dict.fromkeys(identity.right, -1)
         constant = sum(
             float(factor * (self._fixed[ref].value or 0))
             for ref, factor in sign.items()
@@ -197,26 +168,76 @@ class _Program:
         if identity.op == "=":
             self._highs.addConstr(total + bound * fails >= 0)
 
-    def original(self, choice: int, way: int) -> int:
-        """The index of a way among all ways of its choice."""
-        return self._choices[choice].original(way)
+    def _keep_own_sum(self, k: int) -> Any | None:
+        """Allow ways that break an identity within one choice only where it is left out."""
+        identity = self._identities[k]
+        for choice, chosen in zip(self._choices, self._chosen, strict=True):
+            if choice.refs.issuperset(identity.refs):
+                broken = [
+                    x
+                    for x, way in zip(chosen, choice.ways, strict=True)
+                    if not _holds(identity, way)
+                ]
+                if broken and len(broken) < len(chosen):
+                    return self._highs.addConstr(sum(broken) - self._left_out[k] <= 0)
+        return None
 
-    def with_choice(
-        self, index: int, choice: Choice, assignment: list[int]
-    ) -> tuple[_Program, list[int]]:
-        """The same program with another set of ways for one choice, and the assignment in it."""
-        choices = [choice if c == index else ch for c, ch in enumerate(self._choices)]
-        moved = [self.original(c, w) if c == index else w for c, w in enumerate(assignment)]
-        return _Program(choices, self._identities, self._fixed), moved
+    def best(self, *, strict: bool) -> list[int] | None:
+        """The cheapest assignment: a way for each choice. ``strict``: all rows keep their sums."""
+        if not strict:
+            rows = [row.index for row in self._own_sums if row is not None]
+            self._highs.deleteRows(len(rows), rows)
+            self._own_sums = []
+        self._highs.changeColBounds(self._base.index, 1, 1)
+        found = self._minimum()
+        self._highs.changeColBounds(self._base.index, 0, 1)
+        return found
 
-    def weigh(self, idle: set[int]) -> None:
-        """Let the identities ``idle`` cost nothing."""
-        self._weights = [0.0 if k in idle else PENALTY for k in range(len(self._identities))]
-        for fails, weight in zip(self._fails, self._weights, strict=True):
-            self._highs.changeColCost(fails.index, weight)
+    def rivals(self, best: list[int]) -> list[set[int]]:
+        """For each choice a way of another assignment within the margin, if there is one."""
+        self._weigh(best)
+        found: list[set[int]] = [set() for _ in self._choices]
+        while not all(found):
+            rows = self._demand_difference(best, found)
+            other = self._minimum()
+            left_out = self._which_left_out() if other else None
+            self._highs.deleteRows(len(rows), rows)
+            if other is None or self._gap(other, best, left_out) >= MARGIN:
+                break
+            for c in self._concerned(left_out):
+                if other[c] != best[c]:
+                    found[c].add(other[c])
+        return found
 
-    def minimum(self) -> list[int] | None:
-        """The cheapest assignment: the index of a way for each choice."""
+    def _weigh(self, best: list[int]) -> None:
+        """Let identities that say nothing cost nothing, and each left-out one give back what the
+        best assignment would save by it.
+        """
+        self._idle = {k for k in range(len(self._identities)) if self._says_nothing(k, best)}
+        failing = set(self.failing(best)) - self._idle
+        for k in range(len(self._identities)):
+            weight = 0.0 if k in self._idle else PENALTY
+            self._highs.changeColCost(self._fails[k].index, weight)
+            self._highs.changeColCost(self._waived[k].index, -weight)
+            self._highs.changeColCost(self._left_out[k].index, weight if k in failing else 0.0)
+
+    def _demand_difference(self, best: list[int], found: list[set[int]]) -> list[int]:
+        """Some choice through the left-out identity, not yet found to have a rival, differs."""
+        rows = []
+        for k in [None, *range(len(self._identities))]:
+            out = self._base if k is None else self._left_out[k]
+            free = [c for c in self._concerned(k) if not found[c]]
+            same = sum(self._chosen[c][best[c]] for c in free) if free else 0 * out
+            rows.append(self._highs.addConstr(out + same <= max(len(free), 0)).index)
+        return rows
+
+    def _concerned(self, left_out: int | None) -> list[int]:
+        if left_out is None:
+            return list(range(len(self._choices)))
+        refs = self._identities[left_out].refs
+        return [c for c, choice in enumerate(self._choices) if not choice.refs.isdisjoint(refs)]
+
+    def _minimum(self) -> list[int] | None:
         self._highs.run()
         values = self._highs.getSolution().col_value
         if not values or self._highs.getInfo().primal_solution_status != _FEASIBLE:
@@ -226,38 +247,24 @@ class _Program:
             for ways in self._chosen
         ]
 
-    def rivals(self, best: list[int], left_out: int | None) -> dict[int, set[int]]:
-        """Ways of other assignments within the margin, of the choices the identity goes through."""
-        found: dict[int, set[int]] = {}
-        concerned = [
-            c
-            for c, choice in enumerate(self._choices)
-            if left_out is None or not choice.refs.isdisjoint(self._identities[left_out].refs)
-        ]
-        cost = self._cost(best)
-        while concerned:
-            same = sum(self._chosen[c][best[c]] for c in concerned)
-            row = self._highs.addConstr(same <= len(concerned) - 1)
-            other = self.minimum()
-            self._highs.deleteRows(1, [row.index])
-            if other is None or self._cost(other) >= cost + MARGIN:
-                break
-            for c in [c for c in concerned if other[c] != best[c]]:
-                found.setdefault(c, set()).add(self.original(c, other[c]))
-                concerned.remove(c)
-        return found
+    def _which_left_out(self) -> int | None:
+        values = self._highs.getSolution().col_value
+        return next((k for k, x in enumerate(self._left_out) if values[x.index] > _HALF), None)
 
-    def _cost(self, assignment: list[int]) -> float:
-        """What an assignment costs, reckoned exactly and not by the program's tolerances."""
+    def _gap(self, other: list[int], best: list[int], left_out: int | None) -> float:
+        """How much more an assignment costs than the best, reckoned exactly."""
+        return self._cost(other, left_out) - self._cost(best, left_out)
+
+    def _cost(self, assignment: list[int], left_out: int | None) -> float:
         cost = sum(c.costs[way] for c, way in zip(self._choices, assignment, strict=True))
-        return cost + sum(self._weights[k] for k in self.failing(assignment))
+        return cost + PENALTY * len(set(self.failing(assignment)) - self._idle - {left_out})
 
     def failing(self, assignment: list[int]) -> list[int]:
         """The identities that an assignment breaks."""
         values = self._values(assignment)
         return [k for k, identity in enumerate(self._identities) if not _holds(identity, values)]
 
-    def says_nothing(self, identity: int, assignment: list[int]) -> bool:
+    def _says_nothing(self, identity: int, assignment: list[int]) -> bool:
         """Whether an identity has only zeros and blanks, and some of them are readings."""
         refs = self._identities[identity].refs
         values = self._values(assignment)
@@ -271,7 +278,7 @@ class _Program:
         return values
 
 
-_FEASIBLE = 2
+_FEASIBLE, _HALF = 2, 0.5
 _OPTIONS = {
     "output_flag": False,
     "time_limit": _SECONDS,

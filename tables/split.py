@@ -71,7 +71,8 @@ def _windows(figures: Sequence[Cell], count: int) -> tuple[Way, ...]:
 
 def _cost_of_leaving(cell: Cell, before: bool) -> float:
     """An empty cell of a label's column costs nothing; a merged label filled with 0 was seen;
-    any other figure costs very much."""
+    any other figure costs very much.
+    """
     state = parse(cell.text).state
     if state == "blank":
         return 0.0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -15,6 +15,7 @@ from gouji.tables.grid import Block, Cell
 from gouji.tables.identities import Figure, Outcome, evaluate
 from gouji.tables.labels import core
 from gouji.tables.numbers import parse
+from gouji.tables.proof import is_drawn
 from gouji.tables.rows import Row, in_rows_of, rows_of_grids, rows_of_lines
 
 _SAME_IN_ALL = "disputes"
@@ -23,12 +24,18 @@ _GRID_IS_WORTH = 2.0
 """A grid is believed before running text unless that many more labels are recognised there."""
 _FIGURES_A_ROW = 7
 """Of the one table whose rows may lose their labels and still be told by their sums."""
+_OF_PLACE = (
+    "figures_do_not_fit", "place_unproved", "grid_unproved", "figures_left", "row_missing",
+    "not_a_number",
+)  # fmt: skip
 _OF_ONE_FORM = ("proactive", "requests", "disputes")
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A statistical table, filled in. ``extra`` are rows of the page the form does not know."""
+    """A statistical table, filled in. ``extra`` are rows of the page the form does not know;
+    ``drawn``: its cells are those of the source and were not put together from alignment.
+    """
 
     form: FormTable
     evidence: tuple[str, ...]
@@ -36,6 +43,16 @@ class Table:
     cells: tuple[Filled, ...]
     extra: tuple[Filled, ...]
     outcomes: tuple[Outcome, ...]
+    drawn: bool = True
+
+    @property
+    def unplaced(self) -> bool:
+        """Whether cells are in doubt because of where they stand, not of what stands there."""
+        return any(why.code in _OF_PLACE for c in self.cells if not c.accepted for why in c.why)
+
+    @property
+    def failing(self) -> bool:
+        return any(o.result == "fail" and o.identity.severity == "error" for o in self.outcomes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +81,12 @@ class Understood:
 
     @property
     def open_questions(self) -> bool:
-        """Whether another look at the page might help: a table missing, a doubt, a failing sum."""
-        missing = any(f.code in ("no_table", "table_missing") for f in self.findings)
-        return missing or self.doubts > 0
+        """Whether another look at the page might help: a table missing, cells that could not be
+        placed, or a sum that fails in a table whose grid was put together from alignment.
+        """
+        if any(f.code in ("no_table", "table_missing", "row_not_used") for f in self.findings):
+            return True
+        return any(t.unplaced or (t.failing and not t.drawn) for t in self.tables)
 
     @property
     def values(self) -> dict[str, Decimal | None]:
@@ -105,7 +125,7 @@ def _located(rows: Sequence[Row]) -> dict[str, Located]:
     shared: list[Located] = []
     for form in all_forms():
         for table in form.tables:
-            located = locate(form, table, rows)
+            located = locate(table, rows)
             if located is None:
                 continue
             if table.id == _SAME_IN_ALL:
@@ -138,8 +158,9 @@ def _table(located: Located, rows: Sequence[Row], blocks: Sequence[Block]) -> Ta
     pages = {
         c.cell.place.page for c in (*cells, *extra) if c.cell and c.cell.place.page is not None
     }
+    drawn = all(is_drawn(blocks[row.block]) for row in rows[located.first : located.last])
     return Table(
-        located.table, located.evidence, tuple(sorted(pages)), tuple(cells), extra, outcomes
+        located.table, located.evidence, tuple(sorted(pages)), tuple(cells), extra, outcomes, drawn
     )
 
 
@@ -208,7 +229,9 @@ def _missing_tables(tables: Sequence[Table]) -> list[Finding]:
         return [Finding("no_table")]
     if "main" in present:
         return []
-    return [Finding("table_missing", {"table": i}) for i in _OF_ONE_FORM if i not in present]
+    return [
+        Finding("table_missing", {"table": _TITLES[i]}) for i in _OF_ONE_FORM if i not in present
+    ]
 
 
 def _findings(table: Table) -> list[Finding]:
@@ -234,7 +257,7 @@ def _findings(table: Table) -> list[Finding]:
     return found
 
 
-def _failure(table: Table, outcome: Outcome, figures: dict[str, Figure]) -> Finding:
+def _failure(table: Table, outcome: Outcome, figures: Mapping[str, Figure]) -> Finding:
     identity = outcome.identity
     left, right = (_total(refs, figures) for refs in (identity.left, identity.right))
     refs = tuple(ref for ref in identity.refs if figures[ref].value is not None)
@@ -248,17 +271,25 @@ def _failure(table: Table, outcome: Outcome, figures: dict[str, Figure]) -> Find
     return Finding(_BY_SEVERITY[kind, identity.severity], arguments, refs)
 
 
+_TITLES = {
+    "proactive": "主动公开政府信息情况",
+    "requests": "收到和处理政府信息公开申请情况",
+    "disputes": "政府信息公开行政复议、行政诉讼情况",
+}
 _BY_SEVERITY = {
     ("sum", "error"): "sum_differs",
     ("sum", "warning"): "sum_differs_from_parts",
+    ("sum", "info"): "sum_differs_from_parts",
     ("balance", "error"): "balance_differs",
+    ("balance", "warning"): "bound_doubtful",
+    ("balance", "info"): "bound_unusual",
     ("bound", "error"): "bound_broken",
     ("bound", "warning"): "bound_doubtful",
     ("bound", "info"): "bound_unusual",
 }
 
 
-def _total(refs: Sequence[str], figures: dict[str, Figure]) -> str:
+def _total(refs: Sequence[str], figures: Mapping[str, Figure]) -> str:
     return format(sum((figures[r].value or Decimal(0) for r in refs), Decimal(0)), "f")
 
 

@@ -231,7 +231,7 @@ def _row(data: dict[str, Any], columns: list[dict[str, Any]], unit: str | None) 
 
 
 def _cell(row: dict[str, Any], column: dict[str, Any], unit: str | None) -> FormCell:
-    own_unit = column.get("unit") or row.get("unit") or unit
+    own_unit = str(column.get("unit") or row.get("unit") or unit)
     return FormCell(
         ref=f"{row['key']}@{column['key']}" if column["key"] else row["key"],
         row=row["key"],

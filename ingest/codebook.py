@@ -1,0 +1,231 @@
+"""The codebook: what each ref of an edition means, its unit, sums and counterparts elsewhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields
+from functools import cache
+
+from gouji.ingest.messages import Language
+from gouji.ingest.wording import section, words
+from gouji.tables.forms.form import Crosswalk, Form, FormCell, FormRow, FormTable, editions, load
+from gouji.tables.record import Record
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One ref of one edition. ``label`` is row and column, ``meaning`` the whole way to them.
+
+    ``identities`` are the ids of the sums it stands in, ``crosswalk`` its counterparts.
+    """
+
+    edition: str
+    table: str
+    ref: str
+    label: str
+    meaning: str
+    unit: str
+    remark: str
+    identities: str
+    crosswalk: str
+
+
+FIELDS = tuple(field.name for field in fields(Entry))
+
+
+def entries_of(records: Iterable[Record], language: Language) -> list[Entry]:
+    """Every ref of the editions of the records, newest first, then the rows beyond the forms."""
+    present = {table.edition for record in records for table in record.tables}
+    known = [e for edition in editions() if edition in present for e in entries(edition, language)]
+    return known + list(dict.fromkeys(_beyond(records, language)))
+
+
+@cache
+def entries(edition: str, language: Language) -> tuple[Entry, ...]:
+    """Every ref of one edition, in printed order."""
+    form = load(edition)
+    return tuple(
+        _entry(form, table, row, cell, language)
+        for table in form.tables
+        for row in table.rows
+        for cell in row.cells
+    )
+
+
+@cache
+def labels(edition: str) -> dict[str, str]:
+    """The Chinese label of each ref of an edition: ``（一）予以公开·自然人``."""
+    return {entry.ref: entry.label for entry in entries(edition, "zh")}
+
+
+def label_of(edition: str, ref: str) -> str:
+    """The label of a ref, or for a row beyond the form its own name."""
+    return labels(edition).get(ref, ref.removeprefix("x.").replace("@", "·"))
+
+
+def as_rows(found: Iterable[Entry]) -> Iterator[list[str]]:
+    """The entries as rows of text, in the order of ``FIELDS``."""
+    for entry in found:
+        yield [getattr(entry, name) for name in FIELDS]
+
+
+def _entry(form: Form, table: FormTable, row: FormRow, cell: FormCell, language: Language) -> Entry:
+    column = cell.labels[0] if cell.column else ""
+    above = next((c.group for c in table.columns if c.key == cell.column and c.group), "")
+    meaning = (table.titles[0], *_groups(table, row), row.label, above, column)
+    return Entry(
+        edition=form.edition,
+        table=table.id,
+        ref=cell.ref,
+        label="·".join(part for part in (row.label, column) if part),
+        meaning="·".join(part for part in meaning if part),
+        unit=cell.unit,
+        remark="；".join(_remarks(row, cell, language)),
+        identities=" ".join(dict.fromkeys(i.id for i in form.identities if cell.ref in i.refs)),
+        crosswalk="；".join(_counterparts(form, cell.ref, language)),
+    )
+
+
+def _groups(table: FormTable, row: FormRow) -> list[str]:
+    """The groups around a row, outermost first."""
+    spans = group_spans(table.rows)
+    at = table.rows.index(row)
+    around = [
+        (first - last, group) for group, (first, last) in spans.items() if first <= at <= last
+    ]
+    return [group for _, group in sorted(around)]
+
+
+def group_spans(rows: Sequence[FormRow]) -> dict[str, tuple[int, int]]:
+    """First and last row of each group. One that comes again after others encloses them."""
+    spans: dict[str, tuple[int, int]] = {}
+    for index, row in enumerate(rows):
+        if row.group:
+            spans[row.group] = (spans.get(row.group, (index, index))[0], index)
+    return spans
+
+
+def _remarks(row: FormRow, cell: FormCell, language: Language) -> Iterator[str]:
+    if cell.signed:
+        yield words("signed", language, "remark")
+    if row.optional:
+        yield words("optional", language, "remark")
+    if cell.unit_assumed:
+        yield words("unit_assumed", language, "remark")
+    if cell.unit_printed != cell.unit:
+        yield words("unit_printed", language, "remark", unit=cell.unit_printed)
+
+
+def _beyond(records: Iterable[Record], language: Language) -> Iterator[Entry]:
+    remark = words("beyond_form", language, "remark")
+    for record in records:
+        for cell in record.cells:
+            table = record.tables[cell.table]
+            if cell.ref not in labels(table.edition):
+                label = label_of(table.edition, cell.ref)
+                yield Entry(
+                    table.edition, table.id, cell.ref, label, label, "", remark, "", ""
+                )  # fmt: skip
+
+
+# --- counterparts -------------------------------------------------------------------------------
+
+
+def _counterparts(form: Form, ref: str, language: Language) -> Iterator[str]:
+    """``2021: requests.new@total (exact)`` for each edition that knows the ref."""
+    for edition in editions():
+        onwards = [c for c in form.crosswalk if c.to == edition]
+        if found := _nearest(ref, [(side, c) for c in onwards for side in c.from_cells]):
+            yield _described(edition, _named(found.to_cells, ref, edition), found, language)
+        back = [c for c in load(edition).crosswalk if c.to == form.edition]
+        sides = [
+            (s, c) for c in back for s in (c.from_cells if c.to_cells == ("=",) else c.to_cells)
+        ]
+        if found := _nearest(ref, sides):
+            named = _named(found.from_cells, ref, edition)
+            yield _described(edition, named, found, language, backwards=True)
+
+
+_BACKWARDS = {"n:1": "1:n_sum", "1:n_sum": "n:1", "approx_n:1": "approx_1:n"}
+
+
+def _nearest(ref: str, sides: Sequence[tuple[str, Crosswalk]]) -> Crosswalk | None:
+    """The entry that names the ref most closely."""
+    fitting = [(len(side.strip("*…")), c) for side, c in sides if _matches(side, ref)]
+    return max(fitting, key=lambda found: found[0])[1] if fitting else None
+
+
+def _matches(pattern: str, ref: str) -> bool:
+    """Whether a side of the crosswalk names the ref; a bare row stands for all its columns."""
+    parts = (re.escape(part) for part in re.split(r"[*…]", pattern))
+    return re.fullmatch(".*".join(parts) + ("" if "@" in pattern else "(@.*)?"), ref) is not None
+
+
+def _named(side: tuple[str, ...], ref: str, edition: str) -> list[str]:
+    """The refs of the other side, in the column of this one where it names only rows."""
+    row, at, column = ref.partition("@")
+    known = _refs(edition)
+    return [
+        ref if name == "=" or ("*" in name and _matches(name, ref))
+        else name.replace("…", row) if "@" in name
+        else name if name in known
+        else name + at + column
+        for name in side
+    ]  # fmt: skip
+
+
+@cache
+def _refs(edition: str) -> frozenset[str]:
+    return frozenset(cell.ref for table in load(edition).tables for cell in table.cells)
+
+
+def _described(
+    edition: str, refs: list[str], found: Crosswalk, language: Language, backwards: bool = False
+) -> str:
+    if found.relation == "none":
+        refs = []
+    relation = _BACKWARDS.get(found.relation, found.relation) if backwards else found.relation
+    kind = words(relation, language, "relation") if refs else ""
+    how = "，".join(part for part in (kind, found.note) if part)
+    named = " + ".join(refs) or words("no_counterpart", language, "remark")
+    return f"{edition}: {named}" + (f"（{how}）" if how else "")
+
+
+# --- as Markdown --------------------------------------------------------------------------------
+
+
+def markdown(records: Sequence[Record], language: Language) -> str:
+    """The codebook for people: the files and their columns, then every edition present."""
+    parts = [words("guide", language, "markdown"), _columns_table(language)]
+    found = entries_of(records, language)
+    for edition in dict.fromkeys(entry.edition for entry in found):
+        form = load(edition)
+        parts.append(f"## {edition} {form.name}\n\n{form.notice}")
+        parts += [_sums(form, language), _table(FIELDS_SHOWN, edition, found, language)]
+    return "\n\n".join(part.strip() for part in parts if part) + "\n"
+
+
+FIELDS_SHOWN = FIELDS[2:]
+
+
+def _columns_table(language: Language) -> str:
+    lines = [f"| `{key}` | {w[language]} | {w['type']} |" for key, w in section("columns").items()]
+    return "\n".join((words("columns_head", language, "markdown").strip(), *lines))
+
+
+def _sums(form: Form, language: Language) -> str:
+    rules = dict.fromkeys((i.id, i.label, i.severity) for i in form.identities)
+    lines = [f"- {name}（{words(level, language)}）：{label}" for name, label, level in rules]
+    lines += [f"- {b.id}：{b.formula}" for b in form.beyond]
+    return "\n".join(lines)
+
+
+def _table(names: Sequence[str], edition: str, found: Iterable[Entry], language: Language) -> str:
+    head = " | ".join(words(name, language, "codebook") for name in names)
+    lines = [f"| {head} |", "|" + " --- |" * len(names)]
+    for entry in found:
+        if entry.edition == edition:
+            texts = (str(getattr(entry, name)).replace("|", "\\|") for name in names)
+            lines.append("| " + " | ".join(" ".join(text.split()) for text in texts) + " |")
+    return "\n".join(lines)

@@ -1,0 +1,23 @@
+"""Which exit code a run ends with. What each means stands in ``texts.toml`` under ``exit``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+OK = 0
+DOES_NOT_ADD_UP = 1
+USAGE = 2
+SEVERAL = 9
+NOTHING_TO_CHECK = 11
+FAULT = 70
+INTERRUPTED = 130
+BROKEN_PIPE = 141
+ENDED = 143
+
+
+def exit_of(codes: Iterable[int]) -> int:
+    """0 where nothing went wrong, the code if there is one, ``SEVERAL`` if there are more."""
+    bad = set(codes) - {OK}
+    if not bad:
+        return OK
+    return bad.pop() if len(bad) == 1 else SEVERAL

@@ -1,0 +1,143 @@
+"""One document at one stage: pictures of its pages, or words. Runs in the child process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+
+from gouji.ingest import draw
+from gouji.ingest.documents import document_of
+from gouji.ingest.grids import as_object, as_rows, grids_of
+from gouji.ingest.intake import Member
+from gouji.ingest.messages import Language
+from gouji.ingest.pipeline import read_member
+from gouji.ingest.settings import Settings
+from gouji.ingest.terminal import clean, pad, width
+from gouji.ingest.texts import say
+from gouji.ocr.finding import DocumentError
+from gouji.ocr.page import Page
+from gouji.ocr.pdf import PdfLimits, open_pages, render
+from gouji.tables import markup
+from gouji.tables.grid import Document
+from gouji.tables.record import CellModel, Record
+
+Marks = Callable[[int], Iterator[draw.Mark]]
+"""The marks of a page by its number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Pictures as page number (from 1) and PNG, or the text to print instead."""
+
+    pictures: tuple[tuple[int, bytes], ...] = ()
+    text: str = ""
+
+
+def show(
+    member: Member, settings: Settings, language: Language, stage: draw.Stage, page: int | None
+) -> Shown:
+    """Paint one document, all its pages or one of them; or print what has no pages."""
+    if member.kind == "pdf":
+        return _painted(member, settings, language, stage, page)
+    document = document_of(member, settings)
+    if not document.blocks and (stop := [f for f in document.findings if f.code == "needs_ocr"]):
+        raise DocumentError(stop[0].code)
+    if stage == "page":
+        raise DocumentError("no_pages")
+    return Shown(text=_printed(member, document, settings, language, stage))
+
+
+# --- on pages -----------------------------------------------------------------------------------
+
+
+def _painted(
+    member: Member, settings: Settings, language: Language, stage: draw.Stage, wanted: int | None
+) -> Shown:
+    limits = PdfLimits(pages=settings.limits.pages, pixels=settings.limits.pixels)
+    pages = list(open_pages(member.data, limits))
+    if wanted is not None and not 1 <= wanted <= len(pages):
+        raise DocumentError("no_such_page", page=wanted, count=len(pages))
+    marks = _marks(member, settings, language, stage, pages)
+    pictures = []
+    for number in [wanted] if wanted else range(1, len(pages) + 1):
+        found = list(marks(number))
+        if found or stage != "doubts":
+            picture = draw.paint(render(member.data, number, draw.SCALE, limits), found)
+            pictures.append((number, draw.as_png(picture)))
+    return Shown(tuple(pictures), "" if pictures else say("say.no_doubts", language))
+
+
+def _marks(
+    member: Member, settings: Settings, language: Language, stage: draw.Stage, pages: list[Page]
+) -> Marks:
+    if stage == "page":
+        return lambda number: draw.page_marks(pages[number - 1])
+    if stage in ("lines", "cells"):
+        return partial(_block_marks, document_of(member, settings), stage)
+    records = read_member(member, settings, language)
+    return partial(_form_marks, records, stage)
+
+
+def _block_marks(document: Document, stage: draw.Stage, number: int) -> Iterator[draw.Mark]:
+    blocks = [block for block in document.blocks if block.place.page == number]
+    if stage == "lines":
+        return draw.line_marks(blocks)
+    return draw.cell_marks(grids_of(Document(tuple(blocks))))
+
+
+def _form_marks(records: list[Record], stage: draw.Stage, number: int) -> Iterator[draw.Mark]:
+    return draw.form_marks(cell for cell in _cells(records, stage) if cell.page == number)
+
+
+def _cells(records: list[Record], stage: draw.Stage) -> list[CellModel]:
+    cells = [cell for record in records for cell in record.cells]
+    return [cell for cell in cells if not cell.accepted] if stage == "doubts" else cells
+
+
+# --- in words -----------------------------------------------------------------------------------
+
+
+def _printed(
+    member: Member, document: Document, settings: Settings, language: Language, stage: draw.Stage
+) -> str:
+    if stage == "lines":
+        return "\n".join(clean_line(line) for line in markup.as_text(document).split("\n"))
+    if stage == "cells":
+        return _grids(member, document, language)
+    cells = _cells(read_member(member, settings, language), stage)
+    if not cells:
+        return say("say.no_doubts" if stage == "doubts" else "say.no_cells", language)
+    return _aligned([_cell_line(cell, language) for cell in cells])
+
+
+def _grids(member: Member, document: Document, language: Language) -> str:
+    parts = []
+    for number, grid in enumerate(grids_of(document), start=1):
+        head = say("say.table_of", language, number=number, rows=grid.n_rows, columns=grid.n_cols)
+        rows = as_rows(as_object(member.name, grid))
+        parts.append(f"{head}\n" + _aligned([["|", *row] for row in rows], " | "))
+    return "\n\n".join(parts) or say("say.no_tables", language)
+
+
+def _cell_line(cell: CellModel, language: Language) -> list[str]:
+    value = "" if cell.value is None else format(cell.value, "f")
+    place = f"{cell.at.line}:{cell.at.start}-{cell.at.end}" if cell.at else ""
+    state = say(f"state.{cell.state}", language)
+    mark = " " if cell.accepted else "?"
+    return [mark, cell.ref, value, state, cell.written or "", place, "；".join(cell.why)]
+
+
+def _aligned(rows: list[list[str]], gap: str = "  ") -> str:
+    """Rows of texts with their columns below one another."""
+    cleaned = [[clean(text) for text in row] for row in rows]
+    widths = [max(width(text) for text in column) for column in zip(*cleaned, strict=True)]
+    return "\n".join(
+        gap.join(pad(text, to) for text, to in zip(row, widths, strict=True)).rstrip()
+        for row in cleaned
+    )
+
+
+def clean_line(line: str) -> str:
+    """A line without what could steer a terminal; its tabs stay."""
+    return "\t".join(clean(part) for part in line.split("\t"))
