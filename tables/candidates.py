@@ -1,0 +1,80 @@
+"""Placed rows → the ways in which their figures can be the form's cells."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from gouji.tables.align import Located, Placement
+from gouji.tables.codes import codes_of, where_codes_stand, without_codes
+from gouji.tables.columns import Columns, columns_of
+from gouji.tables.grid import Block, Cell
+from gouji.tables.rows import Row
+from gouji.tables.split import FIGURE_LEFT, Way, ways
+
+_MOST_ROWS = 3
+_NEAR = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A row of the document as a row of the form, with the ways to read its figures.
+
+    ``figures`` are the cells in question; ``contested``: another way was hardly dearer.
+    """
+
+    placement: Placement
+    row: Row
+    columns: Columns
+    figures: tuple[Cell, ...]
+    ways: tuple[Way, ...]
+    contested: bool = False
+
+    @property
+    def start(self) -> int:
+        """The column of the grid in which its figures begin."""
+        return self.ways[0].start
+
+    @property
+    def refs(self) -> frozenset[str]:
+        return frozenset(cell.ref for cell in self.columns.order)
+
+
+def candidates_of(
+    located: Located, rows: Sequence[Row], blocks: Sequence[Block]
+) -> list[Candidate]:
+    """One for each placed row, in the order of the document."""
+    stand = where_codes_stand(located, rows)
+    return _aligned([_candidate(located, p, rows, blocks, stand) for p in located.placements])
+
+
+def _candidate(
+    located: Located,
+    placement: Placement,
+    rows: Sequence[Row],
+    blocks: Sequence[Block],
+    stand: str,
+) -> Candidate:
+    row = rows[placement.index]
+    columns = columns_of(placement.form_row, located, placement.index, rows, blocks)
+    codes = codes_of(placement.form_row, located.table)
+    figures = without_codes(columns.pick(row), codes, stand)
+    return Candidate(placement, row, columns, figures, ways(figures, columns.order, row.glued))
+
+
+def _aligned(candidates: list[Candidate]) -> list[Candidate]:
+    """Where rows of a grid leave it open which cells are the figures, the column in which those
+    of the other rows begin decides; else a way that leaves much unused is no rival.
+    """
+    certain = [c for c in candidates if c.row.gridded and len(c.ways) == 1]
+    starts = {c.start for c in certain if c.ways[0].cost < FIGURE_LEFT}
+    column = starts.pop() if len(certain) >= _MOST_ROWS and len(starts) == 1 else None
+    return [_at_column(c, column) if len(c.ways) > 1 else c for c in candidates]
+
+
+def _at_column(candidate: Candidate, column: int | None) -> Candidate:
+    near = tuple(w for w in candidate.ways if w.cost < candidate.ways[0].cost + _NEAR)
+    fitting = tuple(w for w in near if candidate.row.gridded and w.start == column)
+    if len(fitting) == 1:
+        return replace(candidate, ways=fitting)
+    return replace(candidate, ways=near, contested=True)

@@ -1,0 +1,165 @@
+"""Which rows may not be believed as they stand, unless their sum proves them.
+
+Most rows need no proof: a label and exactly as many figures as the form has cells. Those that
+were placed by their position, whose figures could be placed otherwise, that come from text in
+which empty cells leave no trace, or from a grid put together from alignment, need it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+
+from gouji.tables.align import Located, is_heading
+from gouji.tables.candidates import Candidate
+from gouji.tables.columns import shifting
+from gouji.tables.forms.form import FormTable, Identity
+from gouji.tables.grid import Block, Grid
+from gouji.tables.identities import Figure, Outcome, evaluate
+from gouji.tables.labels import core
+from gouji.tables.rows import Row
+from gouji.tables.split import FIGURE_LEFT
+from gouji.tables.vocabulary import known_words
+
+_DRAWN = ("ruled", "markup", "tabs", "pipes")
+
+
+def unproved(
+    located: Located,
+    candidates: Sequence[Candidate],
+    figures: Mapping[str, Figure],
+    identities: Sequence[Identity],
+    rows: Sequence[Row],
+    blocks: Sequence[Block],
+) -> list[tuple[Candidate, str]]:
+    """The rows that need a proof and have none, with the code of the reason."""
+    lossy = any(_lacks_figures(c) and _loses_blanks(c.row, blocks) for c in candidates)
+    orphans = _has_orphans(located, rows)
+    found = []
+    for candidate, following in pairwise([*candidates, None]):
+        if candidate is None:
+            continue
+        shaky = lossy and _may_have_shifted(candidate, following, located.table, blocks)
+        shaky = shaky or _runs_on(candidate, rows)
+        aligned = not is_drawn(blocks[candidate.row.block]) and candidate.row.gridded
+        reason = _reason(candidate, shaky, aligned)
+        if reason and not _proved(candidate, reason, figures, identities, orphans):
+            found.append((candidate, reason))
+    return found
+
+
+def is_drawn(block: Block) -> bool:
+    """Whether the cells of a grid are those of its source, and were not put together from how
+    its words are aligned.
+    """
+    return isinstance(block, Grid) and block.found_by in _DRAWN
+
+
+def _reason(candidate: Candidate, shaky: bool, aligned: bool) -> str | None:
+    if not candidate.placement.by_label:
+        return "place_unproved"
+    if candidate.ways and candidate.ways[0].cost >= FIGURE_LEFT:
+        return "figures_left"
+    if shaky:
+        return None if _only_zeros(candidate) else "cells_lost"
+    if aligned:
+        return "grid_unproved"
+    return "figures_contested" if candidate.contested else None
+
+
+def _proved(
+    candidate: Candidate,
+    reason: str,
+    figures: Mapping[str, Figure],
+    identities: Sequence[Identity],
+    orphans: bool,
+) -> bool:
+    refs = candidate.refs
+    own = [evaluate(i, figures) for i in identities if refs.issuperset(i.refs)]
+    if own and all(o.result in ("pass", "pass_blank_as_zero") for o in own):
+        return True
+    if reason == "figures_contested" and not own:
+        return True
+    if reason == "grid_unproved" and not orphans and (not own or _is_blank(candidate, figures)):
+        return True
+    return reason != "figures_left" and _one_misprint(own, refs, figures, identities)
+
+
+def _is_blank(candidate: Candidate, figures: Mapping[str, Figure]) -> bool:
+    return all(figures[ref].state == "blank" for ref in candidate.refs)
+
+
+def _has_orphans(located: Located, rows: Sequence[Row]) -> bool:
+    """Whether figures within the table found no row: they may be missing in another."""
+    placed = {placement.index for placement in located.placements}
+    return any(
+        not rows[i].blank and not (rows[i].labels and not is_heading(rows[i], located.table))
+        for i in range(located.first, located.last)
+        if i not in placed and rows[i].figures
+    )
+
+
+def _lacks_figures(candidate: Candidate) -> bool:
+    written = "".join(cell.text.strip() for cell in candidate.figures)
+    count = len(written) if candidate.row.glued else len(candidate.figures)
+    return not candidate.ways and count < len(candidate.columns.order)
+
+
+def _loses_blanks(row: Row, blocks: Sequence[Block]) -> bool:
+    """Whether an empty cell leaves no trace in the source."""
+    return not row.gridded or shifting(blocks[row.block])
+
+
+def _may_have_shifted(
+    candidate: Candidate,
+    following: Candidate | None,
+    table: FormTable,
+    blocks: Sequence[Block],
+) -> bool:
+    """Whether a row with the right number of figures may have lost one and gained another.
+
+    In running text figures are gained only where the next row has lost its label.
+    """
+    if not _loses_blanks(candidate.row, blocks):
+        return False
+    if candidate.row.glued or candidate.row.gridded or following is None:
+        return True
+    keys = [row.key for row in table.rows]
+    here, there = candidate.placement.form_row.key, following.placement.form_row.key
+    return here not in keys or keys.index(there) != keys.index(here) + 1
+
+
+def _runs_on(candidate: Candidate, rows: Sequence[Row]) -> bool:
+    """Whether digits run together are followed by words that no form knows: they may belong to
+    a note or a sentence, and not all be figures of the row.
+    """
+    if not candidate.row.glued or candidate.placement.index + 1 >= len(rows):
+        return False
+    following = rows[candidate.placement.index + 1].labels
+    words = core(following[0].text) if following else ""
+    return bool(words) and not any(label in words for label in known_words())
+
+
+def _only_zeros(candidate: Candidate) -> bool:
+    """As many zeros as the form has cells can be read in one way only."""
+    written = "".join(cell.text.strip() for cell in candidate.figures)
+    return written == "0" * len(candidate.columns.order)
+
+
+def _one_misprint(
+    own: Sequence[Outcome],
+    refs: frozenset[str],
+    figures: Mapping[str, Figure],
+    identities: Sequence[Identity],
+) -> bool:
+    """Whether one wrong figure explains all: the row and one column fail by the same amount."""
+    through = [evaluate(i, figures) for i in identities if not refs.isdisjoint(i.refs)]
+    across = [o for o in through if not refs.issuperset(o.identity.refs)]
+    failing = [o for o in across if o.result == "fail" and o.difference is not None]
+    off = {abs(o.difference) for o in own if o.difference}
+    return (
+        bool(failing)
+        and len({o.identity.at for o in failing}) == 1
+        and {abs(o.difference or 0) for o in failing} == off
+        and all(o.result != "not_evaluable" for o in across)
+    )
