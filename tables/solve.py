@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from time import monotonic
 from typing import Any
 
 from gouji.tables.forms.form import Identity
@@ -62,13 +63,35 @@ def solve(
     choices: Sequence[Choice], identities: Iterable[Identity], fixed: Mapping[str, Figure]
 ) -> list[Decision]:
     """One decision for each choice, in their order."""
+    single = [len(choice.ways) == 1 for choice in choices]
+    figures = dict(fixed)
+    for choice, alone in zip(choices, single, strict=True):
+        if alone:
+            figures |= {ref: _as_figure(value) for ref, value in choice.ways[0].items()}
+    open_choices = [choice for choice, alone in zip(choices, single, strict=True) if not alone]
+    decided = iter(_solve_open(open_choices, list(identities), figures))
+    return [Decision(0, frozenset()) if alone else next(decided) for alone in single]
+
+
+def _as_figure(value: Decimal | None) -> Figure:
+    return Figure(value, "blank" if value is None else "value" if value else "zero")
+
+
+def _solve_open(
+    choices: Sequence[Choice], identities: Sequence[Identity], fixed: Mapping[str, Figure]
+) -> list[Decision]:
     decisions: dict[int, Decision] = {}
     known = set(fixed) | {ref for choice in choices for ref in choice.refs}
-    usable = [i for i in identities if i.severity == "error" and known.issuperset(i.refs)]
-    usable = [i for i in usable if not any(_unknown(fixed.get(ref)) for ref in i.refs)]
+    usable = [
+        i
+        for i in identities
+        if i.severity == "error"
+        and known.issuperset(i.refs)
+        and not any(_unknown(fixed.get(ref)) for ref in i.refs)
+    ]
     for members in _components(choices, usable):
         own = [choices[m] for m in members]
-        refs = frozenset().union(*(choice.refs for choice in own))
+        refs = frozenset[str]().union(*(choice.refs for choice in own))
         through = [i for i in usable if not refs.isdisjoint(i.refs)]
         decisions |= zip(members, _decide(own, through, fixed), strict=True)
     return [decisions[index] for index in range(len(choices))]
@@ -110,6 +133,8 @@ def _decide(
     if best is None:
         return [Decision(None, frozenset()) for _ in choices]
     rivals = program.rivals(best)
+    if rivals is None:
+        return [Decision(None, frozenset()) for _ in choices]
     return [Decision(way, frozenset(rivals[c])) for c, way in enumerate(best)]
 
 
@@ -193,11 +218,17 @@ class _Program:
         self._highs.changeColBounds(self._base.index, 0, 1)
         return found
 
-    def rivals(self, best: list[int]) -> list[set[int]]:
-        """For each choice a way of another assignment within the margin, if there is one."""
+    def rivals(self, best: list[int]) -> list[set[int]] | None:
+        """For each choice a way of another assignment within the margin, if there is one.
+
+        None if that could not be found out in time.
+        """
         self._weigh(best)
         found: list[set[int]] = [set() for _ in self._choices]
+        deadline = monotonic() + _SECONDS
         while not all(found):
+            if monotonic() > deadline:
+                return None
             rows = self._demand_difference(best, found)
             other = self._minimum()
             left_out = self._which_left_out() if other else None
