@@ -22,6 +22,7 @@ from gouji.tables.vocabulary import Vocabulary, vocabulary
 ALIKE = 0.75
 _ITEM = re.compile(r"(?<=\D)(?=\d[.．、])|(?=[（(][一二三四五六七八九十][)）])")
 _REACH = 3
+_HEADER_WORDS = 60
 _SKIP_ROW_OF_FORM = 0.15
 _SKIP_HEADING, _SKIP_UNLABELLED, _SKIP_WORDS, _SKIP_FIGURES = 0.0, 0.05, 0.12, 0.3
 
@@ -270,12 +271,27 @@ def _locate_across(table: FormTable, rows: Sequence[Row]) -> Located | None:
         if len(row.figures) < (n if row.gridded else 1):
             continue
         first = _header_start(rows, words, index)
-        evidence, _ = _evidence(rows[first : index + 1], words)
+        evidence = _header_evidence(rows[first : index + 1], words)
         if len(evidence) >= len(words.evidence) and _belongs(row, words):
             whole = FormRow(table.id, table.titles, table.cells)
             placement = Placement(index, whole, by_label=True)
             return Located(table, first, index + 1, (placement,), float(len(evidence)), evidence)
     return None
+
+
+def _header_evidence(rows: Sequence[Row], words: Vocabulary) -> tuple[str, ...]:
+    """The column labels that stand above the figures; on a page a label may be cut into lines,
+    which running text tells one after the other."""
+    found, _ = _evidence(rows, words)
+    if rows[-1].gridded or len(found) >= len(words.evidence):
+        return found
+    text = "".join(core(cell.text) for row in rows for cell in row.labels[-_HEADER_WORDS:])
+    return tuple(sorted(label for label in words.evidence if _in_order(label, text)))
+
+
+def _in_order(label: str, text: str) -> bool:
+    rest = iter(text)
+    return all(char in rest for char in label)
 
 
 def _header_start(rows: Sequence[Row], words: Vocabulary, index: int) -> int:
@@ -290,4 +306,4 @@ def _belongs(row: Row, words: Vocabulary) -> bool:
     if not row.labels:
         return True
     last = core(row.labels[-1].text)
-    return any(last.endswith(word) for word in words.columns)
+    return any(last.endswith(word) or word.endswith(last) for word in words.columns)

@@ -20,7 +20,8 @@ _NEAR = 1.0
 class Candidate:
     """A row of the document as a row of the form, with the ways to read its figures.
 
-    ``figures`` are the cells in question; ``contested``: another way was hardly dearer.
+    ``figures`` are the cells in question; ``contested``: another way was hardly dearer;
+    ``by_place``: blank cells were told by where the figures stand on the page.
     """
 
     placement: Placement
@@ -29,6 +30,7 @@ class Candidate:
     figures: tuple[Cell, ...]
     ways: tuple[Way, ...]
     contested: bool = False
+    by_place: bool = False
 
     @property
     def start(self) -> int:

@@ -14,6 +14,7 @@ from gouji.tables.grid import Block, Cell, Reading
 from gouji.tables.identities import Figure
 from gouji.tables.labels import core
 from gouji.tables.numbers import MONEY_UNITS, parse, to_wan
+from gouji.tables.placing import placed
 from gouji.tables.proof import unproved
 from gouji.tables.record import Basis, State
 from gouji.tables.rows import Row
@@ -52,14 +53,14 @@ def fill(
     form: Form, located: Located, rows: Sequence[Row], blocks: Sequence[Block]
 ) -> list[Filled]:
     """Every cell of the table, in the form's order."""
-    candidates = candidates_of(located, rows, blocks)
+    candidates = placed(candidates_of(located, rows, blocks), located, rows)
     identities = form.identities_of(located.table)
     units = Units(located, rows)
     cells = {f.form.ref: f for candidate in candidates for f in _filled(candidate, units)}
     _settle(cells, [c for c in candidates if len(c.ways) > 1], identities, units)
     figures = {ref: filled.figure for ref, filled in cells.items()}
-    for candidate, code in unproved(located, candidates, figures, identities, rows, blocks):
-        for ref in candidate.refs:
+    for refs, code in unproved(located, candidates, figures, identities, rows, blocks):
+        for ref in refs:
             if cells[ref].accepted:
                 cells[ref] = replace(cells[ref], accepted=False, why=(Finding(code),))
     printed = _printed_labels(located, rows)

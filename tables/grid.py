@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gouji.ocr.finding import Finding
-from gouji.ocr.page import Box
+from gouji.ocr.page import Box, Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +77,13 @@ class Grid:
 @dataclass(frozen=True, slots=True)
 class Line:
     """A line or paragraph of running text. ``heading`` is its outline level where the source
-    tells one (HTML ``h1``, Word ``Heading 1``, Markdown ``#``), else 0."""
+    tells one (HTML ``h1``, Word ``Heading 1``, Markdown ``#``), else 0. ``words`` are there where
+    the source tells their places; ``text`` is then they with a blank between."""
 
     text: str
     place: Place = Place()
     heading: int = 0
+    words: tuple[Word, ...] = ()
 
 
 Block = Line | Grid

@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from gouji.tables.narrative_figures import Statement, left_open
+from gouji.tables.narrative_figures import LEFT_OUT, Statement, left_open
 
 _CERTAIN = ("stated", "implied")
-_SEVERAL = ("requests.closed.extended", "proactive.channel.")
 _CHANNELS = ("in_person", "fax", "online", "letter")
 
 
@@ -44,12 +43,12 @@ def _beside_late(found: list[Statement]) -> list[Statement]:
 
 def _beside_unclear(found: list[Statement]) -> list[Statement]:
     """网站发布300条，省政府网站发布12条: where one was not understood nobody knows them all."""
-    unclear = {
-        (s.ref, s.order[0])
-        for s in found
-        if s.value is None and s.kind == "ambiguous" and s.ref.startswith(_SEVERAL)
-    }
-    return [left_open(s) if (s.ref, s.order[0]) in unclear else s for s in found]
+    unclear = {(s.ref, s.order[0]) for s in found if s.subject == LEFT_OUT}
+    figures = [s for s in found if s.subject != LEFT_OUT]
+    return [
+        replace(left_open(s), subject=LEFT_OUT) if (s.ref, s.order[0]) in unclear else s
+        for s in figures
+    ]
 
 
 def _implied_once(found: list[Statement]) -> list[Statement]:

@@ -9,8 +9,8 @@ from typing import Literal
 
 from gouji.tables.chinese_numbers import Quantity
 from gouji.tables.grid import Place
-from gouji.tables.narrative_text import Clause, Paragraph
 from gouji.tables.narrative_language import language
+from gouji.tables.narrative_text import Clause, Paragraph
 from gouji.tables.narrative_words import Word
 
 Kind = Literal["stated", "implied", "derived", "approximate", "ambiguous"]
@@ -25,6 +25,7 @@ SUBJECTS: Mapping[str, str] = {
     "after_review": "disputes.litigation_after_review",
     "carried_in": "requests.carried_in",
 }
+LEFT_OUT = "left_out"  # counted in words that were not understood
 _MONEY = {"元": Decimal("0.0001"), "万元": Decimal(1), "亿元": Decimal(10_000)}
 
 
@@ -36,7 +37,8 @@ class Statement:
     ``kind``: ``stated`` and ``implied`` (均按时办结) are vouched for, ``derived`` is computed from
     others, ``approximate`` is what 余 and 约 leave, ``ambiguous`` is for a person to decide.
     ``subject``: why it is ambiguous, where the program knows (``contradicted``: the text gives
-    several figures). ``order``: paragraph and character, for sorting.
+    several figures; ``left_out``: what is beside it was not understood).
+    ``order``: paragraph and character, for sorting.
     """
 
     ref: str

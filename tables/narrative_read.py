@@ -13,6 +13,7 @@ from decimal import Decimal
 from gouji.tables.chinese_numbers import Quantity
 from gouji.tables.narrative_disputes import Disputes, of_them_over_disclosure, opened
 from gouji.tables.narrative_figures import (
+    LEFT_OUT,
     Figures,
     Statement,
     left_open,
@@ -182,6 +183,7 @@ class Reader:
     def _may_open(self, pattern: Pattern, heard: tuple[Word, ...]) -> bool:
         """收到申请12件 where nothing was named yet: applications for information, perhaps."""
         fresh = not (self.topic.name or self.topic.broken or self.unclear)
+        fresh = fresh and (self.disputes.about or not self.disputes.named)
         quantity = quantity_of(heard)
         return pattern.opens and fresh and (quantity is None or quantity.unit not in OF_PIECES)
 
@@ -218,7 +220,8 @@ class Reader:
             refs += [
                 ref for word in words if word.kind == "medium" if (ref := self.figures.named(word))
             ]
-        return [self.figures.statement(ref, None, "ambiguous", clause) for ref in refs]
+        made = [self.figures.statement(ref, None, "ambiguous", clause) for ref in refs]
+        return [replace(statement, subject=LEFT_OUT) for statement in made]
 
     def _state(
         self, pattern: Pattern, clause: Clause, heard: tuple[Word, ...], *, cumulative: bool

@@ -20,7 +20,8 @@ _HEADING = re.compile(
 )
 _TITLE = re.compile(r"(?:报告|年报|情况|事项|通知|申请|公开|措施|问题)$")
 _SENTENCE_END = "。！？!?"
-_CLAUSE_END = "，；：;:"
+_SENTENCE_ENDS = re.compile(rf"[{_SENTENCE_END}]")
+_MARKS = re.compile(r"[，；：;:（(）)]")
 _COLON_BEFORE_FIGURE = re.compile(
     r"(?:[\d零〇一二两三四五六七八九十百千]+[件条份起次]|无(?=$|[，。；;、]))"
 )
@@ -31,6 +32,8 @@ _ENUMERATOR = re.compile(
 _ORDINAL_IN_BRACKETS = re.compile(r"[一二三四五六七八九十\d]{1,3}$")
 # 检索、复制、邮寄费 is one thing that is paid for.
 _WITHIN_COST = ("复制", "复印", "邮寄", "邮递", "检索", "打印")
+_COUNTED = re.compile(r"[\d零〇一二两三四五六七八九十百千万亿几数若]")
+_IN_ORDER = re.compile(r"分别|依次|各(?:为|有)?[\d一二两三]")
 _AND = re.compile(r"以及|、|和|及|与|并")
 
 
@@ -159,40 +162,49 @@ def _opaque(text: str) -> str:
 def sentences(paragraph: Paragraph) -> Iterator[tuple[Clause, ...]]:
     """Yield each sentence's clauses, what stands in brackets after the clause around it."""
     start = 0
-    for i, char in enumerate(paragraph.text + "。"):
-        if char in _SENTENCE_END:
-            if i > start:
-                yield tuple(_clauses(paragraph.text, list(range(start, i)), nested=False))
-            start = i + 1
+    text = paragraph.text
+    for end in (*(found.start() for found in _SENTENCE_ENDS.finditer(text)), len(text)):
+        if end > start:
+            yield tuple(_clauses(text, range(start, end), nested=False))
+        start = end + 1
 
 
-def _clauses(text: str, span: list[int], *, nested: bool) -> Iterator[Clause]:
+def _clauses(text: str, span: range, *, nested: bool) -> Iterator[Clause]:
     """Pieces between commas; a bracket is cut out of its piece and follows it."""
-    before, piece, asides = "", list[int](), list[list[int]]()
-    depth = 0
-    for i in [*span, -1]:
-        char = text[i] if i >= 0 else "，"
-        if i >= 0 and char in _OPEN:
+    before, piece, asides = "", list[int](), list[range]()
+    depth, start = 0, span.start
+    for found in _MARKS.finditer(text, span.start, span.stop):
+        i, char = found.start(), found[0]
+        if char in _OPEN:
             depth += 1
-            if depth == 1:
-                asides.append([])
+            if depth > 1:
                 continue
-        elif i >= 0 and char in _CLOSE and depth:
+            piece.extend(range(start, i))
+        elif char in _CLOSE and depth:
             depth -= 1
-            if depth == 0:
+            if depth:
                 continue
-        if depth and i >= 0:
-            asides[-1].append(i)
-        elif char in "：:" and _COLON_BEFORE_FIGURE.match(text, i + 1):
+            asides.append(range(start, i))
+        elif depth or char in _CLOSE:
             continue
-        elif char in _CLAUSE_END or i < 0:
-            yield from _pieces(text, piece, before, nested=nested)
-            for aside in asides:
-                if not _ORDINAL_IN_BRACKETS.match("".join(text[k] for k in aside)):
-                    yield from _clauses(text, aside, nested=True)
-            before, piece, asides = char, [], []
+        elif char in "：:" and _COLON_BEFORE_FIGURE.match(text, i + 1):
+            piece.extend(range(start, i))
         else:
-            piece.append(i)
+            piece.extend(range(start, i))
+            yield from _with_asides(text, piece, asides, before, nested=nested)
+            before, piece, asides = char, [], []
+        start = i + 1
+    (asides.append if depth else piece.extend)(range(start, span.stop))
+    yield from _with_asides(text, piece, asides, before, nested=nested)
+
+
+def _with_asides(
+    text: str, piece: list[int], asides: list[range], before: str, *, nested: bool
+) -> Iterator[Clause]:
+    yield from _pieces(text, piece, before, nested=nested)
+    for aside in asides:
+        if not _ORDINAL_IN_BRACKETS.match(text[aside.start : aside.stop]):
+            yield from _clauses(text, aside, nested=True)
 
 
 def _pieces(text: str, piece: list[int], before: str, *, nested: bool) -> Iterator[Clause]:
@@ -207,7 +219,7 @@ def _pieces(text: str, piece: list[int], before: str, *, nested: bool) -> Iterat
 
 
 def _cuts(words: str) -> Iterator[tuple[int, int]]:
-    if "分别" in words or re.search(r"各(?:为|有)?[\d一二两三]", words):
+    if not _COUNTED.search(words) or _IN_ORDER.search(words):
         yield 0, len(words)
         return
     start = position = 0

@@ -56,6 +56,11 @@ _FORMS = tuple(
     )
 )
 
+_FORMS_BY_FIRST = {
+    char: tuple(form[1:] for form in _FORMS if char in form[0])
+    for char in frozenset().union(*(form[0] for form in _FORMS))
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Word:
@@ -123,8 +128,7 @@ def _word(clause: str, position: int, year: int | None, *, leading: bool) -> Wor
 def _lexeme(clause: str, position: int) -> Word | None:
     """Find the longest word of the lexicon that begins here."""
     book = language()
-    longest = book.longest.get(clause[position], 0)
-    for size in range(min(longest, len(clause) - position), 0, -1):
+    for size in book.sizes.get(clause[position], ()):
         hit = book.lexicon.get(clause[position : position + size])
         if hit:
             return _as_word(hit, position, position + size)
@@ -132,9 +136,8 @@ def _lexeme(clause: str, position: int) -> Word | None:
 
 
 def _formed(clause: str, position: int) -> Word | None:
-    char = clause[position]
-    for first, kind, name, regex in _FORMS:
-        if char in first and (found := regex.match(clause, position)):
+    for kind, name, regex in _FORMS_BY_FIRST.get(clause[position], ()):
+        if found := regex.match(clause, position):
             return Word(kind, name, position, found.end())
     return None
 
@@ -172,7 +175,8 @@ def _name_ends(clause: str, position: int) -> list[int]:
     if run is None or _NO_NAME.match(clause, position):
         return []
     end = min(run.end(), position + _LONGEST_NAME)
-    return [found.end() for found in _bodies(clause, position + 1, end)][::-1]
+    ends = [found.end() for found in _bodies(clause, position + 1, end)]
+    return [end for end in ends[::-1] if not clause.endswith("网站", 0, end)]
 
 
 def _bodies(clause: str, start: int, end: int) -> Iterator[re.Match[str]]:

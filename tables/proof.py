@@ -31,8 +31,8 @@ def unproved(
     identities: Sequence[Identity],
     rows: Sequence[Row],
     blocks: Sequence[Block],
-) -> list[tuple[Candidate, str]]:
-    """The rows that need a proof and have none, with the code of the reason."""
+) -> list[tuple[frozenset[str], str]]:
+    """The cells that need a proof and have none, by row, with the code of the reason."""
     lossy = any(_lacks_figures(c) and _loses_blanks(c.row, blocks) for c in candidates)
     orphans = _has_orphans(located, rows)
     found = []
@@ -44,7 +44,10 @@ def unproved(
         aligned = not is_drawn(blocks[candidate.row.block]) and candidate.row.gridded
         reason = _reason(candidate, shaky, aligned)
         if reason and not _proved(candidate, reason, figures, identities, orphans):
-            found.append((candidate, reason))
+            found.append((candidate.refs, reason))
+        elif aligned:  # nothing proves that a cell is blank whose place was inferred
+            blank = frozenset(r for r in candidate.refs if figures[r].state == "blank")
+            found.append((blank, "grid_unproved"))
     return found
 
 
@@ -80,13 +83,9 @@ def _proved(
         return True
     if reason == "figures_contested" and not own:
         return True
-    if reason == "grid_unproved" and not orphans and (not own or _is_blank(candidate, figures)):
+    if reason == "grid_unproved" and not orphans and not own:
         return True
     return reason != "figures_left" and _one_misprint(own, refs, figures, identities)
-
-
-def _is_blank(candidate: Candidate, figures: Mapping[str, Figure]) -> bool:
-    return all(figures[ref].state == "blank" for ref in candidate.refs)
 
 
 def _has_orphans(located: Located, rows: Sequence[Row]) -> bool:

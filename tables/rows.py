@@ -11,8 +11,10 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
 from itertools import pairwise
 
+from gouji.ocr.page import Box
 from gouji.tables.grid import Block, Cell, Grid, Line
 from gouji.tables.labels import core, normalise
 from gouji.tables.numbers import UNITS, parse
@@ -191,7 +193,7 @@ def _found_in_lines(blocks: Sequence[Block]) -> Iterator[_Found]:
             if line.text == "|" and piped >= _EXPLODED:  # each cell ends with one: an empty cell
                 yield _Found(_cell(line, 0, 0), index, 0, 0)
             elif not PAGE_NUMBER.fullmatch(line.text.strip()):
-                for start, end in _pieces(line.text):
+                for start, end in _pieces(line):
                     yield _Found(_cell(line, start, end), index, start, end)
 
 
@@ -216,11 +218,28 @@ def _cell(line: Line, start: int, end: int) -> Cell:
     if place.line is not None:
         base = place.start or 0
         place = replace(place, start=base + start, end=base + end)
+    elif line.words:
+        place = replace(place, box=_box_of(line, start, end))
     return Cell(0, 0, 1, 1, line.text[start:end], place)
 
 
-def _pieces(text: str) -> Iterator[tuple[int, int]]:
+def _box_of(line: Line, start: int, end: int) -> Box | None:
+    """The box of some characters of a line; within a word, by their share of it."""
+    boxes = []
+    at = 0
+    for word in line.words:
+        first, last = max(start, at), min(end, at + len(word.text))
+        if first < last:
+            step = word.box.width / len(word.text)
+            x0, x1 = word.box.x0 + (first - at) * step, word.box.x0 + (last - at) * step
+            boxes.append(Box(x0, word.box.y0, x1, word.box.y1))
+        at += len(word.text) + 1
+    return reduce(Box.union, boxes) if boxes else None
+
+
+def _pieces(line: Line) -> Iterator[tuple[int, int]]:
     """A line's labels and figures as half-open spans of it."""
+    text = line.text
     stripped = text.strip().strip("|").strip()
     start = text.find(stripped)
     one_word = not re.search(r"\s", stripped)
@@ -228,7 +247,7 @@ def _pieces(text: str) -> Iterator[tuple[int, int]]:
     if stripped and (core(stripped) in known_labels() or (plain and one_word)):
         yield start, start + len(stripped)
         return
-    yield from _joined(text, _tokens(text))
+    yield from _joined(text, _tokens(text), apart=bool(line.words))
 
 
 Token = tuple[int, int, bool]
@@ -269,9 +288,9 @@ def _next_token(text: str, at: int, end: int, after_figure: bool) -> tuple[int, 
     return at + 1, False
 
 
-def _joined(text: str, tokens: Iterable[Token]) -> Iterator[tuple[int, int]]:
+def _joined(text: str, tokens: Iterable[Token], *, apart: bool) -> Iterator[tuple[int, int]]:
     """Words that touch become one label; a figure and its note one figure; a glued ordinal
-    (``0000000|2.其他``) goes to the label behind it.
+    (``0000000|2.其他``) goes to the label behind it. ``apart``: blanks are gaps on the page.
     """
     merged: list[_Piece] = []
     for start, end, figure in tokens:
@@ -280,7 +299,7 @@ def _joined(text: str, tokens: Iterable[Token]) -> Iterator[tuple[int, int]]:
         is_note = figure and text[start] in "（(〔["
         if previous is not None and ((touches and not figure) or (touches and is_note)):
             previous.end = end
-        elif previous is not None and not figure | previous.figure and start - previous.end <= 1:
+        elif _one_label(previous, start, figure) and not apart:
             previous.end = end  # a blank inside a label
         else:
             merged.append(_Piece(start, end, figure))
@@ -296,6 +315,10 @@ class _Piece:
     start: int
     end: int
     figure: bool
+
+
+def _one_label(previous: _Piece | None, start: int, figure: bool) -> bool:
+    return previous is not None and not figure | previous.figure and start - previous.end <= 1
 
 
 def _give_ordinal(text: str, here: _Piece, following: _Piece) -> None:

@@ -1,0 +1,5 @@
+"""``python -m bench.grids``."""
+
+from bench.grids.run import main
+
+main()

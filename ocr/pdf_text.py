@@ -1,0 +1,323 @@
+"""The glyphs of a PDF page's text layer, with what is needed to judge whether to believe it."""
+
+from __future__ import annotations
+
+import ctypes
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import pypdfium2.raw as pdfium
+
+from gouji.ocr.page import Box, Char
+
+Matrix = tuple[float, float, float, float, float, float]
+"""``x' = a x + c y + e``, ``y' = b x + d y + f``, in the order of PDF: a, b, c, d, e, f."""
+
+INVISIBLE_MODES = frozenset({pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP})
+ASCENT, DESCENT = 0.85, 0.15
+"""A character's box reaches this far above and below its base line, in font sizes, whatever the
+font says, so that all fonts of a line agree."""
+_TWICE, _TILE = 0.8, 8.0
+"""Text drawn twice stands at most so many points apart; looked up in tiles of that size."""
+_NOTHING = frozenset({0x09, 0x0A, 0x0D, 0x20, 0xA0, 0x3000, 0x200B, 0xFEFF})
+_PLAIN = (0x3000, 0xD800)
+"""Codes between are characters beyond doubt; most of a Chinese page."""
+_HYPHENS = frozenset({0x02, 0xAD, 0xFFFE})
+_PLAUSIBLE = (0.05, 1.6)
+"""An advance outside of this many font sizes is not believed."""
+_PARALLEL = 5.0
+"""Text within so many degrees of an edge of the page counts as parallel to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Font:
+    """A font of the file. ``key`` is the same for all its text on one page."""
+
+    key: int
+    name: str
+    embedded: bool
+
+
+class TextStyle(NamedTuple):
+    """What all characters of one text object share.
+
+    ``key`` names the text object, as in ``Drawing.order_of``. ``slope``: a, b, c, d of the matrix
+    that turns a font of size 1 into the file's coordinates. ``angle`` as in ``Char``. ``level``:
+    top and bottom of the boxes of all its characters, on the page as displayed, where that is
+    one: text from left to right on a page that is not turned; else None.
+    """
+
+    font: Font
+    invisible: bool
+    key: int
+    slope: tuple[float, float, float, float]
+    angle: int
+    level: tuple[float, float] | None
+
+
+class Glyph(NamedTuple):
+    """A character, and what is needed to judge it.
+
+    ``unmapped``: the file does not say which character it is. ``extent``, of digits only: what
+    its outline covers, relative to its origin, in thousandths of the size (left, bottom, right,
+    top); the same for every use of a font's glyph. None where it cannot be told.
+    """
+
+    char: Char
+    style: TextStyle
+    unmapped: bool
+    extent: tuple[int, int, int, int] | None
+
+
+def compose(first: Matrix, then: Matrix) -> Matrix:
+    """The matrix that applies ``first``, then ``then``."""
+    a, b, c, d, e, f = first
+    p, q, r, s, t, u = then
+    return (
+        a * p + b * r,
+        a * q + b * s,
+        c * p + d * r,
+        c * q + d * s,
+        e * p + f * r + t,
+        e * q + f * s + u,
+    )
+
+
+def turned(matrix: Matrix, x0: float, y0: float, x1: float, y1: float) -> Box:
+    """The box around a rectangle after ``matrix``."""
+    a, b, c, d, e, f = matrix
+    if b == 0 and c == 0 and a > 0 and x0 <= x1 and y0 <= y1:
+        top, bottom = (d * y1 + f, d * y0 + f) if d < 0 else (d * y0 + f, d * y1 + f)
+        return Box(a * x0 + e, top, a * x1 + e, bottom)
+    xs = (a * x0 + c * y0, a * x1 + c * y1, a * x0 + c * y1, a * x1 + c * y0)
+    ys = (b * x0 + d * y0, b * x1 + d * y1, b * x0 + d * y1, b * x1 + d * y0)
+    return Box(min(xs) + e, min(ys) + f, max(xs) + e, max(ys) + f)
+
+
+def quick(
+    function: object,
+    *arguments: type[ctypes._SimpleCData[Any]],
+    result: type[ctypes._SimpleCData[Any]] = ctypes.c_void_p,
+) -> Callable[..., Any]:
+    """A PDFium function that takes addresses as plain integers: several times faster to call."""
+    address = ctypes.cast(function, ctypes.c_void_p).value  # type: ignore[arg-type]
+    return ctypes.PYFUNCTYPE(result, *arguments)(address or 0)
+
+
+_AT, _INDEX = ctypes.c_void_p, ctypes.c_int
+_get_object = quick(pdfium.FPDFText_GetTextObject, _AT, _INDEX)
+_get_unicode = quick(pdfium.FPDFText_GetUnicode, _AT, _INDEX)
+_get_size: Callable[..., float] = quick(
+    pdfium.FPDFText_GetFontSize, _AT, _INDEX, result=ctypes.c_double
+)
+_get_origin = quick(pdfium.FPDFText_GetCharOrigin, _AT, _INDEX, _AT, _AT)
+_get_box = quick(pdfium.FPDFText_GetCharBox, _AT, _INDEX, _AT, _AT, _AT, _AT)
+_get_loose = quick(pdfium.FPDFText_GetLooseCharBox, _AT, _INDEX, _AT)
+_is_unmapped = quick(pdfium.FPDFText_HasUnicodeMapError, _AT, _INDEX)
+_get_mode = quick(pdfium.FPDFTextObj_GetTextRenderMode, _AT)
+_get_font = quick(pdfium.FPDFTextObj_GetFont, _AT)
+_get_matrix = quick(pdfium.FPDFText_GetMatrix, _AT, _INDEX, _AT)
+
+# Filled by PDFium, one call after the other; it is not safe for threads anyway.
+_MATRIX = (ctypes.c_float * 6)()
+_MATRIX_AT = ctypes.addressof(_MATRIX)
+_LOOSE = (ctypes.c_float * 4)()  # left, top, right, bottom
+_INK = (ctypes.c_double * 4)()  # left, right, bottom, top
+_ORIGIN = (ctypes.c_double * 2)()
+_LOOSE_AT = ctypes.addressof(_LOOSE)
+_INK_PLACES = tuple(ctypes.addressof(_INK) + 8 * i for i in range(4))
+_ORIGIN_PLACES = tuple(ctypes.addressof(_ORIGIN) + 8 * i for i in range(2))
+
+
+class _Styles:
+    """Text styles by text object: each object is asked once."""
+
+    def __init__(self, text_page: object, display: Matrix) -> None:
+        self._address = _address(text_page)
+        self._display = display
+        self._flat = display[:4] == (1, 0, 0, -1)
+        self._styles: dict[int, TextStyle] = {}
+        self._fonts: dict[int, Font] = {}
+
+    def of(self, index: int) -> TextStyle | None:
+        """The style of a character; None where no text object stands behind it."""
+        key = _get_object(self._address, index)
+        if not key:
+            return None
+        style = self._styles.get(key)
+        if style is None:
+            style = self._styles[key] = self._new(key, index)
+        return style
+
+    def _new(self, key: int, index: int) -> TextStyle:
+        _get_matrix(self._address, index, _MATRIX_AT)
+        a, b, c, d, _, _ = _MATRIX
+        size = _get_size(self._address, index)
+        level = None
+        flat = self._flat and b == 0 and c == 0 and a > 0 and d > 0 and size > 0
+        if flat and not self._is_vertical(index, a * size):
+            base = self._display[5] - _ORIGIN[1]
+            level = (base - ASCENT * d * size, base + DESCENT * d * size)
+        return TextStyle(
+            font=self._font(_get_font(key)),
+            invisible=_get_mode(key) in INVISIBLE_MODES,
+            key=key,
+            slope=(a * size, b * size, c * size, d * size),
+            angle=0 if flat else _angle(a, b, self._display),
+            level=level,
+        )
+
+    def _is_vertical(self, index: int, wide: float) -> bool:
+        """Whether a font is written downwards: its characters hang from the middle of their top."""
+        _get_origin(self._address, index, *_ORIGIN_PLACES)
+        _get_loose(self._address, index, _LOOSE_AT)
+        left, _, right, _ = _LOOSE
+        return abs((left + right) / 2 - _ORIGIN[0]) < 0.05 * wide
+
+    def _font(self, key: int) -> Font:
+        font = self._fonts.get(key)
+        if font is None:
+            handle = ctypes.cast(key, pdfium.FPDF_FONT)
+            size = pdfium.FPDFFont_GetBaseFontName(handle, None, 0)
+            name = ctypes.create_string_buffer(max(size, 1))
+            pdfium.FPDFFont_GetBaseFontName(handle, name, size)
+            embedded = pdfium.FPDFFont_GetIsEmbedded(handle) == 1
+            font = Font(key, name.value.decode("utf-8", "replace"), embedded)
+            self._fonts[key] = font
+        return font
+
+
+def _address(handle: object) -> int:
+    return ctypes.cast(handle, ctypes.c_void_p).value or 0  # type: ignore[arg-type]
+
+
+def glyphs_of(text_page: object, display: Matrix, width: float, height: float) -> list[Glyph]:
+    """The glyphs that lie on the page, in the order of the file, without white space.
+
+    ``display`` turns the file's coordinates into those of the page as displayed, which is
+    ``width`` by ``height`` points.
+    """
+    styles = _Styles(text_page, display)
+    address = _address(text_page)
+    unmapped: dict[tuple[int, int], bool] = {}
+    glyphs: list[Glyph] = []
+    for index in range(pdfium.FPDFText_CountChars(text_page)):
+        code = _get_unicode(address, index) or 0
+        if code in _NOTHING:
+            continue
+        style = styles.of(index)
+        text = chr(code) if _PLAIN[0] < code < _PLAIN[1] else _text(text_page, index, code)
+        if text is None or style is None:
+            continue
+        known = (style.font.key, code)
+        if known not in unmapped:
+            unmapped[known] = (_is_unmapped(address, index) or 0) & 0xFFFFFFFF == 1
+        box, extent = _place(address, index, text, display, style)
+        if 0 <= box.x0 + box.x1 <= 2 * width and 0 <= box.y0 + box.y1 <= 2 * height:
+            char = Char(text, box, style.angle)
+            glyphs.append(Glyph(char, style, unmapped[known], extent))
+    return _without_doubles(glyphs)
+
+
+def _text(text_page: object, index: int, code: int) -> str | None:
+    """The character; None for white space, also that which PDFium makes up between words."""
+    if code in _HYPHENS and pdfium.FPDFText_IsHyphen(text_page, index) == 1:
+        return "-"
+    if 0xD800 <= code < 0xE000 or code > 0x10FFFF:
+        return "\ufffd"
+    text = chr(code)
+    return None if code == 0xAD or text.isspace() else text
+
+
+def _place(
+    address: int, index: int, text: str, display: Matrix, style: TextStyle
+) -> tuple[Box, tuple[int, int, int, int] | None]:
+    """The box of a character's advance, and of a digit the extent of its outline."""
+    a, b, c, d = style.slope
+    if style.level is None and (b or c):
+        _get_origin(address, index, *_ORIGIN_PLACES)
+        return _turned_box(address, index, display, style), None
+    _get_loose(address, index, _LOOSE_AT)
+    left, top, right, bottom = _LOOSE
+    wide = abs(a)
+    broken = not _PLAUSIBLE[0] * wide < right - left < _PLAUSIBLE[1] * wide
+    if broken:  # some files give a glyph a width of twenty sizes, or none
+        left, right = _ink(address, index)[:2]
+    digit = "0" <= text <= "9"
+    if style.level is not None:
+        box = Box(left + display[4], style.level[0], right + display[4], style.level[1])
+        if not digit:
+            return box, None
+    _get_origin(address, index, *_ORIGIN_PLACES)
+    x, y = _ORIGIN
+    if style.level is None:
+        if broken or abs((left + right) / 2 - x) >= 0.05 * wide:
+            bottom, top = y - DESCENT * d, y + ASCENT * d
+        box = turned(display, left, bottom, right, top)
+    if not digit or not a or not d:
+        return box, None
+    left, right, bottom, top = _ink(address, index)
+    ex, ey = 1000 / a, 1000 / d
+    extent = (
+        round((left - x) * ex), round((bottom - y) * ey),
+        round((right - x) * ex), round((top - y) * ey),
+    )  # fmt: skip
+    return box, extent
+
+
+def _angle(right: float, up: float, display: Matrix) -> int:
+    """Degrees clockwise on the page as displayed, of a direction in the file."""
+    a, b, c, d, _, _ = display
+    seen = math.degrees(math.atan2(b * right + d * up, a * right + c * up)) % 360
+    nearest = round(seen / 90) * 90
+    return nearest % 360 if abs(seen - nearest) <= _PARALLEL else round(seen) % 360
+
+
+def _ink(address: int, index: int) -> tuple[float, float, float, float]:
+    """Left, right, bottom and top of what is drawn, in the file's coordinates."""
+    _get_box(address, index, *_INK_PLACES)
+    left, right, bottom, top = _INK
+    return left, right, bottom, top
+
+
+def _turned_box(address: int, index: int, display: Matrix, style: TextStyle) -> Box:
+    """The box of turned text: along the line from its ink, across it from its size."""
+    left, right, bottom, top = _ink(address, index)
+    ink = turned(display, left, bottom, right, top)
+    _, _, c, d = style.slope
+    x, y = _ORIGIN
+    across = turned(display, x - DESCENT * c, y - DESCENT * d, x + ASCENT * c, y + ASCENT * d)
+    if style.angle in (90, 270):
+        return Box(across.x0, ink.y0, across.x1, ink.y1)
+    return Box(ink.x0, across.y0, ink.x1, across.y1) if style.angle % 90 == 0 else ink
+
+
+def _without_doubles(glyphs: list[Glyph]) -> list[Glyph]:
+    """Without the second strokes of text made bold by drawing it twice, a little apart."""
+    seen: dict[tuple[str, int, int], Glyph] = {}
+    kept: list[Glyph] = []
+    for glyph in glyphs:
+        box, text = glyph.char.box, glyph.char.text
+        x, y = (box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2
+        column, row = int(x / _TILE), int(y / _TILE)
+        if any(
+            (other := seen.get((text, i, j)))
+            and other.style.key != glyph.style.key
+            and abs(other.char.box.x0 - box.x0) + abs(other.char.box.y0 - box.y0) < 2 * _TWICE
+            for i, j in _beside(x / _TILE, y / _TILE)
+        ):
+            continue
+        seen[text, column, row] = glyph
+        kept.append(glyph)
+    return kept
+
+
+def _beside(x: float, y: float) -> Sequence[tuple[int, int]]:
+    """The tiles in which a twin of a character may stand: mostly its own alone."""
+    reach = _TWICE / _TILE
+    if reach < x % 1 < 1 - reach and reach < y % 1 < 1 - reach:
+        return ((int(x), int(y)),)
+    columns = range(int(x - reach), int(x + reach) + 1)
+    return [(i, j) for i in columns for j in range(int(y - reach), int(y + reach) + 1)]

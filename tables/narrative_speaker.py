@@ -1,0 +1,92 @@
+"""Whose figures a sentence gives, and of which time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gouji.tables.narrative_figures import Statement, left_open
+from gouji.tables.narrative_heading import Heading
+from gouji.tables.narrative_text import Clause
+from gouji.tables.narrative_words import Word
+
+AGENTS = ("own", "region", "named", "others")
+
+
+class Speaker:
+    """The body and the time that clauses name: they hold for the rest of their sentence.
+
+    ``agent``: "" until one is named, else a class of ``AGENTS``. ``when``: "this", "part", "plan",
+    "other" or "". ``among``: 其中 was said, so a body named is one of several.
+    """
+
+    def __init__(self, heading: Heading, named: set[str]) -> None:
+        self.heading = heading
+        self.named = named
+        self.when = ""
+        self.agent = ""
+        self.among = False
+        self._heard: set[str] = set()
+
+    @property
+    def trusted(self) -> bool:
+        """Whether figures are of the report's own body and year."""
+        return self.when in ("", "this") and self.agent != "others"
+
+    def start_sentence(self) -> None:
+        """Forget the body; a time other than the report's year stays until another is named."""
+        self.agent, self.among = "", False
+        self._heard = set()
+        if self.when != "other":
+            self.when = ""
+
+    def hear(self, clause: Clause, words: tuple[Word, ...]) -> None:
+        """Note the body and the time a clause names."""
+        kinds = {word.kind for word in words}
+        self._heard |= kinds
+        times = [word.name for word in words if word.kind == "time"]
+        if times and "change" not in kinds:
+            self.when = next((t for t in ("plan", "part", "other") if t in times), "this")
+        self.among = self.among or "among" in kinds
+        for word in words:
+            if word.kind == "named":
+                self.agent = self._body(clause.text[word.start : word.end])
+        for agent in ("region", "own", "others"):
+            if agent in kinds:
+                self.agent = agent
+        if _all_of_region(words, sure=self.heading.government is True) and not self.among:
+            self.agent = "region"
+        if "own" in kinds and self.among and self.heading.government is not False:
+            self.agent = "others"
+
+    def _body(self, name: str) -> str:
+        """Tell whether a body named in the sentence is the report's own."""
+        is_own = self.heading.is_own(name)
+        if is_own is None and not self.among and self.agent != "own":
+            self.named.add(name)
+            return "named"
+        return "named" if is_own and not self.among else "others"
+
+    def of_whom(
+        self, found: list[tuple[str, Statement]], *, own: bool
+    ) -> Iterator[tuple[str, Statement]]:
+        """全市 and 我局 in one sentence: the title decides whose figures the report's are.
+
+        市住建局120件，居全市首位 without a title is perhaps in the city's report.
+        """
+        regional = any(agent == "region" for agent, _ in found)
+        government = self.heading.government
+        for agent, statement in found:
+            doubt = (agent == "region" and (government is False or (own and not government))) or (
+                agent == "own" and regional and government is not False
+            )
+            doubt = doubt or (agent == "named" and government is None and "region" in self._heard)
+            yield agent, left_open(statement) if doubt else statement
+
+
+def _all_of_region(words: tuple[Word, ...], *, sure: bool) -> bool:
+    """全市各级行政机关 is all of them; 全市教育系统 and 全市镇街 are some."""
+    others = [word for word in words if word.kind == "others"]
+    before = [word.kind for word in words[: words.index(others[0])]] if others else []
+    if "region" not in before:
+        return False
+    return sure or (before[-1] == "region" and all(word.name == "whole" for word in others))

@@ -1,0 +1,84 @@
+"""What a paragraph is about, as far as its clauses lean on what was named before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from gouji.tables.narrative_figures import Kind, Statement
+from gouji.tables.narrative_speaker import AGENTS
+from gouji.tables.narrative_words import Word
+
+SILENT = frozenset({"neutral", "time", "means", *AGENTS})
+OF_PIECES = ("条", "条次", "篇", "则")
+_FOREIGN = frozenset({"unknown", "other_subject", "number"})
+# Kinds of answer that nothing but an application for information gets.
+_TELLING = frozenset({"outcome", "reason", "carried_in", "carried_out", "carried_out_year"})
+_COMMON = frozenset({"not_processed", "other_handling", "unavailable"})
+_BY_POST = frozenset({"fax", "letter", "email"})
+
+
+@dataclass(slots=True)
+class Topic:
+    """What the clauses are about, the applications counted, and what spoils what leans on them.
+
+    ``narrowed``: the last figure counted but a part of them (办结65件，其中网上50件);
+    ``trusted``: of this year and of this body; ``broken``: something not understood was counted
+    in between; ``carried``: applications were carried over, so 均 may mean others; ``assumed``:
+    no word named it.
+    """
+
+    name: str = ""
+    total: Decimal | None = None
+    total_kind: Kind = "stated"
+    unit: str = ""
+    start: int = 0
+    sentence: int = -1
+    trusted: bool = True
+    broken: bool = False
+    carried: bool = False
+    refused: bool = False
+    narrowed: str = ""
+    assumed: bool = False
+    excepted: Decimal = Decimal(0)
+
+
+@dataclass(slots=True)
+class Assumption:
+    """收到申请12件: that it is for information must show in the rest of the paragraph.
+
+    ``alone``: nothing else says what the paragraph is about, neither a heading nor a word that is
+    not understood; then applications as such are those the report is about.
+    """
+
+    alone: bool
+    hints: set[str] = field(default_factory=set)
+    ways: set[str] = field(default_factory=set)
+    unclear: bool = False
+    refuted: bool = False
+
+    def hear(self, words: tuple[Word, ...], *, understood: bool) -> None:
+        """Weigh a clause of the paragraph."""
+        kinds = {word.kind for word in words}
+        self.refuted = self.refuted or "other_subject" in kinds or "named" in kinds
+        if not understood:
+            self.unclear = self.unclear or bool(kinds & _FOREIGN)
+            self.refuted = self.refuted or {"requests", "qty"} <= kinds
+            return
+        for word in words:
+            if word.kind == "apply":
+                self.hints.add("apply")
+            elif word.kind in _TELLING and word.name not in _COMMON:
+                self.hints.add(word.kind + word.name)
+            elif word.kind == "channel":
+                self.ways.add(word.name)
+        self.refuted = self.refuted or {"requests", "qty"} <= kinds
+
+    def holds(self, statement: Statement) -> bool:
+        """Whether a statement that rests on it may be vouched for."""
+        if self.refuted:
+            return False
+        by_post = len(self.ways & _BY_POST) and min(len(self.ways), 2)
+        if len(self.hints) + by_post > 1:
+            return True
+        return self.alone and not self.unclear and ".received." not in statement.ref

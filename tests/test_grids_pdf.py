@@ -1,0 +1,341 @@
+"""From a page to its grids: drawn tables, tables by alignment, and what is no table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from raw_pdf import RawPdf, text
+
+from gouji.ocr.page import Box, Char, Page, Ruling
+from gouji.ocr.pdf import open_pages
+from gouji.tables.grid import Block, Grid, Line
+from gouji.tables.layout import blocks
+from gouji.tables.peers import camelot_grids, pdfplumber_grids
+
+SIZE = 10.0
+HONGZE = Path(__file__).parents[2] / "shared/real/hongze-2023.pdf"
+
+
+def chars(x: float, y: float, words: str, angle: int = 0) -> list[Char]:
+    """``words`` from ``x``, middle at ``y``; Latin letters half as wide as high."""
+    placed = []
+    for char in words:
+        wide = SIZE if char >= "\u2e80" else SIZE / 2
+        if char != " ":
+            placed.append(Char(char, Box(x, y - SIZE / 2, x + wide, y + SIZE / 2), angle))
+        x += wide
+    return placed
+
+
+def page(written: Sequence[Char], rulings: Sequence[Ruling] = ()) -> Page:
+    return Page(1, 600, 800, "text", tuple(written), tuple(rulings))
+
+
+def grids(found: Sequence[Block]) -> list[Grid]:
+    return [block for block in found if isinstance(block, Grid)]
+
+
+def table(grid: Grid) -> list[list[str]]:
+    """Texts by row and column; a merged cell's text at its first place."""
+    rows = [[""] * grid.n_cols for _ in range(grid.n_rows)]
+    for cell in grid.cells:
+        rows[cell.row][cell.col] = cell.text
+    return rows
+
+
+def frame(xs: Sequence[float], ys: Sequence[float]) -> list[Ruling]:
+    across = [Ruling(xs[0], y, xs[-1], y) for y in ys]
+    return across + [Ruling(x, ys[0], x, ys[-1]) for x in xs]
+
+
+def filled(xs: Sequence[float], ys: Sequence[float], texts: Sequence[Sequence[str]]) -> list[Char]:
+    return [
+        char
+        for row, line in enumerate(texts)
+        for col, words in enumerate(line)
+        for char in chars(xs[col] + 4, (ys[row] + ys[row + 1]) / 2, words)
+    ]
+
+
+XS, YS = (50.0, 150.0, 250.0, 350.0), (100.0, 120.0, 140.0, 160.0)
+TEXTS = [["名称", "2022", "2023"], ["规章", "0", "12"], ["文件", "7", ""]]
+
+
+# Drawn tables
+
+
+def test_a_drawn_table_with_an_empty_cell() -> None:
+    (grid,) = grids(blocks(page(filled(XS, YS, TEXTS), frame(XS, YS))))
+    assert table(grid) == TEXTS
+    assert grid.found_by == "ruled"
+    assert all(cell.place.page == 1 and cell.place.box for cell in grid.cells)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.integers(2, 6), st.integers(2, 6), st.floats(-1.0, 1.0), st.data(),
+    st.sampled_from(("closed", "open", "short", "long", "double", "apart")),
+)  # fmt: skip
+def test_any_drawn_table_is_read_back(
+    n_rows: int, n_cols: int, shift: float, data: st.DataObject, way: str
+) -> None:
+    xs = [50.0 + 80 * i for i in range(n_cols + 1)]
+    ys = [100.0 + 24 * i for i in range(n_rows + 1)]
+    words = st.sampled_from(["", "0", "136", "7730.28", "总计", "Total sum"])
+    texts = [[data.draw(words) for _ in range(n_cols)] for _ in range(n_rows)]
+    texts[0][0], texts[-1][-1] = "a", "b"
+    lines = frame(xs, ys)
+    match way:
+        case "open":  # no lines at the two sides
+            lines = [r for r in lines if r.horizontal or xs[0] < r.x0 < xs[-1]]
+        case "short":
+            lines = [
+                Ruling(r.x0 + 1.5, r.y0, r.x1 - 1.5, r.y1) if r.horizontal else r for r in lines
+            ]
+        case "long":
+            lines = [Ruling(r.x0 - 3, r.y0, r.x1 + 3, r.y1) if r.horizontal else r for r in lines]
+        case "double":
+            lines += [
+                Ruling(r.x0, r.y0 + 2, r.x1, r.y1 + 2)
+                if r.horizontal
+                else Ruling(r.x0 + 2, r.y0, r.x1 + 2, r.y1)
+                for r in lines
+            ]
+        case "apart":  # each cell has a border of its own
+            lines = [
+                line
+                for x0, x1 in pairwise(xs)
+                for y0, y1 in pairwise(ys)
+                for line in frame((x0 + 1, x1 - 1), (y0 + 1, y1 - 1))
+            ]
+    moved = [Ruling(r.x0 + shift, r.y0, r.x1 + shift, r.y1) for r in lines]
+    (grid,) = grids(blocks(page(filled(xs, ys, texts), moved)))
+    assert table(grid) == texts
+
+
+def test_cells_merged_both_ways() -> None:
+    lines = [
+        *frame((50, 350), (100, 160)),
+        Ruling(150, 100, 150, 160), Ruling(250, 120, 250, 160),
+        Ruling(150, 120, 350, 120), Ruling(150, 140, 350, 140),
+    ]  # fmt: skip
+    written = chars(60, 130, "项目") + chars(220, 110, "合计") + chars(160, 130, "1")
+    (grid,) = grids(blocks(page(written, lines)))
+    spans = {c.text: (c.row, c.row_end, c.col, c.col_end) for c in grid.cells if c.text}
+    assert spans == {"项目": (0, 3, 0, 1), "合计": (0, 1, 1, 3), "1": (1, 2, 1, 2)}
+
+
+def test_a_label_of_one_character_a_line() -> None:
+    label = [char for i, c in enumerate("本年度") for char in chars(60, 106 + 12 * i, c)]
+    written = label + chars(160, 110, "12") + chars(160, 140, "13")
+    (grid,) = grids(blocks(page(written, frame((50, 150, 250), (98, 160)))))
+    assert grid.cells[0].text == "本\n年\n度"
+
+
+@pytest.mark.parametrize("angle", [90, 270])
+def test_a_turned_label_is_one_line(angle: int) -> None:
+    order = "total" if angle == 90 else "latot"
+    label = [Char(c, Box(60, 102 + 6 * i, 70, 108 + 6 * i), angle) for i, c in enumerate(order)]
+    written = label + chars(160, 120, "12")
+    (grid,) = grids(blocks(page(written, frame((50, 150, 250), (98, 160)))))
+    assert grid.cells[0].text == "total"
+
+
+def test_blanks_only_where_there_is_a_gap() -> None:
+    written = chars(60, 110, "Total sum 总计2023年") + chars(200, 110, "1,234.5")
+    (grid,) = grids(blocks(page(written, frame((50, 190, 300), (100, 120, 140)))))
+    assert table(grid)[0] == ["Total sum 总计2023年", "1,234.5"]
+
+
+def test_a_figure_too_long_for_its_cell_stays_whole() -> None:
+    xs = (50, 100, 140, 180)
+    written = chars(55, 110, "采购") + chars(104, 110, "2173413.7948") + chars(55, 130, "其他")
+    (grid,) = grids(blocks(page(written, frame(xs, (100, 120, 140)))))
+    assert table(grid) == [["采购", "2173413.7948", ""], ["其他", "", ""]]
+
+
+def test_a_frame_around_text_is_no_table() -> None:
+    found = blocks(page(chars(60, 110, "只是一个方框"), frame((50, 300), (100, 140))))
+    assert [type(block) for block in found] == [Line]
+
+
+# Tables by alignment
+
+
+def test_a_table_without_lines() -> None:
+    ys = [100.0 + 16 * i for i in range(5)]
+    texts = [
+        ["Region", "2022", "2023"],
+        ["North", "10", "1,200"],
+        ["South", "", "31"],
+        ["East", "8", "9"],
+    ]
+    (grid,) = grids(blocks(page(filled(XS, ys, texts))))
+    assert grid.found_by == "unruled"
+    assert table(grid) == texts
+
+
+def test_a_heading_over_two_columns() -> None:
+    xs, ys = (50.0, 150.0, 220.0, 290.0, 360.0), [100.0 + 16 * i for i in range(6)]
+    body = [[f"第{i}区", "11", "22", "33"] for i in "一二三四"]
+    written = chars(165, 92, "Applications") + filled(xs, ys, [["", "2022", "2023", "合计"], *body])
+    (grid,) = grids(blocks(page(written)))
+    (head,) = [cell for cell in grid.cells if cell.text == "Applications"]
+    assert (head.col, head.col_end) == (1, 3)
+
+
+def test_wrapped_labels_are_one_cell() -> None:
+    written: list[Char] = []
+    for i, label in enumerate(["Cost of sales", "Share of results of", "Taxes", "Profit"]):
+        y = 100 + 30 * i
+        if i == 1:
+            written += chars(50, y - 6, label) + chars(50, y + 6, "associates and ventures")
+        else:
+            written += chars(50, y, label)
+        written += chars(250, y, "1,234") + chars(330, y, "567")
+    (grid,) = grids(blocks(page(written)))
+    assert table(grid)[1] == ["Share of results of\nassociates and ventures", "1,234", "567"]
+
+
+def test_rules_part_rows_where_there_are_only_horizontal_ones() -> None:
+    ys = [100.0, 140.0, 180.0, 220.0, 260.0]
+    lines = [Ruling(50, y, 350, y) for y in ys]
+    written: list[Char] = []
+    for y in ys[:-1]:
+        written += chars(54, y + 12, "逐年增长的") + chars(54, y + 28, "数量")
+        written += chars(200, y + 20, "12") + chars(300, y + 20, "3")
+    (grid,) = grids(blocks(page(written, lines)))
+    assert table(grid) == [["逐年增长的\n数量", "12", "3"]] * 4
+
+
+# What is no table
+
+PROSE = "The committee met in spring and received the report of the board on works in progress"
+
+
+def test_prose_is_no_table() -> None:
+    written = [char for i in range(12) for char in chars(50, 100 + 14 * i, PROSE[i:])]
+    assert grids(blocks(page(written))) == []
+
+
+def test_a_list_is_no_table() -> None:
+    written: list[Char] = []
+    for i in range(8):
+        written += chars(50, 100 + 16 * i, f"{i + 1}.") + chars(
+            80, 100 + 16 * i, PROSE[: 20 + 5 * i]
+        )
+    assert grids(blocks(page(written))) == []
+
+
+def test_two_columns_of_prose_are_read_one_after_the_other() -> None:
+    left = [f"左栏第{c}行文字写满了这一栏" for c in "一二三四五六七八"]
+    right = [f"右栏第{c}行文字写满了这一栏" for c in "一二三四五六七八"]
+    written: list[Char] = []
+    for i in range(8):
+        written += chars(50, 100 + 16 * i, left[i]) + chars(320, 100 + 16 * i, right[i])
+    found = blocks(page(written))
+    assert [block.text for block in found if isinstance(block, Line)] == left + right
+
+
+def test_lines_and_grids_come_in_order() -> None:
+    written = chars(50, 80, "上文") + filled(XS, YS, TEXTS) + chars(50, 200, "下文")
+    found = blocks(page(written, frame(XS, YS)))
+    assert [b.text if isinstance(b, Line) else b.found_by for b in found] == [
+        "上文",
+        "ruled",
+        "下文",
+    ]
+
+
+def test_no_character_is_lost() -> None:
+    written = (
+        filled(XS, YS, TEXTS) + chars(50, 300, PROSE) + chars(300, 500, "章", angle=45)
+        + filled(XS, [400.0 + 16 * i for i in range(4)], TEXTS)
+    )  # fmt: skip
+    found = blocks(page(written, frame(XS, YS)))
+    texts = [b.text for b in found if isinstance(b, Line)]
+    texts += [cell.text for grid in grids(found) for cell in grid.cells]
+    assert sorted("".join("".join(texts).split())) == sorted(c.text for c in written)
+
+
+PLACED = st.tuples(
+    st.integers(0, 11),
+    st.integers(0, 40),
+    st.sampled_from(["0", "1,234", "总计", "a b c", "名称（个）", "2023", "-", "1.", PROSE]),
+    st.sampled_from([0, 0, 0, 0, 90, 270, 180, 30]),
+)
+DRAWN = st.tuples(st.integers(0, 12), st.integers(0, 40), st.integers(0, 12), st.booleans())
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(PLACED, max_size=60), st.lists(DRAWN, max_size=30))
+def test_whatever_stands_on_a_page_is_read_once(
+    placed: list[tuple[int, int, str, int]], lines: list[tuple[int, int, int, bool]]
+) -> None:
+    written = [
+        char
+        for x, y, words, angle in placed
+        for char in chars(20 + 47 * x, 20 + 11 * y, words, angle)
+    ]
+    rulings = [
+        Ruling(10 + 47 * a, 14 + 11 * b, 10 + 47 * c, 14 + 11 * b)
+        if flat
+        else Ruling(10 + 47 * a, 14 + 11 * b, 10 + 47 * a, 14 + 11 * (b + c))
+        for a, b, c, flat in lines
+    ]
+    found = blocks(page(written, rulings))
+    texts = [b.text for b in found if isinstance(b, Line)]
+    for grid in grids(found):
+        texts += [cell.text for cell in grid.cells]
+        places = [
+            (row, col)
+            for cell in grid.cells
+            for row in range(cell.row, cell.row_end)
+            for col in range(cell.col, cell.col_end)
+        ]
+        assert len(places) == len(set(places))
+    assert sorted("".join("".join(texts).split())) == sorted(c.text for c in written)
+
+
+# Second opinions, and a real report
+
+
+def test_peers_give_the_same_table(tmp_path: Path) -> None:
+    drawn = "".join(f"{x} 100 m {x} 200 l S " for x in (50, 150, 250))
+    drawn += "".join(f"50 {y} m 250 {y} l S " for y in (100, 150, 200))
+    words = (
+        text(60, 170, "Year") + text(160, 170, "2023") + text(60, 120, "Sum") + text(160, 120, "7")
+    )
+    path = tmp_path / "table.pdf"
+    path.write_bytes(RawPdf().page(drawn + words).bytes())
+    expected = [["Year", "2023"], ["Sum", "7"]]
+    (page_read,) = open_pages(path)
+    (own,) = grids(blocks(page_read))
+    for (found,) in (pdfplumber_grids(path, 1), camelot_grids(path, 1)):
+        assert table(found) == table(own) == expected
+        box, own_box = found.cells[0].place.box, own.cells[0].place.box
+        assert box
+        assert own_box
+        assert abs(box.x0 - own_box.x0) < 2
+        assert abs(box.y0 - own_box.y0) < 2
+
+
+@pytest.mark.skipif(not HONGZE.exists(), reason="the real report is not part of the repository")
+def test_a_real_report() -> None:
+    found = [grid for read in open_pages(HONGZE) for grid in grids(blocks(read))]
+    assert [(grid.n_rows, grid.n_cols) for grid in found] == [
+        (8, 4),
+        (6, 2),
+        (17, 10),
+        (9, 10),
+        (4, 15),
+    ]
+    assert {grid.found_by for grid in found} == {"ruled"}
+    label = next(c for c in found[2].cells if c.col == 0 and c.row_end - c.row == 12)
+    assert label.text.replace("\n", "") == "三、本年度办理结果"
+    assert [c.text for c in found[4].cells if c.row == 3] == ["10", "1", *"00000000", "5", *"0000"]
