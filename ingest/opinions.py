@@ -9,12 +9,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from gouji.ingest.intake import Member
-from gouji.tables.grid import Block, Document, Grid, Line
+from gouji.ocr.pdf import read_page
+from gouji.tables import layout
+from gouji.tables.grid import Block, Document, Line
 from gouji.tables.labels import core
 from gouji.tables.understand import Understood, understand
 from gouji.tables.vocabulary import known_words
 
-Opinion = Callable[[str, int], list[Grid]]
+Opinion = Callable[[str, int], Sequence[Block]]
 _FEW = 3
 
 
@@ -44,8 +46,7 @@ def best_understood(member: Member, document: Document, blocks: Sequence[Block])
         path = Path(folder) / "document.pdf"
         path.write_bytes(member.data)
         for name, opinion in _opinions().items():
-            grids = {page: opinion(str(path), page) for page in pages}
-            other = understand(_with_grids(blocks, grids))
+            other = understand(_with_pages(blocks, {p: opinion(str(path), p) for p in pages}))
             better = other.rank > best.rank
             COUNTS.note(name, taken=better)
             best = other if better else best
@@ -58,6 +59,7 @@ def _opinions() -> dict[str, Opinion]:
     from gouji.tables.peers import camelot_grids, pdfplumber_grids
 
     return {
+        "lines": _lines,
         "pdfplumber": pdfplumber_grids,
         "pdfplumber-text": lambda path, page: pdfplumber_grids(path, page, "text"),
         "camelot": camelot_grids,
@@ -80,18 +82,28 @@ def _texts(block: Block) -> list[str]:
     return [block.text] if isinstance(block, Line) else [cell.text for cell in block.cells]
 
 
-def _with_grids(blocks: Sequence[Block], grids: Mapping[int, Sequence[Grid]]) -> list[Block]:
-    """The blocks with the grids of some pages replaced by those of another finder."""
-    kept: list[Block] = [
-        block for block in blocks
-        if block.place.page not in grids
-        or (isinstance(block, Line) and not _inside(block, grids[block.place.page or 0]))
-    ]  # fmt: skip
-    kept += [grid for found in grids.values() for grid in found]
-    return sorted(kept, key=_position)
+def _lines(path: str, number: int) -> list[Block]:
+    """The page with grids only where rulings draw them: all else is lines of words."""
+    page = read_page(path, number)
+    return list(layout.blocks(page, aligned=False))
 
 
-def _inside(line: Line, grids: Sequence[Grid]) -> bool:
+def _with_pages(blocks: Sequence[Block], pages: Mapping[int, Sequence[Block]]) -> list[Block]:
+    """The blocks with the tables of some pages as another finder sees them."""
+    kept = [block for block in blocks if not _replaced(block, pages)]
+    return sorted([*kept, *(b for found in pages.values() for b in found)], key=_position)
+
+
+def _replaced(block: Block, pages: Mapping[int, Sequence[Block]]) -> bool:
+    found = pages.get(block.place.page or 0)
+    if found is None:
+        return False
+    if any(isinstance(other, Line) for other in found):
+        return True
+    return not isinstance(block, Line) or _inside(block, found)
+
+
+def _inside(line: Line, grids: Sequence[Block]) -> bool:
     if line.place.box is None:
         return False
     x, y = line.place.box.center

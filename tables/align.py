@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from itertools import pairwise
 
 from gouji.tables.forms.form import FormRow, FormTable
+from gouji.tables.grid import Cell
 from gouji.tables.labels import core, similarity
 from gouji.tables.numbers import UNITS
 from gouji.tables.rows import Row
@@ -22,6 +22,8 @@ from gouji.tables.vocabulary import Vocabulary, vocabulary
 ALIKE = 0.75
 _ITEM = re.compile(r"(?<=\D)(?=\d[.．、])|(?=[（(][一二三四五六七八九十][)）])")
 _REACH = 3
+_INDENT, _LINES, _LABEL_LINES = 1.2, 14, 6
+_LONG, _CUT_ALIKE = 8, 0.85
 _HEADER_WORDS = 60
 _SKIP_ROW_OF_FORM = 0.15
 _SKIP_HEADING, _SKIP_UNLABELLED, _SKIP_WORDS, _SKIP_FIGURES = 0.0, 0.05, 0.12, 0.3
@@ -103,11 +105,24 @@ def _has_room(row: Row, count: int) -> bool:
 
 def _label_texts(row: Row) -> list[str]:
     """The cores a row may be known by: its last label, or its last ones read as one."""
-    texts = [cell.text for cell in row.labels[-4:]]
+    texts = [cell.text for cell in _own_labels(row)]
     joined = ["".join(texts[i:]) for i in range(len(texts))]
     if not row.gridded:  # a heading may touch its first item
         joined.append(_ITEM.split(texts[-1])[-1])
     return [t for t in dict.fromkeys(_without_unit(core(j), row) for j in joined) if t]
+
+
+def _own_labels(row: Row) -> list[Cell]:
+    """The last labels; on a page, those that begin where the last does: not the group's."""
+    last = row.labels[-1].place.box
+    if row.gridded or last is None:
+        return list(row.labels[-4:])
+    indent = last.height * _INDENT
+    return [
+        cell
+        for cell in row.labels[-_LINES:]
+        if cell.place.box and abs(cell.place.box.x0 - last.x0) <= indent
+    ][-_LABEL_LINES:]
 
 
 def _without_unit(label: str, row: Row) -> str:
@@ -124,6 +139,8 @@ def _alike(text: str, own: str, gridded: bool) -> float:
     if len(own) >= 4 and len(text) >= 4:
         if own.startswith(text):  # cut short by a page or a cell
             return 0.85
+        if len(text) >= _LONG and similarity(text, own[: len(text)]) >= _CUT_ALIKE:
+            return 0.8
         if (alike := similarity(text, own)) >= ALIKE:
             return alike * 0.9
     if not gridded and text.endswith(own):
@@ -281,7 +298,8 @@ def _locate_across(table: FormTable, rows: Sequence[Row]) -> Located | None:
 
 def _header_evidence(rows: Sequence[Row], words: Vocabulary) -> tuple[str, ...]:
     """The column labels that stand above the figures; on a page a label may be cut into lines,
-    which running text tells one after the other."""
+    which running text tells one after the other.
+    """
     found, _ = _evidence(rows, words)
     if rows[-1].gridded or len(found) >= len(words.evidence):
         return found

@@ -61,7 +61,13 @@ def _candidate(
     columns = columns_of(placement.form_row, located, placement.index, rows, blocks)
     codes = codes_of(placement.form_row, located.table)
     figures = without_codes(columns.pick(row), codes, stand)
-    return Candidate(placement, row, columns, figures, ways(figures, columns.order, row.glued))
+    return Candidate(
+        placement,
+        row,
+        columns,
+        figures,
+        ways(figures, columns.order, glued=row.glued, gridded=row.gridded),
+    )
 
 
 def _aligned(candidates: list[Candidate]) -> list[Candidate]:

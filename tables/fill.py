@@ -63,7 +63,7 @@ def fill(
         for ref in refs:
             if cells[ref].accepted:
                 cells[ref] = replace(cells[ref], accepted=False, why=(Finding(code),))
-    printed = _printed_labels(located, rows)
+    printed = _printed_labels(rows)
     return [cells.get(c.ref) or _missing(c, located.table, printed) for c in located.table.cells]
 
 
@@ -85,9 +85,8 @@ def _missing(cell: FormCell, table: FormTable, printed: str) -> Filled:
     return Filled(cell, None, "missing_row", accepted=optional, why=why)
 
 
-def _printed_labels(located: Located, rows: Sequence[Row]) -> str:
-    around = rows[max(0, located.first - 1) : located.last + 1]
-    return "\n".join(core(cell.text) for row in around for cell in row.labels)
+def _printed_labels(rows: Sequence[Row]) -> str:
+    return "\n".join(core(cell.text) for row in rows for cell in row.labels)
 
 
 def _filled(candidate: Candidate, units: Units) -> Iterator[Filled]:

@@ -11,12 +11,14 @@ from dataclasses import replace
 from itertools import pairwise
 from statistics import median
 
+from gouji.ocr.page import Box
 from gouji.tables.align import Located
 from gouji.tables.candidates import Candidate
 from gouji.tables.grid import Cell, Place
 from gouji.tables.labels import core
 from gouji.tables.rows import Row
 from gouji.tables.split import Way
+from gouji.tables.vocabulary import vocabulary
 
 _NEAR = 0.35
 """A figure stands in a column if it is so near to its middle, in widths between columns."""
@@ -68,43 +70,47 @@ def _middle(cell: Cell) -> float | None:
 
 
 def _from_header(candidate: Candidate, located: Located, rows: Sequence[Row]) -> Columns:
-    """The middles of the labels of its columns, from the nearest line that has them all."""
-    index = candidate.placement.index
-    above = [
-        cell
-        for row in rows[max(0, located.first - 1) : index + 1]
-        for cell in row.labels
-        if cell.place.box and cell.place.page == _page(candidate)
-    ]
+    """The middles of the labels of its columns, else of as many columns of words above."""
+    figures = [f.place.box.x0 for f in candidate.figures if f.place.box]
+    above = _header_words(candidate, located, rows, min(figures, default=0.0))
     middles = []
     for form_cell in candidate.columns.order:
         words = {core(label) for label in form_cell.labels}
-        hits = [cell for cell in above if core(cell.text) in words]
-        if not hits or hits[-1].place.box is None:
-            return _leaves(above, len(candidate.columns.order))
-        middles.append(hits[-1].place.box.center[0])
-    ascending = all(a < b for a, b in pairwise(middles))
-    return tuple(middles) if ascending else _leaves(above, len(candidate.columns.order))
+        hits = [box for text, box in above if text in words]
+        if hits:
+            middles.append(hits[-1].center[0])
+    count = len(candidate.columns.order)
+    if len(middles) == count and all(a < b for a, b in pairwise(middles)):
+        return tuple(middles)
+    columns = _columns_of_words([box for _, box in above])
+    return columns if len(columns) == count else ()
 
 
-def _leaves(above: Sequence[Cell], count: int) -> Columns:
-    """The columns in which the last lines of a header stand, if they are ``count``."""
-    found: list[float] = []
-    for cell in reversed(above):
-        if cell.place.box is None:
-            continue
-        middle = cell.place.box.center[0]
-        if all(abs(middle - other) > _SAME_COLUMN for other in found):
-            found.append(middle)
-        if len(found) > count:
-            return ()
-        if len(found) == count and cell.place.box.height:
-            return tuple(sorted(found))
-    return ()
+def _header_words(
+    candidate: Candidate, located: Located, rows: Sequence[Row], left: float
+) -> list[tuple[str, Box]]:
+    """The words above the table's figures, without the headings that stand over several."""
+    headings = vocabulary(located.table).headings
+    first = min(p.index for p in located.placements)
+    until = candidate.placement.index if located.table.columns == () else first
+    found = []
+    for row in rows[max(0, located.first - 1) : until + 1]:
+        for cell in row.labels:
+            text = core(cell.text)
+            if cell.place.box and text not in headings and cell.place.box.x1 > left:
+                found.append((text, cell.place.box))
+    return found
 
 
-def _page(candidate: Candidate) -> int | None:
-    return candidate.figures[0].place.page if candidate.figures else None
+def _columns_of_words(boxes: Sequence[Box]) -> Columns:
+    """The middles of columns of words: those that lie one over another are one."""
+    columns: list[Box] = []
+    for box in sorted(boxes, key=lambda b: b.center[0]):
+        if columns and box.center[0] - columns[-1].center[0] <= _SAME_COLUMN:
+            columns[-1] = columns[-1].union(box)
+        else:
+            columns.append(box)
+    return tuple(box.center[0] for box in columns)
 
 
 def _in_columns(figures: Sequence[Cell], columns: Columns) -> tuple[Cell, ...]:

@@ -7,6 +7,7 @@ which empty cells leave no trace, or from a grid put together from alignment, ne
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
@@ -45,7 +46,7 @@ def unproved(
         reason = _reason(candidate, shaky, aligned)
         if reason and not _proved(candidate, reason, figures, identities, orphans):
             found.append((candidate.refs, reason))
-        elif aligned:  # nothing proves that a cell is blank whose place was inferred
+        elif aligned and orphans:  # a figure without a row may belong where a cell seems blank
             blank = frozenset(r for r in candidate.refs if figures[r].state == "blank")
             found.append((blank, "grid_unproved"))
     return found
@@ -63,6 +64,8 @@ def _reason(candidate: Candidate, shaky: bool, aligned: bool) -> str | None:
         return "place_unproved"
     if candidate.ways and candidate.ways[0].cost >= FIGURE_LEFT:
         return "figures_left"
+    if candidate.by_place:
+        return "placed_by_eye"
     if shaky:
         return None if _only_zeros(candidate) else "cells_lost"
     if aligned:
@@ -77,25 +80,34 @@ def _proved(
     identities: Sequence[Identity],
     orphans: bool,
 ) -> bool:
+    if reason == "figures_left" and not candidate.row.gridded:
+        return False
     refs = candidate.refs
     own = [evaluate(i, figures) for i in identities if refs.issuperset(i.refs)]
     if own and all(o.result in ("pass", "pass_blank_as_zero") for o in own):
         return True
     if reason == "figures_contested" and not own:
         return True
-    if reason == "grid_unproved" and not orphans and not own:
+    if reason in ("grid_unproved", "placed_by_eye") and not orphans and not own:
         return True
     return reason != "figures_left" and _one_misprint(own, refs, figures, identities)
 
 
 def _has_orphans(located: Located, rows: Sequence[Row]) -> bool:
-    """Whether figures within the table found no row: they may be missing in another."""
+    """Whether figures within the table found no row, or stand in a label: they may be missing
+    in another row.
+    """
     placed = {placement.index for placement in located.placements}
-    return any(
-        not rows[i].blank and not (rows[i].labels and not is_heading(rows[i], located.table))
-        for i in range(located.first, located.last)
-        if i not in placed and rows[i].figures
+    within = [(i, rows[i]) for i in range(located.first, located.last)]
+    without = any(
+        row.figures and not row.blank and (not row.labels or is_heading(row, located.table))
+        for i, row in within
+        if i not in placed
     )
+    return without or any(_FIGURE_AT_END.search(c.text) for _, row in within for c in row.labels)
+
+
+_FIGURE_AT_END = re.compile(r"[\s\n][\d,.]+\s*$")
 
 
 def _lacks_figures(candidate: Candidate) -> bool:

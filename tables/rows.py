@@ -83,11 +83,11 @@ def _row_of_cells(cells: list[Cell], index: int) -> Row:
     labels = tuple(c for c in cells[:first_figure] if _is_label(c.text))
     figures = cells[first_figure:]
     unit = next((normalise(c.text) for c in cells if normalise(c.text) in UNITS), None)
-    figures = _after_unit(cells, figures)
+    figures = _after_unit(figures)
     return Row(labels, tuple(figures), index, gridded=True, unit=unit)
 
 
-def _after_unit(cells: list[Cell], figures: list[Cell]) -> list[Cell]:
+def _after_unit(figures: list[Cell]) -> list[Cell]:
     """A column of units parts label and code from the figures."""
     at = next((i for i, c in enumerate(figures) if normalise(c.text) in UNITS), None)
     return figures if at is None else figures[at + 1 :]
@@ -102,6 +102,8 @@ def _is_label(text: str) -> bool:
 
 # --- running text -------------------------------------------------------------------------------
 
+_FRONT_MATTER = 4
+"""A printed page number differs from the page's own by no more than so many pages."""
 _EXPLODED = 8
 """A grid of so many rows with one cell each is a table exploded to one cell a line."""
 
@@ -187,14 +189,26 @@ def _glued(labels: list[_Found], figures: list[_Found]) -> bool:
 
 
 def _found_in_lines(blocks: Sequence[Block]) -> Iterator[_Found]:
+    numbered = _page_numbers(blocks)
     piped = sum(isinstance(b, Line) and len(b.text) > 1 and b.text.endswith("|") for b in blocks)
     for index, block in enumerate(blocks):
-        for line in _lines_of(block):
+        for line in () if index in numbered else _lines_of(block):
             if line.text == "|" and piped >= _EXPLODED:  # each cell ends with one: an empty cell
                 yield _Found(_cell(line, 0, 0), index, 0, 0)
             elif not PAGE_NUMBER.fullmatch(line.text.strip()):
                 for start, end in _pieces(line):
                     yield _Found(_cell(line, start, end), index, start, end)
+
+
+def _page_numbers(blocks: Sequence[Block]) -> frozenset[int]:
+    """The last lines of pages that hold nothing but about the page's number."""
+    found = set()
+    for index, (block, following) in enumerate(pairwise([*blocks, None])):
+        page = block.place.page if block else None
+        last = following is None or following.place.page != page
+        if isinstance(block, Line) and page and last and block.text.strip().isdecimal():
+            found |= {index} if abs(int(block.text) - page) <= _FRONT_MATTER else set()
+    return frozenset(found)
 
 
 def _lines_of(block: Block) -> list[Line]:
@@ -244,7 +258,9 @@ def _pieces(line: Line) -> Iterator[tuple[int, int]]:
     start = text.find(stripped)
     one_word = not re.search(r"\s", stripped)
     plain = parse(stripped).state != "text" or not re.search(r"\d", stripped)
-    if stripped and (core(stripped) in known_labels() or (plain and one_word)):
+    words = stripped.split()
+    figures = any(parse(word).figure for word in words[1:])
+    if stripped and ((core(stripped) in known_labels() and not figures) or (plain and one_word)):
         yield start, start + len(stripped)
         return
     yield from _joined(text, _tokens(text), apart=bool(line.words))
@@ -323,7 +339,7 @@ def _one_label(previous: _Piece | None, start: int, figure: bool) -> bool:
 
 def _give_ordinal(text: str, here: _Piece, following: _Piece) -> None:
     """Move ``2`` of ``00000002`` over to a label that begins with ``.其他`` or ``、网上``."""
-    if not here.figure or following.figure or here.end != following.start:
+    if not here.figure or following.figure or following.start - here.end > 1:
         return
     if text[following.start] in ".．、" and text[here.end - 1].isdigit():
         here.end -= 1

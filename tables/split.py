@@ -35,7 +35,9 @@ class Way:
         return self.cells[0].col
 
 
-def ways(figures: Sequence[Cell], form: Sequence[FormCell], glued: bool) -> tuple[Way, ...]:
+def ways(
+    figures: Sequence[Cell], form: Sequence[FormCell], *, glued: bool = False, gridded: bool = True
+) -> tuple[Way, ...]:
     """All ways, cheapest first; those far dearer than the best are left out. May be empty."""
     figures = _without_page_number(figures, len(form))
     if len(figures) < len(form):
@@ -43,7 +45,7 @@ def ways(figures: Sequence[Cell], form: Sequence[FormCell], glued: bool) -> tupl
         if not found and glued:
             found = tuple(Way(cells, 0.0) for cells in _unglued(figures, form))
         return found
-    return _windows(figures, len(form))
+    return _windows(figures, len(form), filler=gridded)
 
 
 def _without_page_number(figures: Sequence[Cell], count: int) -> Sequence[Cell]:
@@ -54,14 +56,16 @@ def _without_page_number(figures: Sequence[Cell], count: int) -> Sequence[Cell]:
     return figures
 
 
-def _windows(figures: Sequence[Cell], count: int) -> tuple[Way, ...]:
-    """``count`` neighbours; what is left over must cost nothing or little to leave."""
+def _windows(figures: Sequence[Cell], count: int, *, filler: bool) -> tuple[Way, ...]:
+    """``count`` neighbours; what is left over must cost nothing or little to leave. ``filler``:
+    a merged label may have been filled with 0.
+    """
     found: dict[tuple[str, ...], Way] = {}
     for start in range(len(figures) - count, -1, -1):
         cells = tuple(figures[start : start + count])
         rest = figures[start + count :]
-        cost = sum(_cost_of_leaving(c, before=True) for c in figures[:start])
-        cost += sum(_cost_of_leaving(c, before=False) for c in rest) + (_BLANK_LEFT if rest else 0)
+        cost = sum(_cost_of_leaving(c, filler=filler) for c in figures[:start])
+        cost += sum(_cost_of_leaving(c, filler=False) for c in rest) + (_BLANK_LEFT if rest else 0)
         key = tuple(cell.text.strip() for cell in cells)
         if key not in found or cost < found[key].cost:
             found[key] = Way(cells, cost)
@@ -69,14 +73,14 @@ def _windows(figures: Sequence[Cell], count: int) -> tuple[Way, ...]:
     return tuple(sorted((w for w in found.values() if w.cost < best + _FAR), key=lambda w: w.cost))
 
 
-def _cost_of_leaving(cell: Cell, before: bool) -> float:
+def _cost_of_leaving(cell: Cell, *, filler: bool) -> float:
     """An empty cell of a label's column costs nothing; a merged label filled with 0 was seen;
     any other figure costs very much.
     """
     state = parse(cell.text).state
     if state == "blank":
         return 0.0
-    return FIGURE_LEFT if state == "zero" and before else 2 * FIGURE_LEFT
+    return FIGURE_LEFT if state == "zero" and filler else 2 * FIGURE_LEFT
 
 
 def _apart(figures: Sequence[Cell], form: Sequence[FormCell]) -> tuple[Way, ...]:
