@@ -22,6 +22,7 @@ from gouji.tables.vocabulary import Vocabulary, vocabulary
 ALIKE = 0.75
 _ITEM = re.compile(r"(?<=\D)(?=\d[.．、])|(?=[（(][一二三四五六七八九十][)）])")
 _REACH = 3
+_BLANK_ROW = 0.5
 _INDENT, _LINES, _LABEL_LINES = 1.2, 14, 6
 _LONG, _CUT_ALIKE = 8, 0.85
 _HEADER_WORDS = 60
@@ -85,7 +86,7 @@ def _enough(table: FormTable) -> float:
 def _matches(row: Row, table: FormTable) -> list[float]:
     """How well the row's label is that of each row of the form, 0 to 1."""
     words = vocabulary(table)
-    if not row.labels or not row.figures or _is_header(row, words):
+    if not row.labels or _is_header(row, words) or (row.gridded and not row.figures):
         return [0.0] * len(table.rows)
     texts = _label_texts(row)
     return [
@@ -96,6 +97,8 @@ def _matches(row: Row, table: FormTable) -> list[float]:
 
 def _score(texts: list[str], own: frozenset[str], row: Row, count: int) -> float:
     best = max(_alike(text, label, row.gridded) for text in texts for label in own) if texts else 0
+    if not row.figures:  # a blank row of a page: nothing but its whole label tells of it
+        return _BLANK_ROW if best == 1.0 and row.labels[-1].place.box else 0.0
     return best if best and _has_room(row, count) else best * 0.6
 
 

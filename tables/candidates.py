@@ -38,6 +38,11 @@ class Candidate:
         return self.ways[0].start
 
     @property
+    def is_blank_on_page(self) -> bool:
+        """Whether a page shows its label and nothing beside it."""
+        return not self.row.gridded and not self.row.figures
+
+    @property
     def refs(self) -> frozenset[str]:
         return frozenset(cell.ref for cell in self.columns.order)
 

@@ -25,6 +25,10 @@ _NEAR = 0.35
 _SAME_COLUMN = 6.0
 """Words of a header whose middles are so near (points) stand in one column."""
 
+_HEADER_ROWS = 3
+_WIDEST = 1.4
+"""A word of a header is no wider than a column, in widths between columns."""
+
 Columns = tuple[float, ...]
 
 
@@ -35,14 +39,32 @@ def placed(
     learnt = _learnt(candidates)
     found = []
     for candidate in candidates:
-        count = len(candidate.columns.order)
-        columns = learnt.get(_layout(candidate)) or _from_header(candidate, located, rows)
-        if not candidate.ways and columns and len(columns) == count:
-            cells = _in_columns(candidate.figures, columns)
+        alike = [c for c in candidates if _layout(c) == _layout(candidate)]
+        if candidate.is_blank_on_page:
+            candidate = replace(candidate, ways=(_all_blank(candidate),), by_place=True)
+        elif candidate.figures and not candidate.ways and not candidate.row.gridded:
+            columns = learnt.get(_layout(candidate)) or _from_header(alike, located, rows)
+            cells = _in_columns(candidate.figures, _shifted(columns, alike))
             if cells:
                 candidate = replace(candidate, ways=(Way(cells, 0.0),), by_place=True)
         found.append(candidate)
     return found
+
+
+def _all_blank(candidate: Candidate) -> Way:
+    blank = Cell(0, 0, 1, 1, "", Place(page=candidate.row.labels[-1].place.page))
+    return Way((blank,) * len(candidate.columns.order), 0.0)
+
+
+def _shifted(columns: Columns, alike: Sequence[Candidate]) -> Columns:
+    """Columns moved by as much as the figures stand beside their labels: centred labels over
+    figures set to the right.
+    """
+    middles = [m for c in alike for cell in c.figures if (m := _middle(cell)) is not None]
+    if not columns or not middles:
+        return columns
+    offset = median(m - min(columns, key=lambda c: abs(c - m)) for m in middles)
+    return tuple(column + offset for column in columns)
 
 
 def _layout(candidate: Candidate) -> tuple[tuple[str, ...], int]:
@@ -69,17 +91,19 @@ def _middle(cell: Cell) -> float | None:
     return cell.place.box.center[0] if cell.place.box and cell.text.strip() else None
 
 
-def _from_header(candidate: Candidate, located: Located, rows: Sequence[Row]) -> Columns:
-    """The middles of the labels of its columns, else of as many columns of words above."""
-    figures = [f.place.box.x0 for f in candidate.figures if f.place.box]
-    above = _header_words(candidate, located, rows, min(figures, default=0.0))
+def _from_header(alike: Sequence[Candidate], located: Located, rows: Sequence[Row]) -> Columns:
+    """The middles of the labels of the columns, else of as many columns of words above.
+
+    ``alike``: the rows that share the columns.
+    """
+    above = _header_words(alike, located, rows)
     middles = []
-    for form_cell in candidate.columns.order:
+    for form_cell in alike[0].columns.order:
         words = {core(label) for label in form_cell.labels}
         hits = [box for text, box in above if text in words]
         if hits:
             middles.append(hits[-1].center[0])
-    count = len(candidate.columns.order)
+    count = len(alike[0].columns.order)
     if len(middles) == count and all(a < b for a, b in pairwise(middles)):
         return tuple(middles)
     columns = _columns_of_words([box for _, box in above])
@@ -87,19 +111,27 @@ def _from_header(candidate: Candidate, located: Located, rows: Sequence[Row]) ->
 
 
 def _header_words(
-    candidate: Candidate, located: Located, rows: Sequence[Row], left: float
+    alike: Sequence[Candidate], located: Located, rows: Sequence[Row]
 ) -> list[tuple[str, Box]]:
-    """The words above the table's figures, without the headings that stand over several."""
+    """The words over the figures and no wider than a column, without those over several."""
+    boxes = [f.place.box for c in alike for f in c.figures if f.place.box]
+    if not boxes:
+        return []
+    left, right = min(b.x0 for b in boxes), max(b.x1 for b in boxes)
+    width = _WIDEST * (right - left) / max(1, max(len(c.figures) for c in alike) - 1)
     headings = vocabulary(located.table).headings
-    first = min(p.index for p in located.placements)
-    until = candidate.placement.index if located.table.columns == () else first
-    found = []
-    for row in rows[max(0, located.first - 1) : until + 1]:
+    first = alike[0].placement.index
+    words: list[tuple[str, Box]] = []
+    start = located.first if located.table.across else max(0, first - _HEADER_ROWS)
+    for row in rows[start : first + 1]:
         for cell in row.labels:
-            text = core(cell.text)
-            if cell.place.box and text not in headings and cell.place.box.x1 > left:
-                found.append((text, cell.place.box))
-    return found
+            text, box = core(cell.text), cell.place.box
+            over = box and (located.table.across or box.x1 > left)
+            if any(text.endswith(core(title)) for title in located.table.titles):
+                words = []  # what stands above the title is no header
+            elif box and over and text not in headings and box.width <= width:
+                words.append((text, box))
+    return words
 
 
 def _columns_of_words(boxes: Sequence[Box]) -> Columns:

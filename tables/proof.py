@@ -35,7 +35,7 @@ def unproved(
 ) -> list[tuple[frozenset[str], str]]:
     """The cells that need a proof and have none, by row, with the code of the reason."""
     lossy = any(_lacks_figures(c) and _loses_blanks(c.row, blocks) for c in candidates)
-    orphans = _has_orphans(located, rows)
+    orphans = _orphans(located, rows)
     found = []
     for candidate, following in pairwise([*candidates, None]):
         if candidate is None:
@@ -44,9 +44,10 @@ def unproved(
         shaky = shaky or _runs_on(candidate, rows)
         aligned = not is_drawn(blocks[candidate.row.block]) and candidate.row.gridded
         reason = _reason(candidate, shaky, aligned)
-        if reason and not _proved(candidate, reason, figures, identities, orphans):
+        beside = _beside(candidate, orphans, located)
+        if reason and not _proved(candidate, reason, figures, identities, beside):
             found.append((candidate.refs, reason))
-        elif aligned and orphans:  # a figure without a row may belong where a cell seems blank
+        elif aligned and beside:  # a figure without a row may belong where a cell seems blank
             blank = frozenset(r for r in candidate.refs if figures[r].state == "blank")
             found.append((blank, "grid_unproved"))
     return found
@@ -88,23 +89,38 @@ def _proved(
         return True
     if reason == "figures_contested" and not own:
         return True
-    if reason in ("grid_unproved", "placed_by_eye") and not orphans and not own:
+    if reason == "grid_unproved" and not orphans and not own:
+        return True
+    alone = not (candidate.is_blank_on_page and orphans)
+    if reason == "placed_by_eye" and alone and all(o.result != "fail" for o in own):
         return True
     return reason != "figures_left" and _one_misprint(own, refs, figures, identities)
 
 
-def _has_orphans(located: Located, rows: Sequence[Row]) -> bool:
-    """Whether figures within the table found no row, or stand in a label: they may be missing
-    in another row.
-    """
+def _orphans(located: Located, rows: Sequence[Row]) -> frozenset[int]:
+    """Rows within the table whose figures found no place, or stand in a label: they may be
+    missing in another row."""
     placed = {placement.index for placement in located.placements}
-    within = [(i, rows[i]) for i in range(located.first, located.last)]
-    without = any(
-        row.figures and not row.blank and (not row.labels or is_heading(row, located.table))
-        for i, row in within
-        if i not in placed
+    return frozenset(
+        i
+        for i in range(located.first, located.last)
+        if (i not in placed and _is_orphan(rows[i], located))
+        or any(_FIGURE_AT_END.search(cell.text) for cell in rows[i].labels)
     )
-    return without or any(_FIGURE_AT_END.search(c.text) for _, row in within for c in row.labels)
+
+
+def _is_orphan(row: Row, located: Located) -> bool:
+    own = row.gridded and row.labels and not is_heading(row, located.table)
+    return bool(row.figures) and not row.blank and not own
+
+
+def _beside(candidate: Candidate, orphans: frozenset[int], located: Located) -> bool:
+    """Whether such a row stands between the row and its neighbours in the table."""
+    placed = sorted(placement.index for placement in located.placements)
+    here = placed.index(candidate.placement.index)
+    above = placed[here - 1] if here else located.first - 1
+    below = placed[here + 1] if here + 1 < len(placed) else located.last
+    return any(above <= orphan <= below for orphan in orphans)
 
 
 _FIGURE_AT_END = re.compile(r"[\s\n][\d,.]+\s*$")

@@ -16,9 +16,9 @@ from itertools import pairwise
 
 from gouji.ocr.page import Box
 from gouji.tables.grid import Block, Cell, Grid, Line
-from gouji.tables.labels import core, normalise
+from gouji.tables.labels import core, normalise, ordinal
 from gouji.tables.numbers import UNITS, parse
-from gouji.tables.vocabulary import known_labels
+from gouji.tables.vocabulary import column_words, known_labels
 
 PAGE_NUMBER = re.compile(
     r"[-—–－\s]+\d{1,4}[-—–－\s]+|第\s*\d{1,4}\s*页(?:\s*[,，/]?\s*共\s*\d+\s*页)?"
@@ -102,6 +102,8 @@ def _is_label(text: str) -> bool:
 
 # --- running text -------------------------------------------------------------------------------
 
+_LABEL_BEGINNING = 4
+_LABEL_CELLS, _SAME_INDENT = 12, 1.2
 _FRONT_MATTER = 4
 """A printed page number differs from the page's own by no more than so many pages."""
 _EXPLODED = 8
@@ -138,12 +140,51 @@ def rows_of_lines(blocks: Sequence[Block]) -> list[Row]:
     for found in _found_in_lines(blocks):
         is_label = _is_label(found.cell.text)
         if is_label and figures:
-            rows.append(_text_row(labels, figures))
+            rows += _text_rows(labels, figures)
             labels, figures = [], []
         (labels if is_label else figures).append(found)
-    if labels or figures:
-        rows.append(_text_row(labels, figures))
-    return rows
+    return [*rows, *_text_rows(labels, figures)]
+
+
+def _text_rows(labels: list[_Found], figures: list[_Found]) -> list[Row]:
+    """The row that ends here, and before it those of its labels that stand for blank rows.
+
+    Only a page shows that nothing stands beside a label; other text may have lost it.
+    """
+    if not labels and not figures:
+        return []
+    blank: list[Row] = []
+    used: set[int] = set()
+    for start in range(len(labels) - 1):
+        members = [] if start in used else _whole_label(labels, start)
+        if members and members[-1] < len(labels) - 1:
+            used.update(members)
+            cells = tuple(labels[m].cell for m in members)
+            blank.append(Row(cells, (), labels[start].block, gridded=False))
+    return [*blank, _text_row(labels, figures)]
+
+
+def _whole_label(labels: list[_Found], start: int) -> list[int]:
+    """The cells from ``start`` on, one below the other, that make a label of a form."""
+    first = labels[start].cell.place.box
+    if first is None:
+        return []
+    members: list[int] = []
+    for index in range(start, min(len(labels), start + _LABEL_CELLS)):
+        box = labels[index].cell.place.box
+        if box and abs(box.x0 - first.x0) <= first.height * _SAME_INDENT:
+            members.append(index)
+            if _is_whole("".join(labels[m].cell.text for m in members)):
+                return members
+    return []
+
+
+def _is_whole(text: str) -> bool:
+    """Whether a label of a row is there to its end, and is no column's label too."""
+    plain = normalise(text)
+    if plain.count("(") != plain.count(")") or core(text) not in known_labels():
+        return False
+    return bool(ordinal(text)) or core(text) not in column_words()
 
 
 def in_rows_of(rows: Sequence[Row], count: int) -> list[Row]:
@@ -263,7 +304,7 @@ def _pieces(line: Line) -> Iterator[tuple[int, int]]:
     if stripped and ((core(stripped) in known_labels() and not figures) or (plain and one_word)):
         yield start, start + len(stripped)
         return
-    yield from _joined(text, _tokens(text), apart=bool(line.words))
+    yield from _joined(line, _tokens(text))
 
 
 Token = tuple[int, int, bool]
@@ -304,10 +345,11 @@ def _next_token(text: str, at: int, end: int, after_figure: bool) -> tuple[int, 
     return at + 1, False
 
 
-def _joined(text: str, tokens: Iterable[Token], *, apart: bool) -> Iterator[tuple[int, int]]:
+def _joined(line: Line, tokens: Iterable[Token]) -> Iterator[tuple[int, int]]:
     """Words that touch become one label; a figure and its note one figure; a glued ordinal
-    (``0000000|2.其他``) goes to the label behind it. ``apart``: blanks are gaps on the page.
+    (``0000000|2.其他``) goes to the label behind it. Blanks of a page are gaps between words.
     """
+    text, apart = line.text, bool(line.words)
     merged: list[_Piece] = []
     for start, end, figure in tokens:
         previous = merged[-1] if merged else None
@@ -321,6 +363,8 @@ def _joined(text: str, tokens: Iterable[Token], *, apart: bool) -> Iterator[tupl
             merged.append(_Piece(start, end, figure))
     for here, following in pairwise(merged):
         _give_ordinal(text, here, following)
+        if apart and _is_ordinal_apart(line, here, following):
+            here.end, following.start = here.start, here.start
     for piece in merged:
         if piece.end > piece.start:
             yield piece.start, piece.end
@@ -331,6 +375,19 @@ class _Piece:
     start: int
     end: int
     figure: bool
+
+
+def _is_ordinal_apart(line: Line, here: _Piece, following: _Piece) -> bool:
+    """Whether a digit stands close before the beginning of a known label: ``１　属于``."""
+    digit, label = (
+        line.text[here.start : here.end],
+        core(line.text[following.start : following.end]),
+    )
+    if not here.figure or following.figure or len(digit) > 2 or len(label) < _LABEL_BEGINNING:
+        return False
+    left, right = _box_of(line, here.start, here.end), _box_of(line, following.start, following.end)
+    close = left is not None and right is not None and right.x0 - left.x1 <= 1.5 * right.height
+    return close and any(known.startswith(label) for known in known_labels())
 
 
 def _one_label(previous: _Piece | None, start: int, figure: bool) -> bool:

@@ -48,6 +48,13 @@ def known_labels() -> frozenset[str]:
 
 
 @cache
+def column_words() -> frozenset[str]:
+    """The cores of the labels of all columns of all forms."""
+    words = (vocabulary(table).columns for form in all_forms() for table in form.tables)
+    return frozenset[str]().union(*words)
+
+
+@cache
 def known_words() -> frozenset[str]:
     """The cores of everything that the forms print, and of the headings of a report."""
     words = (vocabulary(table) for form in all_forms() for table in form.tables)
