@@ -206,6 +206,6 @@ def _offer(cells: dict[str, Filled], candidate: Candidate, decision: Decision) -
         texts = dict.fromkeys(
             candidate.ways[w].cells[position].text.strip() for w in left if w is not None
         )
-        if not doubtful.accepted and texts:
+        if not doubtful.accepted and len(texts) > 1:
             readings = tuple(Reading("division", t, 1 / len(texts)) for t in texts)
             cells[form_cell.ref] = replace(doubtful, readings=readings)

@@ -94,7 +94,8 @@ def _proved(
     alone = not (candidate.is_blank_on_page and orphans)
     if reason == "placed_by_eye" and alone and all(o.result != "fail" for o in own):
         return True
-    return reason != "figures_left" and _one_misprint(own, refs, figures, identities)
+    strict = reason in ("figures_left", "place_unproved")
+    return not strict and _one_misprint(own, refs, figures, identities)
 
 
 def _orphans(located: Located, rows: Sequence[Row]) -> frozenset[int]:

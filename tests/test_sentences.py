@@ -1,0 +1,72 @@
+"""A hundred sentences that somebody wrote without knowing the reader: none may be read wrongly."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from gouji.tables.grid import Line, Place
+from gouji.tables.narrative import Statement, statements
+
+SENTENCES: list[dict[str, Any]] = json.loads(
+    (Path(__file__).parent / "data_sentences.json").read_text("utf-8")
+)
+ACCEPTED = ("stated", "implied")
+RECALL = Decimal("0.91")
+
+
+def read(sentence: dict[str, Any]) -> list[Statement]:
+    text = sentence["text"]
+    lines = [Line(text, Place(line=1, start=0, end=len(text)))]
+    return statements(lines, sentence["year"], {sentence["form"]})
+
+
+def key(ref: str, value: Decimal | str | None, form: str) -> tuple[str, Decimal | None]:
+    """The new forms call an answer a result; the sentences name it by the old forms."""
+    if form != "2014" and ref != "requests.replies.total":
+        ref = ref.replace("requests.replies.", "requests.results.")
+    return ref, None if value is None else Decimal(value)
+
+
+def found(statement: Statement, form: str) -> tuple[str, Decimal | None]:
+    """As the sentences give it: the fee for processing in 元."""
+    value = statement.value
+    if value is not None and statement.ref in ("info_fee.billed", "info_fee.collected"):
+        value *= 10_000
+    return key(statement.ref, value, form)
+
+
+def test_no_accepted_figure_is_wrong() -> None:
+    for sentence in SENTENCES:
+        form = sentence["form"]
+        allowed = {
+            key(s["ref"], s["value"], form)
+            for s in sentence["statements"] + sentence.get("optional", [])
+        }
+        for statement in read(sentence):
+            if statement.kind in ACCEPTED:
+                assert found(statement, form) in allowed, (sentence["id"], statement)
+
+
+def test_no_figure_of_something_else_is_accepted() -> None:
+    for sentence in SENTENCES:
+        forbidden = {Decimal(value) for value in sentence["must_not"]}
+        form = sentence["form"]
+        right = {key(s["ref"], s["value"], form)[1] for s in sentence["statements"]}
+        for statement in read(sentence):
+            if statement.kind in ACCEPTED:
+                value = found(statement, form)[1]
+                assert value in right or value not in forbidden, (sentence["id"], statement)
+
+
+def test_most_stated_figures_are_found() -> None:
+    asked = hits = 0
+    for sentence in SENTENCES:
+        form = sentence["form"]
+        accepted = {found(s, form) for s in read(sentence) if s.kind in ACCEPTED}
+        stated = [s for s in sentence["statements"] if s["kind"] == "stated"]
+        asked += len(stated)
+        hits += sum(key(s["ref"], s["value"], form) in accepted for s in stated)
+    assert hits / Decimal(asked) >= RECALL

@@ -1,0 +1,172 @@
+"""Layouts of real reports, each drawn small: what is read, and what is left in doubt."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from gouji.tables.forms.form import load
+from gouji.tables.limits import Limits
+from gouji.tables.markup import read
+from gouji.tables.understand import understand
+
+COLUMNS = [c.key for c in next(t for t in load("2019").tables if t.id == "requests").columns]
+PROACTIVE = """二、主动公开政府信息情况
+信息内容\t本年新制作数量\t本年新公开数量\t对外公开总数量
+规章\t0\t0\t0
+规范性文件\t4\t4\t71
+信息内容\t上一年项目数量\t本年增/减\t处理决定数量
+行政许可\t5\t+1\t445
+其他对外管理服务事项\t31\t－2\t21322
+行政处罚\t32\t增6\t0
+行政强制\t2\t减1\t0
+信息内容\t上一年项目数量\t本年增/减\t
+行政事业性收费\t0\t0\t
+信息内容\t采购项目数量\t采购总金额（单位：万元）\t
+政府集中采购\t29\t2402.46\t
+"""
+
+
+def cells_of(text: str):
+    understood = understand(read(text.encode(), "text", Limits()).blocks)
+    return {c.form.ref: c for t in understood.tables for c in (*t.cells, *t.extra)}, understood
+
+
+def test_signs_units_and_money():
+    cells, _ = cells_of(PROACTIVE)
+    value = {ref: cell.value for ref, cell in cells.items()}
+    assert value["proactive.licensing@items_change"] == 1
+    assert value["proactive.other_services@items_change"] == -2
+    assert value["proactive.penalty@items_change"] == 6
+    assert value["proactive.coercion@items_change"] == -1
+    amount = cells["proactive.procurement@amount"]
+    assert (amount.value, amount.unit, amount.unit_source) == (Decimal("2402.46"), "万元", "header")
+    assert all(cell.accepted for cell in cells.values())
+
+
+@pytest.mark.parametrize(
+    ("header", "figure", "value", "unit", "source"),
+    [
+        ("采购总金额", "326.6万元", "326.6", "万元", "cell"),
+        ("采购总金额", "251000元", "25.1", "万元", "cell"),
+        ("采购总金额（单位：元）", "251000", "25.1", "万元", "header"),
+        ("采购总金额（单位：元）", "3万元", "3", "万元", "cell"),
+        ("采购总金额", "8040", "8040", None, "unknown"),
+    ],
+)
+def test_the_unit_comes_from_cell_then_header_then_form(header, figure, value, unit, source):
+    text = PROACTIVE.replace("采购总金额（单位：万元）", header).replace("2402.46", figure)
+    amount = cells_of(text)[0]["proactive.procurement@amount"]
+    assert (amount.value, amount.unit, amount.unit_source) == (Decimal(value), unit, source)
+
+
+def test_columns_follow_their_labels():
+    text = PROACTIVE.replace(
+        "本年新制作数量\t本年新公开数量\t对外公开总数量",
+        "对外公开总数量\t本年新制作数量\t本年新公开数量",
+    ).replace("规范性文件\t4\t4\t71", "规范性文件\t71\t4\t3")
+    cells, _ = cells_of(text)
+    assert cells["proactive.normative_docs@published_total"].value == 71
+    assert cells["proactive.normative_docs@newly_published"].value == 3
+
+
+def test_a_row_of_an_agency_s_own_is_kept():
+    text = PROACTIVE.replace("规范性文件\t", "其他主动公开文件\t7\t8\t9\n规范性文件\t")
+    cells, _ = cells_of(text)
+    assert [c.value for r, c in cells.items() if r.startswith("x.其他主动公开文件")] == [7, 8, 9]
+    assert cells["proactive.normative_docs@made"].value == 4
+
+
+def test_states_are_told_apart():
+    text = PROACTIVE.replace("规章\t0\t0\t0", "规章\t\t/\t无")
+    cells, _ = cells_of(text)
+    states = [cells[f"proactive.rules@{c}"].state for c in ("made", "newly_published")]
+    assert states == ["blank", "not_applicable"]
+    assert cells["proactive.rules@published_total"].state == "not_applicable"
+
+
+def requests(rows: dict[str, list[int]], *, labels: bool = True) -> str:
+    """A requests table of the 2019 form as tab-separated text; other rows are zero."""
+    table = next(t for t in load("2019").tables if t.id == "requests")
+    lines = [
+        "三、收到和处理政府信息公开申请情况",
+        "\t" + "\t".join(c.labels[0] for c in table.columns),
+    ]
+    for row in table.rows:
+        figures = rows.get(row.key, [0] * 7)
+        leaf = row.key.startswith("requests.results.refused")
+        label = row.label if labels or not leaf else ""
+        lines.append("\t".join([label, *map(str, figures)]))
+    return "\n".join(lines)
+
+
+SOUND = {
+    "requests.new": [5, 0, 1, 0, 0, 0, 6],
+    "requests.results.granted": [3, 0, 0, 0, 0, 0, 3],
+    "requests.results.refused.process_info": [2, 0, 1, 0, 0, 0, 3],
+    "requests.results.total": [5, 0, 1, 0, 0, 0, 6],
+}
+
+
+def test_rows_without_labels_by_their_place_and_their_sums():
+    cells, _ = cells_of(requests(SOUND, labels=False))
+    cell = cells["requests.results.refused.process_info@natural_person"]
+    assert (cell.value, cell.accepted, cell.basis) == (2, True, "position")
+
+
+def test_a_row_too_few_leaves_the_places_open():
+    lines = requests(SOUND, labels=False).splitlines()
+    del lines[lines.index("\t0\t0\t0\t0\t0\t0\t0")]
+    cells, _ = cells_of("\n".join(lines))
+    assert not cells["requests.results.refused.process_info@natural_person"].accepted
+
+
+def test_a_position_without_its_sum_is_in_doubt():
+    broken = SOUND | {"requests.results.refused.process_info": [2, 0, 1, 0, 0, 0, 4]}
+    cells, _ = cells_of(requests(broken, labels=False))
+    doubtful = cells["requests.results.refused.process_info@natural_person"]
+    assert not doubtful.accepted
+    assert [why.code for why in doubtful.why] == ["place_unproved"]
+
+
+def test_a_misprint_stays_as_printed_and_is_told():
+    printed = SOUND | {"requests.results.total": [4, 0, 1, 0, 0, 0, 6]}
+    cells, understood = cells_of(requests(printed))
+    cell = cells["requests.results.total@natural_person"]
+    assert (cell.value, cell.accepted) == (4, True)
+    told = [f.arguments for f in understood.findings if f.code == "sum_differs"]
+    assert {"expected": "5", "printed": "4"}.items() <= told[0].items()
+    assert told[0]["place"] == "第三项（七）总计·自然人"
+
+
+def test_prose_and_other_tables_are_left_alone():
+    text = "全年办理行政许可12件，行政处罚3件。\n渠道\t数量\n政府网站\t12\n微博\t3\n"
+    understood = understand(read(text.encode(), "text", Limits()).blocks)
+    assert not understood.tables
+    assert [f.code for f in understood.findings] == ["no_table"]
+
+
+def glued(table: str) -> str:
+    return table.replace("\t", "").replace("\n", "")
+
+
+def test_digits_run_together_are_divided_by_the_sums():
+    cells, _ = cells_of(glued(requests(SOUND)))
+    new = [cells[f"requests.new@{column}"] for column in COLUMNS]
+    assert [c.value for c in new] == SOUND["requests.new"]
+    assert all(c.accepted for c in new)
+
+
+def test_digits_that_no_sum_divides_stay_in_doubt():
+    cells, _ = cells_of(glued(PROACTIVE.replace("5\t+1\t445", "39\t60\t181")))
+    doubtful = cells["proactive.licensing@decisions"]
+    assert (doubtful.accepted, doubtful.value, doubtful.cell.text) == (False, None, "3960181")
+    assert len(doubtful.readings) > 1
+
+
+def test_one_cell_a_line():
+    text = requests(SOUND).replace("\t", "\n\n")
+    cells, _ = cells_of(text)
+    assert cells["requests.results.refused.process_info@research_institute"].value == 1
+    assert all(cell.accepted for cell in cells.values())
