@@ -27,7 +27,7 @@ class Finding:
 
 
 class DocumentError(Exception):
-    """This document cannot be read; the others can.
+    """A document cannot be read; the others can.
 
     ``finding.code`` decides the exit code and the message, which says what to do.
     """

@@ -78,7 +78,8 @@ class Grid:
 class Line:
     """A line or paragraph of running text. ``heading`` is its outline level where the source
     tells one (HTML ``h1``, Word ``Heading 1``, Markdown ``#``), else 0. ``words`` are there where
-    the source tells their places; ``text`` is then they with a blank between."""
+    the source tells their places; ``text`` is then they with a blank between.
+    """
 
     text: str
     place: Place = Place()

@@ -42,6 +42,11 @@ class Heading:
         before = self.era == "old" or self.edition == "2019" or self.year in (2019, 2020)
         return "fees.collected" if before else "info_fee.collected"
 
+    def is_own_region(self, words: str) -> bool:
+        """Tell whether 全市 or 全区 is the region the title names; without a title it may be."""
+        level = _level(self.agency or "")
+        return not level or words[1:2] not in "省市县区州旗盟镇乡" or words[1:2] == level
+
     def is_own(self, name: str) -> bool | None:
         """Tell whether a body named in a sentence is the report's own; None if no title tells."""
         if self.agency is None:

@@ -50,6 +50,9 @@ class Speaker:
         for word in words:
             if word.kind == "named":
                 self.agent = self._body(clause.text[word.start : word.end])
+        regions = [clause.text[w.start : w.end] for w in words if w.kind == "region"]
+        if not all(self.heading.is_own_region(region) for region in regions):
+            kinds = {"others" if kind == "region" else kind for kind in kinds}
         for agent in ("region", "own", "others"):
             if agent in kinds:
                 self.agent = agent

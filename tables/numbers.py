@@ -83,7 +83,7 @@ def parse(text: str) -> Number:
     sign = match["sign"] or ""
     if sign.startswith("减") or sign in tuple(_MINUS):
         value = -value
-    return Number("value" if value else "zero", abs(value) if not value else value,
+    return Number("value" if value else "zero", value if value else abs(value),
                   match["unit"], match["note"])  # fmt: skip
 
 
@@ -98,7 +98,7 @@ def to_wan(value: Decimal, unit: str) -> Decimal:
 
 
 def money_unit(text: str) -> str | None:
-    """The unit of money that a label names, as in ``采购总金额（单位：万元）``; None without one."""
+    """The unit of money that a label names, as in 采购总金额（单位：万元）; None without one."""
     plain = unicodedata.normalize("NFKC", text)
     match = re.search(r"[(（:：]\s*(?:单位)?\s*[:：]?\s*(亿元|千万元|百万元|万元|千元|元)", plain)
     return match[1] if match else None

@@ -100,7 +100,8 @@ def _proved(
 
 def _orphans(located: Located, rows: Sequence[Row]) -> frozenset[int]:
     """Rows within the table whose figures found no place, or stand in a label: they may be
-    missing in another row."""
+    missing in another row.
+    """
     placed = {placement.index for placement in located.placements}
     return frozenset(
         i

@@ -64,7 +64,8 @@ def _tells(row: Row) -> bool:
 
 def cut_at_titles(blocks: Sequence[Block]) -> list[Block]:
     """The blocks with each grid cut where a row holds nothing but the title of a report or of
-    its table, as in a sheet that has several reports one below the other."""
+    its table, as in a sheet that has several reports one below the other.
+    """
     return [part for block in blocks for part in _cut(block)]
 
 

@@ -357,7 +357,7 @@ def _joined(line: Line, tokens: Iterable[Token]) -> Iterator[tuple[int, int]]:
         is_note = figure and text[start] in "（(〔["
         if previous is not None and ((touches and not figure) or (touches and is_note)):
             previous.end = end
-        elif _one_label(previous, start, figure) and not apart:
+        elif previous is not None and not apart and _one_label(previous, start, figure):
             previous.end = end  # a blank inside a label
         else:
             merged.append(_Piece(start, end, figure))
@@ -390,8 +390,8 @@ def _is_ordinal_apart(line: Line, here: _Piece, following: _Piece) -> bool:
     return close and any(known.startswith(label) for known in known_labels())
 
 
-def _one_label(previous: _Piece | None, start: int, figure: bool) -> bool:
-    return previous is not None and not figure | previous.figure and start - previous.end <= 1
+def _one_label(previous: _Piece, start: int, figure: bool) -> bool:
+    return not figure and not previous.figure and start - previous.end <= 1
 
 
 def _give_ordinal(text: str, here: _Piece, following: _Piece) -> None:

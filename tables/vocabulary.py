@@ -21,6 +21,7 @@ class Vocabulary:
 
 @cache
 def vocabulary(table: FormTable) -> Vocabulary:
+    """The words of one table of a form."""
     columns = {core(x) for c in table.cells for x in c.labels}
     groups = {core(r.group) for r in table.rows if r.group} | {
         core(c.group) for c in table.columns if c.group

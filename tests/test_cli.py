@@ -416,7 +416,9 @@ def test_a_reader_that_closes_early_is_no_error() -> None:
 def test_interrupted(number: signal.Signals, code: int, tmp_path: Path) -> None:
     pipe = tmp_path / "waiting"
     script = (
-        "import sys, time\nfrom gouji.ingest import cli\n"
+        "import signal, sys, time\nfrom gouji.ingest import cli\n"
+        # a shell's background job starts with interrupts ignored
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "cli._run = lambda a: (print('ready', flush=True), time.sleep(60))\nsys.exit(cli.main())"
     )
     command = [sys.executable, "-c", script, "read", str(pipe)]

@@ -7,6 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+
 from gouji.tables.flat import flatten
 from gouji.tables.grid import Block, Cell, Grid, Line, Place
 from gouji.tables.head import read_head

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+
 from gouji.tables.agency import understand
 from gouji.tables.grid import Line, Place
 from gouji.tables.head import read_head

@@ -1,8 +1,8 @@
 """An edition of the form: its tables, rows, columns, units and identities.
 
 Everything stands in ``<edition>.toml`` beside this file; a new edition is a new file. The facts
-come from the notices named in the files (国办公开办函〔2021〕30号, 〔2019〕60号, 国办发〔2014〕32号) and
-from filled reports.
+come from the notices named in the files (国办公开办函〔2021〕30号,
+〔2019〕60号, 国办发〔2014〕32号) and from filled reports.
 """
 
 from __future__ import annotations
