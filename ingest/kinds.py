@@ -66,12 +66,12 @@ def identify(data: bytes) -> Kind:
     """
     if not data.strip(b" \t\r\n\x00\xef\xbb\xbf"):
         raise DocumentError("empty_file")
+    if data.startswith(_ZIPS):  # first: a PDF may lie in it uncompressed
+        return _zip_kind(data)
     if b"%PDF-" in data[:1024]:
         return "pdf"
     if data.startswith(_IMAGES) or _is_bmp(data) or _is_webp(data):
         return "image"
-    if data.startswith(_ZIPS):
-        return _zip_kind(data)
     if data.startswith(_CFB):
         return _cfb_kind(data)
     for magic, name in _ARCHIVES.items():

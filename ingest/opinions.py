@@ -13,8 +13,9 @@ from gouji.ocr.pdf import read_page
 from gouji.tables import layout
 from gouji.tables.grid import Block, Document, Line
 from gouji.tables.labels import core
+from gouji.tables.proof import is_drawn
 from gouji.tables.understand import Understood, understand
-from gouji.tables.vocabulary import known_words
+from gouji.tables.vocabulary import column_words, known_labels, known_words
 
 Opinion = Callable[[str, int], Sequence[Block]]
 _FEW = 3
@@ -39,8 +40,10 @@ def best_understood(member: Member, document: Document, blocks: Sequence[Block])
     """What the fast path understood, or what a second opinion understood better."""
     best = understand(blocks)
     COUNTS.note("fast", taken=True)
+    if member.kind != "pdf" or not _may_be_better(best, blocks):
+        return best
     pages = _pages_with_tables(document, blocks)
-    if member.kind != "pdf" or not pages or not best.open_questions:
+    if not pages:
         return best
     with tempfile.TemporaryDirectory(prefix="gouji-") as folder:
         path = Path(folder) / "document.pdf"
@@ -66,16 +69,36 @@ def _opinions() -> dict[str, Opinion]:
     }
 
 
+def _may_be_better(best: Understood, blocks: Sequence[Block]) -> bool:
+    """Whether another look may answer an open question. A table that is missing may be there only
+    where labels of the forms have found no place; cells that are drawn are certain.
+    """
+    if not best.open_questions or not best.only_missing_tables:
+        return best.open_questions
+    labels = Counter(
+        block.place.page
+        for index, block in enumerate(blocks)
+        if index not in best.used_blocks and not is_drawn(block)
+        for text in _texts(block)
+        if _is_one_of(text, known_labels() | column_words())
+    )
+    return any(count >= _FEW for count in labels.values())
+
+
 def _pages_with_tables(document: Document, blocks: Sequence[Block]) -> list[int]:
     """The readable pages on which several words of the forms stand."""
     words = Counter(
         block.place.page
         for block in blocks
         for text in _texts(block)
-        if core(text) in known_words() or core(text.split(" ")[0]) in known_words()
+        if _is_one_of(text, known_words())
     )
     readable = {page.number for page in document.pages if page.kind == "text"}
     return sorted(page for page in readable if words[page] >= _FEW)
+
+
+def _is_one_of(text: str, words: frozenset[str]) -> bool:
+    return core(text) in words or core(text.split(" ")[0]) in words
 
 
 def _texts(block: Block) -> list[str]:

@@ -85,12 +85,17 @@ def record_of(where: Source, report: Report, language: Language) -> Record:
 
 
 def no_report(where: Source, findings: Sequence[Finding], language: Language) -> Record:
-    """The record of a readable document that is no such report."""
+    """The record of a document in which no such report was found.
+
+    One with pages that could not be read may hold a report: it needs review.
+    """
+    unread = any(finding.code == "needs_ocr" for finding in findings)
+    own = () if unread else (Finding("no_report"),)
     return Record(
         gouji=program(),
         source=where,
-        findings=tuple(_finding(f, language) for f in (Finding("no_report"), *findings)),
-        status="no_report",
+        findings=tuple(_finding(f, language) for f in (*own, *findings)),
+        status="needs_review" if unread else "no_report",
     )
 
 

@@ -1,4 +1,7 @@
-"""A PDF's pages: characters, rulings, and the picture of a page. By PDFium."""
+"""A PDF's pages: characters, rulings, and the picture of a page. By PDFium.
+
+A page's ``UserUnit`` is not known to PDFium: such a page counts as if its units were points.
+"""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import pypdfium2.raw as pdfium
 
 from gouji.ocr.page import Box, Ruling
-from gouji.ocr.pdf_text import Matrix, compose, quick, turned
+from gouji.ocr.pdf_text import Matrix, buffer, compose, quick, turned
 
 THICKEST = 5.0
 """A stroke or filled strip up to so many points thick is a line, a thicker one an area."""
@@ -27,8 +27,12 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """An image on the page; ``key`` and ``order`` as in the order of painting."""
+    """An image on the page; ``key`` names its object, ``order`` as in the order of painting.
 
+    ``opaque`` does not know of masks: whether the image has one is seen only when it is drawn.
+    """
+
+    key: int
     box: Box
     order: int
     opaque: bool
@@ -52,17 +56,14 @@ class Drawing:
 def drawing_of(page: object, display: Matrix, max_objects: int) -> Drawing:
     """Everything drawn on ``page``; stops looking after ``max_objects`` objects."""
     drawing = Drawing()
-    for item, matrix, clip in _objects(page, display, drawing, max_objects):
-        kind = _get_type(item)
+    for item, kind, matrix, clip in _objects(page, display, drawing, max_objects):
         if kind == pdfium.FPDF_PAGEOBJ_PATH:
             _path(item, matrix, clip, drawing)
-        elif kind == pdfium.FPDF_PAGEOBJ_TEXT:
-            drawing.order_of[item] = drawing.objects
         elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
             box = _within(turned(compose(_matrix(item), matrix), 0, 0, 1, 1), clip)
             if box is not None:
                 opaque = not _is_transparent(item)
-                drawing.pictures.append(Picture(box, drawing.objects, opaque))
+                drawing.pictures.append(Picture(item, box, drawing.objects, opaque))
         elif kind == pdfium.FPDF_PAGEOBJ_SHADING:
             drawing.curves += 1
     return drawing
@@ -70,8 +71,10 @@ def drawing_of(page: object, display: Matrix, max_objects: int) -> Drawing:
 
 def _objects(
     page: object, display: Matrix, drawing: Drawing, max_objects: int
-) -> Iterator[tuple[int, Matrix, Box | None]]:
-    """The page's objects in the order of painting, those inside forms with the form's matrix."""
+) -> Iterator[tuple[int, int, Matrix, Box | None]]:
+    """The page's drawn objects (with their kind) in the order of painting, those inside forms with
+    the form's matrix; when text is painted goes straight into ``drawing``.
+    """
     waiting: list[tuple[int, Matrix, Box | None, int]] = []
 
     def put(holder: int, form: bool, matrix: Matrix, clip: Box | None, depth: int) -> None:
@@ -90,13 +93,15 @@ def _objects(
         item, matrix, clip, depth = waiting.pop()
         drawing.objects += 1
         kind = _get_type(item)
-        if kind != pdfium.FPDF_PAGEOBJ_TEXT:
-            clip = _clip(item, matrix, clip)
+        if kind == pdfium.FPDF_PAGEOBJ_TEXT:
+            drawing.order_of[item] = drawing.objects
+            continue
+        clip = _clip(item, matrix, clip)
         if kind == pdfium.FPDF_PAGEOBJ_FORM:
             if depth < _MAX_DEPTH:
                 put(item, True, compose(_matrix(item), matrix), clip, depth + 1)
         else:
-            yield item, matrix, clip
+            yield item, kind, matrix, clip
 
 
 _AT, _INDEX = ctypes.c_void_p, ctypes.c_int
@@ -120,15 +125,14 @@ _get_form_object = quick(pdfium.FPDFFormObj_GetObject, _AT, ctypes.c_ulong)
 _is_transparent = quick(pdfium.FPDFPageObj_HasTransparency, _AT)
 
 # Filled by PDFium, one call after the other; it is not safe for threads anyway.
-_MATRIX = (ctypes.c_float * 6)()
-_MATRIX_AT = ctypes.addressof(_MATRIX)
-_POINT = (ctypes.c_float * 2)()
-_POINT_PLACES = (ctypes.addressof(_POINT), ctypes.addressof(_POINT) + 4)
-_WIDTH = ctypes.c_float()
-_MODE = (ctypes.c_int * 2)()  # how filled, whether stroked
-_MODE_PLACES = (ctypes.addressof(_MODE), ctypes.addressof(_MODE) + 4)
-_RGBA = (ctypes.c_uint * 4)()
-_RGBA_PLACES = tuple(ctypes.addressof(_RGBA) + 4 * i for i in range(4))
+_MATRIX, _MATRIX_AT = buffer("f", 6)
+_POINT, _POINT_AT = buffer("f", 2)
+_POINT_PLACES = (_POINT_AT, _POINT_AT + 4)
+_WIDTH, _WIDTH_AT = buffer("f", 1)
+_MODE, _MODE_AT = buffer("i", 2)  # how filled, whether stroked
+_MODE_PLACES = (_MODE_AT, _MODE_AT + 4)
+_RGBA, _RGBA_AT = buffer("I", 4)
+_RGBA_PLACES = tuple(_RGBA_AT + 4 * i for i in range(4))
 
 
 def _matrix(item: int) -> Matrix:
@@ -179,11 +183,11 @@ def _colour(item: int, *, stroke: bool) -> tuple[int, int, int, int]:
 def _path(item: int, matrix: Matrix, clip: Box | None, drawing: Drawing) -> None:
     if not _get_mode(item, *_MODE_PLACES):
         return
-    filled, stroked = (mode != 0 for mode in _MODE)
+    filled, stroked = _MODE[0] != 0, _MODE[1] != 0
     if not (filled or stroked):
         return
     whole = compose(_matrix(item), matrix)
-    outlines, curved = _outlines(item, whole)
+    outlines, curved = _outlines(item, whole, closing=stroked)
     if curved:
         drawing.curves += 1
     if filled:
@@ -193,14 +197,14 @@ def _path(item: int, matrix: Matrix, clip: Box | None, drawing: Drawing) -> None
     if stroked:
         *colour, alpha = _colour(item, stroke=True)
         if alpha > _FAINT:
-            _get_width(item, ctypes.addressof(_WIDTH))
+            _get_width(item, _WIDTH_AT)
             scale = abs(whole[0] * whole[3] - whole[1] * whole[2]) ** 0.5
-            _stroke(outlines, _WIDTH.value * scale, min(colour) >= _WHITE, clip, drawing)
+            _stroke(outlines, _WIDTH[0] * scale, min(colour) >= _WHITE, clip, drawing)
 
 
-def _outlines(item: int, matrix: Matrix) -> tuple[list[list[Point]], bool]:
-    """The straight-sided subpaths as lists of points, closed ones ending where they began, and
-    whether any has curves (those are left out).
+def _outlines(item: int, matrix: Matrix, *, closing: bool) -> tuple[list[list[Point]], bool]:
+    """The straight-sided subpaths as lists of points, and whether any has curves (those are left
+    out). With ``closing``, which matters for strokes only, closed ones end where they began.
     """
     a, b, c, d, e, f = matrix
     outlines: list[list[Point]] = []
@@ -220,7 +224,7 @@ def _outlines(item: int, matrix: Matrix) -> tuple[list[list[Point]], bool]:
         if kind == pdfium.FPDF_SEGMENT_BEZIERTO:
             curved = broken = True
         current.append(point)
-        if _get_close(segment) and current[0] != point:
+        if closing and _get_close(segment) and current[0] != point:
             current.append(current[0])
     if len(current) > 1 and not broken:
         outlines.append(current)
@@ -248,9 +252,9 @@ def _stroke(
 def _fill(outlines: list[list[Point]], light: int, clip: Box | None, drawing: Drawing) -> None:
     boxes: list[Box] = []
     for outline in outlines:
-        xs, ys = [x for x, _ in outline], [y for _, y in outline]
+        xs, ys = zip(*outline, strict=True)
         box = Box(min(xs), min(ys), max(xs), max(ys))
-        if min(box.width, box.height) <= THICKEST:
+        if box.x1 - box.x0 <= THICKEST or box.y1 - box.y0 <= THICKEST:
             _add_strip(box, light >= _WHITE, clip, drawing)
         elif len(set(outline)) == 4:
             boxes.append(box)

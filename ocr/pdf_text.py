@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ctypes
 import math
-from collections.abc import Callable, Sequence
+from array import array
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -106,6 +107,14 @@ def quick(
     return ctypes.PYFUNCTYPE(result, *arguments)(address or 0)
 
 
+def buffer(kind: str, size: int) -> tuple[array[Any], int]:
+    """Room for ``size`` numbers that PDFium fills, and its address; quicker to take apart than an
+    array of ctypes.
+    """
+    room = array(kind, [0] * size)
+    return room, room.buffer_info()[0]
+
+
 _AT, _INDEX = ctypes.c_void_p, ctypes.c_int
 _get_object = quick(pdfium.FPDFText_GetTextObject, _AT, _INDEX)
 _get_unicode = quick(pdfium.FPDFText_GetUnicode, _AT, _INDEX)
@@ -121,14 +130,12 @@ _get_font = quick(pdfium.FPDFTextObj_GetFont, _AT)
 _get_matrix = quick(pdfium.FPDFText_GetMatrix, _AT, _INDEX, _AT)
 
 # Filled by PDFium, one call after the other; it is not safe for threads anyway.
-_MATRIX = (ctypes.c_float * 6)()
-_MATRIX_AT = ctypes.addressof(_MATRIX)
-_LOOSE = (ctypes.c_float * 4)()  # left, top, right, bottom
-_INK = (ctypes.c_double * 4)()  # left, right, bottom, top
-_ORIGIN = (ctypes.c_double * 2)()
-_LOOSE_AT = ctypes.addressof(_LOOSE)
-_INK_PLACES = tuple(ctypes.addressof(_INK) + 8 * i for i in range(4))
-_ORIGIN_PLACES = tuple(ctypes.addressof(_ORIGIN) + 8 * i for i in range(2))
+_MATRIX, _MATRIX_AT = buffer("f", 6)
+_LOOSE, _LOOSE_AT = buffer("f", 4)  # left, top, right, bottom
+_INK, _INK_AT = buffer("d", 4)  # left, right, bottom, top
+_ORIGIN, _ORIGIN_AT = buffer("d", 2)
+_INK_PLACES = tuple(_INK_AT + 8 * i for i in range(4))
+_ORIGIN_PLACES = (_ORIGIN_AT, _ORIGIN_AT + 8)
 
 
 class _Styles:
@@ -140,6 +147,7 @@ class _Styles:
         self._flat = display[:4] == (1, 0, 0, -1)
         self._styles: dict[int, TextStyle] = {}
         self._fonts: dict[int, Font] = {}
+        self._level_fonts: set[int] = set()
 
     def of(self, index: int) -> TextStyle | None:
         """The style of a character; None where no text object stands behind it."""
@@ -155,26 +163,34 @@ class _Styles:
         _get_matrix(self._address, index, _MATRIX_AT)
         a, b, c, d, _, _ = _MATRIX
         size = _get_size(self._address, index)
+        font = self._font(_get_font(key))
         level = None
         flat = self._flat and b == 0 and c == 0 and a > 0 and d > 0 and size > 0
-        if flat and not self._is_vertical(index, a * size):
-            base = self._display[5] - _ORIGIN[1]
-            level = (base - ASCENT * d * size, base + DESCENT * d * size)
+        if flat:
+            _get_origin(self._address, index, *_ORIGIN_PLACES)
+            if self._is_level(index, font.key, a * size):
+                base = self._display[5] - _ORIGIN[1]
+                level = (base - ASCENT * d * size, base + DESCENT * d * size)
         return TextStyle(
-            font=self._font(_get_font(key)),
-            invisible=_get_mode(key) in INVISIBLE_MODES,
-            key=key,
-            slope=(a * size, b * size, c * size, d * size),
-            angle=0 if flat else _angle(a, b, self._display),
-            level=level,
+            font,
+            _get_mode(key) in INVISIBLE_MODES,
+            key,
+            (a * size, b * size, c * size, d * size),
+            0 if flat else _angle(a, b, self._display),
+            level,
         )
 
-    def _is_vertical(self, index: int, wide: float) -> bool:
-        """Whether a font is written downwards: its characters hang from the middle of their top."""
-        _get_origin(self._address, index, *_ORIGIN_PLACES)
-        _get_loose(self._address, index, _LOOSE_AT)
-        left, _, right, _ = _LOOSE
-        return abs((left + right) / 2 - _ORIGIN[0]) < 0.05 * wide
+    def _is_level(self, index: int, font: int, wide: float) -> bool:
+        """Whether a font is not written downwards: there all characters hang from the middle of
+        their top, at the origin.
+        """
+        if font not in self._level_fonts:
+            _get_loose(self._address, index, _LOOSE_AT)
+            left, _, right, _ = _LOOSE
+            if abs((left + right) / 2 - _ORIGIN[0]) < 0.05 * wide:
+                return False
+            self._level_fonts.add(font)
+        return True
 
     def _font(self, key: int) -> Font:
         font = self._fonts.get(key)
@@ -203,6 +219,7 @@ def glyphs_of(text_page: object, display: Matrix, width: float, height: float) -
     address = _address(text_page)
     unmapped: dict[tuple[int, int], bool] = {}
     glyphs: list[Glyph] = []
+    right, bottom = 2 * width, 2 * height
     for index in range(pdfium.FPDFText_CountChars(text_page)):
         code = _get_unicode(address, index) or 0
         if code in _NOTHING:
@@ -215,9 +232,9 @@ def glyphs_of(text_page: object, display: Matrix, width: float, height: float) -
         if known not in unmapped:
             unmapped[known] = (_is_unmapped(address, index) or 0) & 0xFFFFFFFF == 1
         box, extent = _place(address, index, text, display, style)
-        if 0 <= box.x0 + box.x1 <= 2 * width and 0 <= box.y0 + box.y1 <= 2 * height:
-            char = Char(text, box, style.angle)
-            glyphs.append(Glyph(char, style, unmapped[known], extent))
+        x0, y0, x1, y1 = box
+        if 0 <= x0 + x1 <= right and 0 <= y0 + y1 <= bottom:
+            glyphs.append(Glyph(Char(text, box, style.angle), style, unmapped[known], extent))
     return _without_doubles(glyphs)
 
 
@@ -236,7 +253,8 @@ def _place(
 ) -> tuple[Box, tuple[int, int, int, int] | None]:
     """The box of a character's advance, and of a digit the extent of its outline."""
     a, b, c, d = style.slope
-    if style.level is None and (b or c):
+    level = style.level
+    if level is None and (b or c):
         _get_origin(address, index, *_ORIGIN_PLACES)
         return _turned_box(address, index, display, style), None
     _get_loose(address, index, _LOOSE_AT)
@@ -246,13 +264,13 @@ def _place(
     if broken:  # some files give a glyph a width of twenty sizes, or none
         left, right = _ink(address, index)[:2]
     digit = "0" <= text <= "9"
-    if style.level is not None:
-        box = Box(left + display[4], style.level[0], right + display[4], style.level[1])
+    if level is not None:
+        box = Box(left + display[4], level[0], right + display[4], level[1])
         if not digit:
             return box, None
     _get_origin(address, index, *_ORIGIN_PLACES)
     x, y = _ORIGIN
-    if style.level is None:
+    if level is None:
         if broken or abs((left + right) / 2 - x) >= 0.05 * wide:
             bottom, top = y - DESCENT * d, y + ASCENT * d
         box = turned(display, left, bottom, right, top)
@@ -298,26 +316,29 @@ def _without_doubles(glyphs: list[Glyph]) -> list[Glyph]:
     """Without the second strokes of text made bold by drawing it twice, a little apart."""
     seen: dict[tuple[str, int, int], Glyph] = {}
     kept: list[Glyph] = []
+    reach = _TWICE / _TILE
     for glyph in glyphs:
-        box, text = glyph.char.box, glyph.char.text
-        x, y = (box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2
-        column, row = int(x / _TILE), int(y / _TILE)
-        if any(
-            (other := seen.get((text, i, j)))
-            and other.style.key != glyph.style.key
-            and abs(other.char.box.x0 - box.x0) + abs(other.char.box.y0 - box.y0) < 2 * _TWICE
-            for i, j in _beside(x / _TILE, y / _TILE)
-        ):
-            continue
-        seen[text, column, row] = glyph
-        kept.append(glyph)
+        text, (x0, y0, x1, y1), _ = glyph.char
+        x, y = (x0 + x1) / (2 * _TILE), (y0 + y1) / (2 * _TILE)
+        column, row = int(x), int(y)
+        own = (text, column, row)
+        if reach < x - column < 1 - reach and reach < y - row < 1 - reach:
+            twin = seen.get(own)  # a twin stands in the same tile, if there is one
+            double = twin is not None and _is_twin(glyph, twin)
+        else:
+            double = any(
+                (other := seen.get((text, i, j))) is not None and _is_twin(glyph, other)
+                for i in range(int(x - reach), int(x + reach) + 1)
+                for j in range(int(y - reach), int(y + reach) + 1)
+            )
+        if not double:
+            seen[own] = glyph
+            kept.append(glyph)
     return kept
 
 
-def _beside(x: float, y: float) -> Sequence[tuple[int, int]]:
-    """The tiles in which a twin of a character may stand: mostly its own alone."""
-    reach = _TWICE / _TILE
-    if reach < x % 1 < 1 - reach and reach < y % 1 < 1 - reach:
-        return ((int(x), int(y)),)
-    columns = range(int(x - reach), int(x + reach) + 1)
-    return [(i, j) for i in columns for j in range(int(y - reach), int(y + reach) + 1)]
+def _is_twin(glyph: Glyph, other: Glyph) -> bool:
+    """Whether a character stands where another text object has drawn the same."""
+    one, two = glyph.char.box, other.char.box
+    apart = abs(one.x0 - two.x0) + abs(one.y0 - two.y0)
+    return apart < 2 * _TWICE and glyph.style.key != other.style.key

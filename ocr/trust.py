@@ -6,6 +6,7 @@ counts as a scan.
 
 from __future__ import annotations
 
+import ctypes
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -15,6 +16,7 @@ from itertools import combinations
 import numpy as np
 import numpy.typing as npt
 import pypdfium2 as pdfium
+import pypdfium2.raw as raw
 
 from gouji.ocr.digits import Shape, likeness, mistaken_for, shape_of
 from gouji.ocr.finding import Finding
@@ -35,10 +37,12 @@ _SAMPLES = 2
 _SAME_EXTENT = 8
 """Outlines of two digits whose extents differ by no more (thousandths) may be one and the same."""
 _ONE_SHAPE, _TWO_SHAPES = 0.97, 0.75
-_TILE = 4
-"""Pixels of the tiles in which ink is looked for."""
+_POINTS = 10
+"""Ink is looked for at so many places across and down a character first."""
 _OUTLINES = 30
 """Fewer drawings with curves than this are no text turned into outlines."""
+_SEEN_THROUGH, _MASKED = 200, 0.1
+"""A picture of which more than this share is less opaque (of 255) covers nothing."""
 _LARGE = 130.0
 """Pictures smaller than this (points, both ways) are stamps, signatures, codes, emblems."""
 
@@ -66,13 +70,13 @@ def judged(
     if not glyphs and drawing.pictures:
         return Verdict("scan")
     pixels = _pixels(page)
-    hidden = _hidden(glyphs, drawing)
+    hidden = _hidden(page, glyphs, drawing)
     bare = [g for g in _without_ink(glyphs, pixels) if id(g) not in {id(h) for h in hidden}]
     findings = [
         *_about_hidden(hidden, glyphs, drawing.pictures),
         *_about_bare(bare, glyphs),
         *_about_map(glyphs),
-        *digits.findings(glyphs, pixels),
+        *digits.findings(_without_overlays(glyphs, drawing), pixels),
         *_about_other_ink(glyphs, drawing, pixels),
     ]
     unseen = {id(g) for g in (*hidden, *bare)}
@@ -98,21 +102,44 @@ def _matters(glyphs: Sequence[Glyph], of: int) -> bool:
     return len(glyphs) > max(_FEW, _SHARE * of)
 
 
-def _hidden(glyphs: Sequence[Glyph], drawing: Drawing) -> list[Glyph]:
+def _hidden(page: pdfium.PdfPage, glyphs: Sequence[Glyph], drawing: Drawing) -> list[Glyph]:
     """Glyphs drawn invisibly, or before a picture that covers them."""
-    covers = [p for p in drawing.pictures if p.opaque]
-    hidden = []
-    for glyph in glyphs:
-        style = glyph.style
-        if style.invisible:
-            hidden.append(glyph)
-        elif covers:
-            order = drawing.order_of.get(style.key)
-            if order is not None and any(
-                order < p.order and _holds(p.box, glyph.char.box) for p in covers
-            ):
-                hidden.append(glyph)
-    return hidden
+    hidden = {id(g) for g in glyphs if g.style.invisible}
+    for picture in drawing.pictures:
+        if picture.opaque:
+            beneath = _beneath(picture, glyphs, drawing)
+            if beneath and not _is_masked(page, picture):
+                hidden |= {id(glyph) for glyph in beneath}
+    return [glyph for glyph in glyphs if id(glyph) in hidden]
+
+
+def _beneath(picture: Picture, glyphs: Sequence[Glyph], drawing: Drawing) -> list[Glyph]:
+    """The glyphs in the place of a picture that is painted after them."""
+    never = drawing.objects + 1
+    return [
+        glyph
+        for glyph in glyphs
+        if _holds(picture.box, glyph.char.box)
+        and drawing.order_of.get(glyph.style.key, never) < picture.order
+    ]
+
+
+def _is_masked(page: pdfium.PdfPage, picture: Picture) -> bool:
+    """Whether much of a picture lets the page be seen, like a seal."""
+    item = ctypes.cast(picture.key, raw.FPDF_PAGEOBJECT)
+    drawn = raw.FPDFImageObj_GetRenderedBitmap(page.pdf.raw, page.raw, item)
+    if not drawn:
+        return False
+    bitmap = pdfium.PdfBitmap.from_raw(drawn)  # frees it when it goes
+    if bitmap.format != raw.FPDFBitmap_BGRA:
+        return False
+    return bool((bitmap.to_numpy()[:, :, 3] < _SEEN_THROUGH).mean() > _MASKED)
+
+
+def _without_overlays(glyphs: Sequence[Glyph], drawing: Drawing) -> Sequence[Glyph]:
+    """The glyphs over which no picture is painted, so that their shapes are their own."""
+    over = {id(g) for picture in drawing.pictures for g in _beneath(picture, glyphs, drawing)}
+    return [glyph for glyph in glyphs if id(glyph) not in over] if over else glyphs
 
 
 def _holds(box: Box, inner: Box) -> bool:
@@ -137,52 +164,46 @@ def _without_ink(glyphs: Sequence[Glyph], pixels: Pixels) -> list[Glyph]:
     only the letters that every program has are looked at.
     """
     looked_at = [
-        g
-        for g in glyphs
-        if g.char.angle == 0
-        and g.char.text.isalnum()
-        and (g.style.font.embedded or g.char.text.isascii())
-        and g.char.box.height > 2
+        glyph
+        for glyph in glyphs
+        if (char := glyph.char).angle % 90 == 0
+        and char.text.isalnum()
+        and (glyph.style.font.embedded or char.text.isascii())
+        and char.box.height > 2
     ]
     if not looked_at:
         return []
-    boxes = np.array([_core(g.char.box) for g in looked_at])
-    suspects = np.flatnonzero(_marks_inside(pixels, boxes) == 0)
+    boxes = _cores(
+        np.array([side for glyph in looked_at for side in glyph.char.box]),
+        np.array([glyph.char.angle % 180 == 0 for glyph in looked_at]),
+    )
+    suspects = np.flatnonzero(_seems_even(pixels, boxes))
     return [looked_at[i] for i in suspects if _is_even(pixels, boxes[i])]
 
 
-def _core(box: Box) -> tuple[float, float, float, float]:
-    """The middle of a character's box in pixels, where a letter has ink for certain."""
-    rim = 0.12 * box.height
-    return box.x0 * SCALE, (box.y0 + rim) * SCALE, box.x1 * SCALE, (box.y1 - rim) * SCALE
+def _cores(
+    sides: npt.NDArray[np.float64], upright: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.float64]:
+    """The middles of characters' boxes in pixels, where a letter has ink for certain."""
+    boxes = sides.reshape(-1, 4) * SCALE
+    rims = 0.12 * (boxes[:, 2:] - boxes[:, :2])
+    rims[upright, 0] = 0
+    rims[~upright, 1] = 0
+    boxes[:, :2] += rims
+    boxes[:, 2:] -= rims
+    return np.asarray(boxes)
 
 
-def _marks_inside(pixels: Pixels, boxes: npt.NDArray[np.float64]) -> npt.NDArray[np.int32]:
-    """How many tiles with some ink lie wholly in each box: a quick look."""
-    rows, cols = pixels.shape[0] // _TILE, pixels.shape[1] // _TILE
-    whole = pixels[: rows * _TILE, : cols * _TILE]
-    low = _by_tile(whole, np.minimum)
-    high = _by_tile(whole, np.maximum)
-    sums = np.zeros((rows + 1, cols + 1), dtype=np.int32)
-    inked = (high - low > _EDGE).view(np.int8)
-    np.cumsum(np.cumsum(inked, axis=0, dtype=np.int32), axis=1, out=sums[1:, 1:])
-    x0 = np.clip(np.ceil(boxes[:, 0] / _TILE), 0, cols).astype(int)
-    x1 = np.clip(np.floor(boxes[:, 2] / _TILE), 0, cols).astype(int)
-    y0 = np.clip(np.ceil(boxes[:, 1] / _TILE), 0, rows).astype(int)
-    y1 = np.clip(np.floor(boxes[:, 3] / _TILE), 0, rows).astype(int)
-    x1, y1 = np.maximum(x0, x1), np.maximum(y0, y1)
-    return np.asarray(sums[y1, x1] - sums[y0, x1] - sums[y1, x0] + sums[y0, x0])
-
-
-def _by_tile(pixels: Pixels, choose: np.ufunc) -> Pixels:
-    """The least or greatest value of each tile; by slices, which is faster than reducing."""
-    strips: Pixels = pixels[0::_TILE]
-    for i in range(1, _TILE):
-        strips = choose(strips, pixels[i::_TILE])
-    tiles: Pixels = strips[:, 0::_TILE]
-    for i in range(1, _TILE):
-        tiles = choose(tiles, strips[:, i::_TILE])
-    return tiles
+def _seems_even(pixels: Pixels, boxes: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
+    """A quick look at some pixels of each box, which may miss ink but sees none where is none."""
+    height, width = pixels.shape
+    steps = (np.arange(_POINTS) + 0.5) / _POINTS
+    across = boxes[:, 0, None] + (boxes[:, 2] - boxes[:, 0])[:, None] * steps
+    down = boxes[:, 1, None] + (boxes[:, 3] - boxes[:, 1])[:, None] * steps
+    xs = np.clip(across.astype(np.intp), 0, width - 1)
+    ys = np.clip(down.astype(np.intp), 0, height - 1)
+    seen = pixels[ys[:, :, None], xs[:, None, :]].reshape(len(boxes), -1)
+    return np.asarray(seen.max(axis=1) - seen.min(axis=1) <= _EDGE)
 
 
 def _is_even(pixels: Pixels, box: npt.NDArray[np.float64]) -> bool:
@@ -254,7 +275,7 @@ class DigitShapes:
             if other is not None:
                 return form[0], other
         for one, two in combinations(sorted(forms), 2):
-            near = all(abs(a - b) <= _SAME_EXTENT for a, b in zip(one[1], two[1], strict=True))
+            near = _are_near(one[1], two[1])
             if near != (one[0] != two[0]):
                 continue  # two digits that differ in extent, or one digit with one extent
             alike = self._alike(name, one, two)
@@ -270,6 +291,16 @@ class DigitShapes:
                 return None
             self._likeness[name, one, two] = max(likeness(a, b) for a, b in pairs)
         return self._likeness[name, one, two]
+
+
+def _are_near(one: Extent, two: Extent) -> bool:
+    left, bottom, right, top = one
+    return (
+        abs(left - two[0]) <= _SAME_EXTENT
+        and abs(bottom - two[1]) <= _SAME_EXTENT
+        and abs(right - two[2]) <= _SAME_EXTENT
+        and abs(top - two[3]) <= _SAME_EXTENT
+    )
 
 
 def _shape(glyph: Glyph, extent: Extent, pixels: Pixels) -> Shape | None:

@@ -59,9 +59,9 @@ def rows_of(chars: Iterable[Char]) -> list[list[Char]]:
     rows: list[list[Char]] = []
     middles: list[float] = []
     heights: list[float] = []
-    for char in sorted(chars, key=lambda c: c.box.y0 + c.box.y1):
-        box = char.box
-        middle, height = (box.y0 + box.y1) / 2, box.y1 - box.y0
+    for char in sorted(chars, key=_height_on_page):
+        _, y0, _, y1 = char.box
+        middle, height = (y0 + y1) / 2, y1 - y0
         if rows and middle - middles[-1] < 0.45 * max(min(heights[-1], height), 1.0):
             rows[-1].append(char)
             # A small superscript must not draw the line to itself: the tallest decides.
@@ -72,28 +72,49 @@ def rows_of(chars: Iterable[Char]) -> list[list[Char]]:
             middles.append(middle)
             heights.append(height)
     for row in rows:
-        row.sort(key=lambda c: c.box.x0)
+        row.sort(key=_left)
     return rows
+
+
+def _height_on_page(char: Char) -> float:
+    return char.box.y0 + char.box.y1
+
+
+def _left(char: Char) -> float:
+    return char.box.x0
 
 
 def words_of(row: Sequence[Char]) -> list[Word]:
     """The words of a row that runs from left to right."""
-    words: list[Word] = []
-    run: list[Char] = []
+    return [_word(run) for run in _runs(row)]
+
+
+def text_of(chars: Sequence[Char]) -> str:
+    """The text of ``text_lines``, a line break between lines, without their places: faster."""
+    if len(chars) == 1:
+        return chars[0].text
+    if any(char.angle for char in chars):
+        return "\n".join(line.text for line in text_lines(chars))
+    return "\n".join(
+        " ".join(["".join([char.text for char in run]) for run in _runs(row)])
+        for row in rows_of(chars)
+    )
+
+
+def _runs(row: Sequence[Char]) -> list[list[Char]]:
+    """The characters of each word."""
+    runs: list[list[Char]] = []
     end, size, narrow = 0.0, 0.0, False
     for char in row:
-        box = char.box
-        height, thin = box.y1 - box.y0, char.text < _WIDE
-        if run:
-            gap = LATIN_GAP if narrow and thin else WIDE_GAP
-            if box.x0 - end > gap * (size if size > height else height):
-                words.append(_word(run))
-                run = []
-        run.append(char)
-        end, size, narrow = box.x1, height, thin
-    if run:
-        words.append(_word(run))
-    return words
+        text, (x0, y0, x1, y1), _ = char
+        height, thin = y1 - y0, text < _WIDE
+        gap = LATIN_GAP if narrow and thin else WIDE_GAP
+        if not runs or x0 - end > gap * (size if size > height else height):
+            runs.append([char])
+        else:
+            runs[-1].append(char)
+        end, size, narrow = x1, height, thin
+    return runs
 
 
 def _word(run: Sequence[Char]) -> Word:
@@ -101,12 +122,10 @@ def _word(run: Sequence[Char]) -> Word:
 
 
 def _around(boxes: Sequence[Box]) -> Box:
-    return Box(
-        min([box.x0 for box in boxes]),
-        min([box.y0 for box in boxes]),
-        max([box.x1 for box in boxes]),
-        max([box.y1 for box in boxes]),
-    )
+    if len(boxes) == 1:
+        return boxes[0]
+    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
+    return Box(min(lefts), min(tops), max(rights), max(bottoms))
 
 
 def _line(row: Sequence[Char], angle: int) -> TextLine:

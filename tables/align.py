@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from gouji.tables.forms.form import FormRow, FormTable
-from gouji.tables.grid import Cell
 from gouji.tables.labels import core, similarity
 from gouji.tables.numbers import UNITS
 from gouji.tables.rows import Row
@@ -22,8 +22,10 @@ from gouji.tables.vocabulary import Vocabulary, vocabulary
 ALIKE = 0.75
 _ITEM = re.compile(r"(?<=\D)(?=\d[.．、])|(?=[（(][一二三四五六七八九十][)）])")
 _REACH = 3
+_HEADINGS_COUNT = 4
+"""So many recognised headings at most count, each for half a row."""
 _BLANK_ROW = 0.5
-_INDENT, _LINES, _LABEL_LINES = 1.2, 14, 6
+_INDENT, _BESIDE, _LINES, _LABEL_LINES = 1.2, 2.5, 14, 6
 _LONG, _CUT_ALIKE = 8, 0.85
 _HEADER_WORDS = 60
 _SKIP_ROW_OF_FORM = 0.15
@@ -66,12 +68,14 @@ def locate(table: FormTable, rows: Sequence[Row]) -> Located | None:
 def _locate_rows(table: FormTable, rows: Sequence[Row]) -> Located | None:
     words = vocabulary(table)
     matches = [_matches(row, table) for row in rows]
+    if sum(map(any, matches)) + _HEADINGS_COUNT / 2 < _enough(table):
+        return None
     chain, score = _align(matches, [_skip_cost(row, words) for row in rows])
     if not chain:
         return None
     first, last = _extent(rows, words, chain[0][0], chain[-1][0])
     evidence, recognised = _evidence(rows[first:last], words)
-    if len(chain) + min(recognised, 4) / 2 < _enough(table):
+    if len(chain) + min(recognised, _HEADINGS_COUNT) / 2 < _enough(table):
         return None
     placements = _with_positions(table, rows, chain)
     placements += tuple(_out_of_order(placements, table, matches))
@@ -88,18 +92,30 @@ def _matches(row: Row, table: FormTable) -> list[float]:
     words = vocabulary(table)
     if not row.labels or _is_header(row, words) or (row.gridded and not row.figures):
         return [0.0] * len(table.rows)
-    texts = _label_texts(row)
+    likenesses = _likenesses(tuple(_label_texts(row)), row.gridded, table)
+    if not any(likenesses):
+        return [0.0] * len(table.rows)
     return [
-        _score(texts, own, row, len(form_row.cells))
-        for own, form_row in zip(words.rows, table.rows, strict=True)
+        _score(best, row, len(form_row.cells))
+        for best, form_row in zip(likenesses, table.rows, strict=True)
     ]
 
 
-def _score(texts: list[str], own: frozenset[str], row: Row, count: int) -> float:
-    best = max(_alike(text, label, row.gridded) for text in texts for label in own) if texts else 0
+@lru_cache(maxsize=8192)
+def _likenesses(texts: tuple[str, ...], gridded: bool, table: FormTable) -> tuple[float, ...]:
+    """How well the best of the texts is a label of each row of the form; reports repeat them."""
+    return tuple(
+        max((_alike(text, label, gridded) for text in texts for label in labels), default=0.0)
+        for labels in vocabulary(table).rows
+    )
+
+
+def _score(best: float, row: Row, count: int) -> float:
+    if not best:
+        return 0.0
     if not row.figures:  # a blank row of a page: nothing but its whole label tells of it
         return _BLANK_ROW if best == 1.0 and row.labels[-1].place.box else 0.0
-    return best if best and _has_room(row, count) else best * 0.6
+    return best if _has_room(row, count) else best * 0.6
 
 
 def _has_room(row: Row, count: int) -> bool:
@@ -108,24 +124,30 @@ def _has_room(row: Row, count: int) -> bool:
 
 def _label_texts(row: Row) -> list[str]:
     """The cores a row may be known by: its last label, or its last ones read as one."""
-    texts = [cell.text for cell in _own_labels(row)]
-    joined = ["".join(texts[i:]) for i in range(len(texts))]
+    joined = ["".join(texts[i:]) for texts in _label_columns(row) for i in range(len(texts))]
     if not row.gridded:  # a heading may touch its first item
-        joined.append(_ITEM.split(texts[-1])[-1])
+        joined.append(_ITEM.split(row.labels[-1].text)[-1])
     return [t for t in dict.fromkeys(_without_unit(core(j), row) for j in joined) if t]
 
 
-def _own_labels(row: Row) -> list[Cell]:
-    """The last labels; on a page, those that begin where the last does: not the group's."""
+def _label_columns(row: Row) -> list[list[str]]:
+    """The texts of the last labels; on a page, by where they begin: a group's label stands in
+    lines of its own beside those of its items.
+    """
     last = row.labels[-1].place.box
     if row.gridded or last is None:
-        return list(row.labels[-4:])
-    indent = last.height * _INDENT
-    return [
-        cell
-        for cell in row.labels[-_LINES:]
-        if cell.place.box and abs(cell.place.box.x0 - last.x0) <= indent
-    ][-_LABEL_LINES:]
+        return [[cell.text for cell in row.labels[-4:]]]
+    columns: list[tuple[float, float, list[str]]] = []
+    for cell in reversed(row.labels[-_LINES:]):
+        box = cell.place.box
+        if box is None:
+            continue
+        near = [c for c in columns if abs(c[0] - box.x0) <= _INDENT * last.height]
+        if near:
+            near[0][2].insert(0, cell.text)
+        elif abs(box.y0 - last.y0) <= _BESIDE * last.height:
+            columns.append((box.x0, box.y0, [cell.text]))
+    return [texts[-_LABEL_LINES:] for _, _, texts in columns]
 
 
 def _without_unit(label: str, row: Row) -> str:
@@ -139,12 +161,14 @@ def _without_unit(label: str, row: Row) -> str:
 def _alike(text: str, own: str, gridded: bool) -> float:
     if text == own:
         return 1.0
-    if len(own) >= 4 and len(text) >= 4:
+    n, m = len(text), len(own)
+    if n >= 4 and m >= 4:
         if own.startswith(text):  # cut short by a page or a cell
             return 0.85
-        if len(text) >= _LONG and similarity(text, own[: len(text)]) >= _CUT_ALIKE:
+        # Texts of too different a length cannot be alike enough: most pairs are told by that.
+        if n >= _LONG and m > _CUT_ALIKE * n - 1 and similarity(text, own[:n]) >= _CUT_ALIKE:
             return 0.8
-        if (alike := similarity(text, own)) >= ALIKE:
+        if m > ALIKE * n - 1 and n > ALIKE * m - 1 and (alike := similarity(text, own)) >= ALIKE:
             return alike * 0.9
     if not gridded and text.endswith(own):
         return 0.95 if len(own) >= 4 else 0.9
@@ -288,7 +312,7 @@ def _locate_across(table: FormTable, rows: Sequence[Row]) -> Located | None:
     words = vocabulary(table)
     n = len(table.cells)
     for index, row in enumerate(rows):
-        if len(row.figures) < (n if row.gridded else 1):
+        if len(row.figures) < (n if row.gridded else 1) and not _may_be_blank(row):
             continue
         first = _header_start(rows, words, index)
         evidence = _header_evidence(rows[first : index + 1], words)
@@ -297,6 +321,11 @@ def _locate_across(table: FormTable, rows: Sequence[Row]) -> Located | None:
             placement = Placement(index, whole, by_label=True)
             return Located(table, first, index + 1, (placement,), float(len(evidence)), evidence)
     return None
+
+
+def _may_be_blank(row: Row) -> bool:
+    """Whether a page shows labels and nothing under them."""
+    return not row.gridded and not row.figures and row.labels[-1].place.box is not None
 
 
 def _header_evidence(rows: Sequence[Row], words: Vocabulary) -> tuple[str, ...]:
@@ -323,8 +352,10 @@ def _header_start(rows: Sequence[Row], words: Vocabulary, index: int) -> int:
 
 
 def _belongs(row: Row, words: Vocabulary) -> bool:
-    """Whether the row has no label of its own, or only those of the header above it."""
-    if not row.labels:
+    """Whether the row may be the table's: in a grid, whatever its label (数量, 2022年); in running
+    text it has none of its own, or only those of the header above it.
+    """
+    if not row.labels or (row.gridded and not _is_header(row, words)):
         return True
     last = core(row.labels[-1].text)
     return any(last.endswith(word) or word.endswith(last) for word in words.columns)

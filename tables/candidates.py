@@ -66,13 +66,12 @@ def _candidate(
     columns = columns_of(placement.form_row, located, placement.index, rows, blocks)
     codes = codes_of(placement.form_row, located.table)
     figures = without_codes(columns.pick(row), codes, stand)
-    return Candidate(
-        placement,
-        row,
-        columns,
-        figures,
-        ways(figures, columns.order, glued=row.glued, gridded=row.gridded),
-    )
+    found = ways(figures, columns.order, glued=row.glued, gridded=row.gridded)
+    fitting = tuple(way for way in found if not columns.contradicts(way.cells))
+    if columns.order == placement.form_row.cells and len(figures) == len(columns.order):
+        # A span too wide pushes a whole row aside: where nothing was added, its order tells.
+        fitting = found if columns.spans else fitting
+    return Candidate(placement, row, columns, figures, fitting)
 
 
 def _aligned(candidates: list[Candidate]) -> list[Candidate]:

@@ -7,27 +7,33 @@ else the form's own order stands.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gouji.tables.align import Located, is_header
 from gouji.tables.forms.form import FormCell, FormRow, FormTable
 from gouji.tables.grid import Block, Cell, Grid
 from gouji.tables.labels import core
+from gouji.tables.numbers import parse
 from gouji.tables.rows import Row
 
 _BY_INDEX_ONLY = ("tabs", "pipes")
 """Sources whose column numbers shift from row to row: merged cells leave no trace in them."""
+
+_HEADER_ROWS = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
     """The cells of a row of the form in the order in which they are printed.
 
-    ``spans`` are their columns in the grid, where those can be relied on.
+    ``spans`` are their columns in the grid, where those can be relied on; ``marked`` are the
+    columns there whose labels say which cell of the form stands in them, known also where others
+    could not be read.
     """
 
     order: tuple[FormCell, ...]
     spans: tuple[tuple[int, int], ...] | None = None
+    marked: tuple[tuple[tuple[int, int], str], ...] = ()
 
     def pick(self, row: Row) -> tuple[Cell, ...]:
         """The cells of ``row`` that stand exactly under the labels; else all its figures."""
@@ -38,6 +44,14 @@ class Columns:
         left = [cell for cell in row.figures if cell.text.strip() and cell not in picked]
         return picked if len(picked) == len(self.order) and not left else row.figures
 
+    def contradicts(self, cells: Sequence[Cell]) -> bool:
+        """Whether one of ``cells``, in the order of the form's, stands under another's label."""
+        marked = dict(self.marked)
+        return any(
+            marked.get((cell.col, cell.col_end), wanted.ref) != wanted.ref
+            for cell, wanted in zip(cells, self.order, strict=True)
+        )
+
 
 def columns_of(
     form_row: FormRow, located: Located, index: int, rows: Sequence[Row], blocks: Sequence[Block]
@@ -45,20 +59,53 @@ def columns_of(
     """How the row ``index`` of the document, taken as ``form_row``, is laid out."""
     plain = Columns(form_row.cells)
     if not rows[index].gridded:
-        return plain
+        return _in_text(form_row, located, index, rows)
     placed = {placement.index for placement in located.placements}
-    above = [rows[i] for i in range(located.first, index) if i not in placed and rows[i].gridded]
-    above = [row for row in above if is_header(row, located.table)]
+    first = _top(located, rows)
+    above = [rows[i] for i in range(first, index) if i not in placed and rows[i].gridded]
+    across = located.table.across
+    above = [row for row in above if is_header(row, located.table) or (across and row.labels)]
     above = [r for r in above if not shifting(blocks[r.block]) or _in_one_row(form_row, r)]
-    found = _across(located.table, above) if located.table.across else _shared(form_row, above)
+    found = _across(located.table, above) if across else _shared(form_row, above)
     if not above or {cell.ref for cell, _ in found} != {cell.ref for cell in form_row.cells}:
-        return plain
+        reliable = above and _spans(found, rows[index], above, blocks) is not None
+        return replace(plain, marked=_marked(found)) if reliable else plain
     found = sorted({cell.ref: (cell, span) for cell, span in found}.values(), key=lambda f: f[1])
     order = tuple(cell for cell, _ in found)
-    return Columns(order, _spans(found, rows[index], above, blocks))
+    spans = _spans(found, rows[index], above, blocks)
+    return Columns(order, spans, _marked(found) if spans else ())
+
+
+def _in_text(form_row: FormRow, located: Located, index: int, rows: Sequence[Row]) -> Columns:
+    """The order of the nearest labels above, where all stand in one run of words."""
+    above = [cell for row in rows[located.first : index + 1] for cell in row.labels]
+    count = len(form_row.cells)
+    for end in range(len(above), count - 1, -1):
+        found = _labelled(form_row.cells, above[end - count : end])
+        if len({cell.ref for cell, _ in found}) == count and not above[end - 1].place.box:
+            return Columns(tuple(cell for cell, _ in found))
+    return Columns(form_row.cells)
+
+
+def _top(located: Located, rows: Sequence[Row]) -> int:
+    """Where the table begins, with the header rows above it in the same grid that have words of
+    an agency's own.
+    """
+    first = located.first
+    while (
+        first > max(0, located.first - _HEADER_ROWS)
+        and rows[first - 1].block == rows[first].block
+        and not any(parse(cell.text).figure for cell in rows[first - 1].figures)
+    ):
+        first -= 1
+    return first
 
 
 Found = tuple[FormCell, tuple[int, int]]
+
+
+def _marked(found: Sequence[Found]) -> tuple[tuple[tuple[int, int], str], ...]:
+    return tuple((span, cell.ref) for cell, span in found)
 
 
 def _spans(
@@ -67,7 +114,7 @@ def _spans(
     here, header = blocks[row.block], blocks[above[-1].block]
     if not isinstance(here, Grid) or not isinstance(header, Grid):
         return None
-    if shifting(here) or here.n_cols != header.n_cols:
+    if shifting(here) or (here is not header and here.n_cols != header.n_cols):
         return None
     return tuple(span for _, span in found)
 
@@ -107,7 +154,12 @@ def _across(table: FormTable, above: Sequence[Row]) -> list[Found]:
     found: list[Found] = []
     for form_row in table.rows:
         labels = {core(label) for label in form_row.labels}
-        for head in [cell for cell in printed if core(cell.text) in labels][-1:]:
+        for head in [cell for cell in printed if _names(cell, labels)][-1:]:
             under = [c for c in printed if head.col <= c.col and c.col_end <= head.col_end]
             found += _labelled(form_row.cells, under)
     return found
+
+
+def _names(head: Cell, labels: set[str]) -> bool:
+    """Whether a heading is one of the labels, also with words behind it: 行政复议情况."""
+    return any(core(head.text).startswith(label) for label in labels)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -22,6 +23,7 @@ from gouji.tables.solve import Choice, Decision, solve
 from gouji.tables.units import Units
 
 _FIRST_DOUBTS = 5
+_CHANGE = re.compile("增|减|新增")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ def fill(
     """Every cell of the table, in the form's order."""
     candidates = placed(candidates_of(located, rows, blocks), located, rows)
     identities = form.identities_of(located.table)
-    units = Units(located, rows)
+    units = Units(located, rows, blocks)
     cells = {f.form.ref: f for candidate in candidates for f in _filled(candidate, units)}
     _settle(cells, [c for c in candidates if len(c.ways) > 1], identities, units)
     figures = {ref: filled.figure for ref, filled in cells.items()}
@@ -144,6 +146,9 @@ def _read(form_cell: FormCell, cell: Cell, row: Row, units: Units, basis: Basis)
         return replace(base, accepted=False, why=(Finding("not_a_number", {"text": cell.text}),))
     if number.value is None:
         return base
+    if not form_cell.signed and _CHANGE.match(cell.text.strip()):
+        why = Finding("not_a_number", {"text": cell.text})
+        return replace(base, state="text", accepted=False, why=(why,))
     if number.unit and (number.unit in MONEY_UNITS) != form_cell.money:
         why = Finding("unexpected_unit", {"unit": number.unit})
         return replace(base, state="text", accepted=False, why=(why,))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import cast
 
 from gouji.tables.grid import Block, Grid, Place
@@ -14,6 +14,7 @@ from gouji.tables.record import At, Found
 _NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _NARROW |= {ord("○"): ord("〇"), ord("〔"): ord("("), ord("〕"): ord(")")}
 _BLANK = re.compile(r"[\s\u200b\u200c\u200d\ufeff\u00ad]")
+_INKED = re.compile(r"[^\s\u200b\u200c\u200d\ufeff\u00ad]")
 # Characters that a page in traditional script about this subject can hardly do without.
 _TRADITIONAL = re.compile("[報開務區縣廳資訊國廣東關門發佈處辦總員會業]")
 _ENDS = (".", "。", ":", ";", "!", "?", ")", "》", "、", "报告", "年报", "表")
@@ -69,8 +70,13 @@ def rows(blocks: Sequence[Block]) -> list[Row]:
 
 
 def _row(text: str, place: Place, heading: int = 0, cells: int = 0) -> Row:
-    where = tuple(i for i, char in enumerate(text) if not _BLANK.match(char))
-    return Row(text, flatten(text), where, place, heading, cells)
+    flat, where = _flat(text)
+    return Row(text, flat, where, place, heading, cells)
+
+
+@lru_cache(maxsize=4096)
+def _flat(text: str) -> tuple[str, tuple[int, ...]]:
+    return flatten(text), tuple(match.start() for match in _INKED.finditer(text))
 
 
 def _grid_rows(grid: Grid) -> list[Row]:

@@ -67,11 +67,11 @@ class Grid:
 
     @property
     def n_rows(self) -> int:
-        return max((cell.row_end for cell in self.cells), default=0)
+        return max([cell.row_end for cell in self.cells], default=0)
 
     @property
     def n_cols(self) -> int:
-        return max((cell.col_end for cell in self.cells), default=0)
+        return max([cell.col_end for cell in self.cells], default=0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,9 +24,13 @@ _BLOCKS = frozenset({
 })  # fmt: skip
 _HIDDEN = frozenset({
     "canvas", "datalist", "iframe", "noscript", "rp", "rt", "script", "select", "style", "svg",
+    "del", "s", "strike",  # struck out
     "template",
 })  # fmt: skip
-_HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.I)
+_HIDING = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|font-size\s*:\s*0(?![.\d])|line-through",
+    re.I,
+)
 _WIDE = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef"
 # A line break of the source between two Chinese characters is no blank.
 _SOURCE_BREAK = re.compile(rf"(?<=[{_WIDE}])[ \t\r\f]*\n[ \t\r\n\f]*(?=[{_WIDE}])")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from gouji.ocr.page import Box, Page
 from gouji.ocr.words import text_lines
 from gouji.tables.grid import Block, Grid, Line, Place
-from gouji.tables.lattice import segments
 from gouji.tables.ruled import ruled_grids
 from gouji.tables.unruled import unruled_grids
 from gouji.tables.zones import zones
@@ -17,11 +16,10 @@ def blocks(page: Page, *, aligned: bool = True) -> list[Block]:
     ``aligned``: look for tables without rulings too, by how their words are aligned.
     """
     ruled = ruled_grids(page.chars, page.rulings, page.number)
-    rules, _ = segments(page.rulings)
     order: list[Block] = []
     for zone in zones(ruled.rest):
         grids, lines = (
-            unruled_grids(zone, rules, page.number) if aligned else ([], text_lines(zone))
+            unruled_grids(zone, ruled.rules, page.number) if aligned else ([], text_lines(zone))
         )
         found: list[tuple[Box, Block]] = [
             (grid.place.box, grid) for grid in grids if grid.place.box is not None

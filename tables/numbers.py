@@ -64,12 +64,21 @@ class Number:
         return self.state in ("value", "zero", "not_applicable")
 
 
+_MARK = re.compile(r"[¹²³⁰⁴-⁹₀-₉①-⓿❶-➓]")
+_MARK_BEHIND = re.compile(rf"(?<=\d){_MARK.pattern}$")
+"""A mark of a note, which compatibility would turn into a digit of the number: ``12①``."""
+
 _BLANK, _ABSENT, _TEXT = Number("blank"), Number("not_applicable"), Number("text")
 
 
 def parse(text: str) -> Number:
     """Read one cell. Blanks around are free; blanks or line breaks between digits are not."""
-    plain = unicodedata.normalize("NFKC", text).strip().translate(_SIMPLIFIED)
+    plain = text.strip()
+    if not plain.isascii() and _MARK.search(plain):
+        if _MARK.search(plain, 0, len(plain) - 1):
+            return _TEXT
+        plain = _MARK_BEHIND.sub(lambda mark: f"[{mark[0]}]", plain)
+    plain = unicodedata.normalize("NFKC", plain).strip().translate(_SIMPLIFIED)
     if not plain:
         return _BLANK
     if plain in NOT_APPLICABLE:
@@ -97,8 +106,10 @@ def to_wan(value: Decimal, unit: str) -> Decimal:
     return (value * _MONEY[unit]).normalize() + 0 if unit != "万元" else value
 
 
+_MONEY_UNIT = re.compile(r"(?:亿|千万|百万|万|千|(?<![多单公状]))元(?![素旦月年])")
+
+
 def money_unit(text: str) -> str | None:
     """The unit of money that a label names, as in 采购总金额（单位：万元）; None without one."""
-    plain = unicodedata.normalize("NFKC", text)
-    match = re.search(r"[(（:：]\s*(?:单位)?\s*[:：]?\s*(亿元|千万元|百万元|万元|千元|元)", plain)
-    return match[1] if match else None
+    match = _MONEY_UNIT.search(unicodedata.normalize("NFKC", text).translate(_SIMPLIFIED))
+    return match[0] if match else None

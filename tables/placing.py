@@ -39,10 +39,10 @@ def placed(
     learnt = _learnt(candidates)
     found = []
     for candidate in candidates:
-        alike = [c for c in candidates if _layout(c) == _layout(candidate)]
         if candidate.is_blank_on_page:
             candidate = replace(candidate, ways=(_all_blank(candidate),), by_place=True)
         elif candidate.figures and not candidate.ways and not candidate.row.gridded:
+            alike = [c for c in candidates if _layout(c) == _layout(candidate)]
             columns = learnt.get(_layout(candidate)) or _from_header(alike, located, rows)
             cells = _in_columns(candidate.figures, _shifted(columns, alike))
             if cells:

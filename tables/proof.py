@@ -8,6 +8,7 @@ which empty cells leave no trace, or from a grid put together from alignment, ne
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
@@ -16,12 +17,14 @@ from gouji.tables.candidates import Candidate
 from gouji.tables.columns import shifting
 from gouji.tables.forms.form import FormTable, Identity
 from gouji.tables.grid import Block, Grid
-from gouji.tables.identities import Figure, Outcome, evaluate
+from gouji.tables.identities import Figure, Outcome, all_zero, evaluate
 from gouji.tables.labels import core
 from gouji.tables.rows import Row
 from gouji.tables.split import FIGURE_LEFT
 from gouji.tables.vocabulary import known_words
 
+_MANY = 3
+"""So many failing rows are no misprints."""
 _DRAWN = ("ruled", "markup", "tabs", "pipes")
 
 
@@ -36,6 +39,7 @@ def unproved(
     """The cells that need a proof and have none, by row, with the code of the reason."""
     lossy = any(_lacks_figures(c) and _loses_blanks(c.row, blocks) for c in candidates)
     orphans = _orphans(located, rows)
+    disordered = _disordered(candidates, figures, identities)
     found = []
     for candidate, following in pairwise([*candidates, None]):
         if candidate is None:
@@ -47,10 +51,30 @@ def unproved(
         beside = _beside(candidate, orphans, located)
         if reason and not _proved(candidate, reason, figures, identities, beside):
             found.append((candidate.refs, reason))
+        elif disordered and candidate.columns.spans is None:
+            found.append((candidate.refs, "columns_unproved"))
         elif aligned and beside:  # a figure without a row may belong where a cell seems blank
             blank = frozenset(r for r in candidate.refs if figures[r].state == "blank")
             found.append((blank, "grid_unproved"))
     return found
+
+
+def _disordered(
+    candidates: Sequence[Candidate],
+    figures: Mapping[str, Figure],
+    identities: Sequence[Identity],
+) -> bool:
+    """Whether the sums of most rows fail: then the columns are not in the form's order, unless
+    their header says so.
+    """
+    results = Counter(
+        evaluate(i, figures).result
+        for i in identities
+        if i.severity == "error" and not all_zero(i, figures)
+        if any(candidate.refs.issuperset(i.refs) for candidate in candidates)
+    )
+    held = results["pass"] + results["pass_blank_as_zero"]
+    return results["fail"] >= _MANY and results["fail"] > held
 
 
 def is_drawn(block: Block) -> bool:

@@ -18,7 +18,7 @@ from gouji.ocr.page import Box
 from gouji.tables.grid import Block, Cell, Grid, Line
 from gouji.tables.labels import core, normalise, ordinal
 from gouji.tables.numbers import UNITS, parse
-from gouji.tables.vocabulary import column_words, known_labels
+from gouji.tables.vocabulary import column_words, form_words, known_labels
 
 PAGE_NUMBER = re.compile(
     r"[-—–－\s]+\d{1,4}[-—–－\s]+|第\s*\d{1,4}\s*页(?:\s*[,，/]?\s*共\s*\d+\s*页)?"
@@ -139,11 +139,20 @@ def rows_of_lines(blocks: Sequence[Block]) -> list[Row]:
     figures: list[_Found] = []
     for found in _found_in_lines(blocks):
         is_label = _is_label(found.cell.text)
-        if is_label and figures:
+        if is_label and (figures or (labels and _is_section(found.cell))):
             rows += _text_rows(labels, figures)
             labels, figures = [], []
         (labels if is_label else figures).append(found)
     return [*rows, *_text_rows(labels, figures)]
+
+
+_SECTION = re.compile(r"[一二三四五六七八九十]{1,2}、")
+
+
+def _is_section(cell: Cell) -> bool:
+    """Whether a section of the report begins on a page: what stood before had no figures."""
+    on_page = cell.place.box is not None
+    return on_page and bool(_SECTION.match(cell.text)) and core(cell.text) not in form_words()
 
 
 def _text_rows(labels: list[_Found], figures: list[_Found]) -> list[Row]:
@@ -161,7 +170,8 @@ def _text_rows(labels: list[_Found], figures: list[_Found]) -> list[Row]:
             used.update(members)
             cells = tuple(labels[m].cell for m in members)
             blank.append(Row(cells, (), labels[start].block, gridded=False))
-    return [*blank, _text_row(labels, figures)]
+    rest = [label for index, label in enumerate(labels) if index not in used]
+    return [*blank, _text_row(rest, figures)]
 
 
 def _whole_label(labels: list[_Found], start: int) -> list[int]:

@@ -6,11 +6,13 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
+from typing import NamedTuple
 
 from gouji.ocr.page import Box, Char, Ruling
-from gouji.ocr.words import text_lines
+from gouji.ocr.words import text_of
 from gouji.tables.grid import Cell, Grid, Place
-from gouji.tables.lattice import Lattice, Network, lattice_of, networks, segments
+from gouji.tables.lattice import Lattice, Network, Segment, lattice_of, networks, segments
+from gouji.tables.stacked import parted
 
 _NARROW = 0.55
 """Lines nearer than this many character heights are one: no text fits between."""
@@ -19,8 +21,7 @@ _CUT = 0.1
 """A line this far inside a character (part of its width) runs through it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Region:
+class Region(NamedTuple):
     """Squares of a lattice that form one cell: half-open spans of its rows and columns."""
 
     row: int
@@ -31,10 +32,11 @@ class Region:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The tables found, and the characters that stand in none."""
+    """The tables found, the characters that stand in none, and all horizontal lines."""
 
     grids: tuple[Grid, ...]
     rest: tuple[Char, ...]
+    rules: tuple[Segment, ...]
 
 
 def ruled_grids(chars: Sequence[Char], rulings: Iterable[Ruling], page: int) -> Found:
@@ -42,16 +44,18 @@ def ruled_grids(chars: Sequence[Char], rulings: Iterable[Ruling], page: int) -> 
     rest = list(chars)
     grids: list[Grid] = []
     # A table inside a cell of another, or inside a frame around the page, comes first.
-    for network in sorted(networks(*segments(rulings)), key=_area):
+    across, down = segments(rulings)
+    for network in sorted(networks(across, down), key=_area):
         box = network.box
-        inside = [char for char in rest if _holds(box, char)]
-        if not inside:
-            continue
-        grid = _grid(network, inside, page)
+        inside: list[Char] = []
+        outside: list[Char] = []
+        for char in rest:
+            (inside if _holds(box, char) else outside).append(char)
+        grid = _grid(network, inside, page) if inside else None
         if grid is not None:
             grids.append(grid)
-            rest = [char for char in rest if not _holds(box, char)]
-    return Found(tuple(grids), tuple(rest))
+            rest = outside
+    return Found(tuple(grids), tuple(rest), tuple(across))
 
 
 def _area(network: Network) -> float:
@@ -59,13 +63,17 @@ def _area(network: Network) -> float:
 
 
 def _holds(box: Box, char: Char) -> bool:
-    x, y = char.box.center
-    return box.x0 <= x <= box.x1 and box.y0 <= y <= box.y1 and char.angle % 90 == 0
+    x0, y0, x1, y1 = char.box
+    return (
+        box.x0 <= (x0 + x1) / 2 <= box.x1
+        and box.y0 <= (y0 + y1) / 2 <= box.y1
+        and char.angle % 90 == 0
+    )
 
 
 def _grid(network: Network, chars: Sequence[Char], page: int) -> Grid | None:
-    height = median(char.box.height for char in chars) or _USUAL_HEIGHT
-    lattice = lattice_of(network, _NARROW * height)
+    height = median([char.box.y1 - char.box.y0 for char in chars]) or _USUAL_HEIGHT
+    lattice = parted(lattice_of(network, _NARROW * height), chars)
     regions = regions_of(lattice)
     texts = _texts(lattice, regions, chars)
     kept = [r for r in regions if texts.get(r) or _is_drawn(lattice, network, r, height)]
@@ -97,7 +105,7 @@ def regions_of(lattice: Lattice) -> list[Region]:
         for col in range(n_cols):
             squares.setdefault(root(group[row][col]), set()).add((row, col))
     regions = [region for part in squares.values() for region in _rectangles(part)]
-    return sorted(regions, key=lambda r: (r.row, r.col))
+    return sorted(regions)
 
 
 def _rectangles(squares: set[tuple[int, int]]) -> list[Region]:
@@ -125,11 +133,12 @@ def _texts(lattice: Lattice, regions: Sequence[Region], chars: Sequence[Char]) -
         for col in range(region.col, region.col_end)
     }
 
+    # The outer lines are left out: what stands beyond them belongs to the squares inside.
+    xs, ys = lattice.xs[1:-1], lattice.ys[1:-1]
+
     def holder(box: Box) -> Region:
-        x, y = box.center
-        col = min(max(bisect_right(lattice.xs, x) - 1, 0), len(lattice.xs) - 2)
-        row = min(max(bisect_right(lattice.ys, y) - 1, 0), len(lattice.ys) - 2)
-        return owner[row, col]
+        x0, y0, x1, y1 = box
+        return owner[bisect_right(ys, (y0 + y1) / 2), bisect_right(xs, (x0 + x1) / 2)]
 
     holders = [holder(char.box) for char in chars]
     cut = [
@@ -143,14 +152,14 @@ def _texts(lattice: Lattice, regions: Sequence[Region], chars: Sequence[Char]) -
     held: dict[Region, list[Char]] = {}
     for char, region in zip(chars, holders, strict=True):
         held.setdefault(region, []).append(char)
-    return {region: cell_text(inside) for region, inside in held.items()}
+    return {region: text_of(inside) for region, inside in held.items()}
 
 
 def _is_cut(char: Char, left: float, right: float) -> bool:
     """Whether a side of its cell runs through a character: text too long for the cell."""
-    box = char.box
-    rim = _CUT * box.width
-    return char.angle == 0 and (box.x0 + rim < left or box.x1 - rim > right)
+    x0, _, x1, _ = char.box
+    rim = _CUT * (x1 - x0)
+    return (x0 + rim < left or x1 - rim > right) and char.angle == 0
 
 
 def _runs_through(chars: Sequence[Char], cut: Sequence[int]) -> list[tuple[int, int]]:
@@ -176,11 +185,6 @@ def _adjoin(left: Char, right: Char) -> bool:
         and abs(left.box.y1 - right.box.y1) < 0.1 * size
         and abs(right.box.x0 - left.box.x1) < 0.1 * size
     )
-
-
-def cell_text(chars: Iterable[Char]) -> str:
-    """What is written in a cell: its lines, joined by line breaks."""
-    return "\n".join(line.text for line in text_lines(chars))
 
 
 def _is_drawn(lattice: Lattice, network: Network, region: Region, height: float) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from gouji.ocr.finding import Finding
@@ -16,6 +16,7 @@ from gouji.tables.identities import Figure, Outcome, evaluate
 from gouji.tables.labels import core
 from gouji.tables.numbers import parse
 from gouji.tables.proof import is_drawn
+from gouji.tables.repeated import repeated
 from gouji.tables.rows import Row, in_rows_of, rows_of_grids, rows_of_lines
 
 _SAME_IN_ALL = "disputes"
@@ -28,6 +29,8 @@ _OF_PLACE = (
     "figures_do_not_fit", "place_unproved", "grid_unproved", "figures_left", "row_missing",
     "not_a_number",
 )  # fmt: skip
+_OF_PAGE = ("row_missing", "not_a_number")
+"""Where the cells are drawn, this is how the page is: another look would see the same."""
 _OF_ONE_FORM = ("proactive", "requests", "disputes")
 
 
@@ -48,7 +51,19 @@ class Table:
     @property
     def unplaced(self) -> bool:
         """Whether cells are in doubt because of where they stand, not of what stands there."""
-        return any(why.code in _OF_PLACE for c in self.cells if not c.accepted for why in c.why)
+        return any(
+            why.code in _OF_PLACE and not (self.drawn and why.code in _OF_PAGE)
+            for c in self.cells
+            if not c.accepted
+            for why in c.why
+        )
+
+    @property
+    def open_questions(self) -> bool:
+        """Whether cells could not be placed, or a sum fails in a grid put together from
+        alignment.
+        """
+        return self.unplaced or (self.failing and not self.drawn)
 
     @property
     def failing(self) -> bool:
@@ -86,7 +101,13 @@ class Understood:
         """
         if any(f.code in ("no_table", "table_missing", "row_not_used") for f in self.findings):
             return True
-        return any(t.unplaced or (t.failing and not t.drawn) for t in self.tables)
+        return any(t.open_questions for t in self.tables)
+
+    @property
+    def only_missing_tables(self) -> bool:
+        """Whether the tables that were found raise no question themselves."""
+        unused = any(finding.code == "row_not_used" for finding in self.findings)
+        return bool(self.tables) and not unused and not any(t.open_questions for t in self.tables)
 
     @property
     def values(self) -> dict[str, Decimal | None]:
@@ -152,6 +173,8 @@ def _one_family(found: dict[str, Located]) -> dict[str, Located]:
 def _table(located: Located, rows: Sequence[Row], blocks: Sequence[Block]) -> Table:
     form = load(located.table.edition)
     cells = fill(form, located, rows, blocks)
+    for other in repeated(located, rows):
+        cells = _where_alike(cells, fill(form, other, rows, blocks))
     figures = figures_of(cells)
     outcomes = tuple(evaluate(i, figures) for i in form.identities_of(located.table))
     extra = tuple(_extra_cells(located, rows))
@@ -162,6 +185,20 @@ def _table(located: Located, rows: Sequence[Row], blocks: Sequence[Block]) -> Ta
     return Table(
         located.table, located.evidence, tuple(sorted(pages)), tuple(cells), extra, outcomes, drawn
     )
+
+
+def _where_alike(cells: Sequence[Filled], others: Sequence[Filled]) -> list[Filled]:
+    """The cells, in doubt where the same table says something else in another place."""
+    return [
+        replace(cell, accepted=False, why=(Finding("table_repeated", {"text": _written(other)}),))
+        if cell.accepted and cell.figure != other.figure
+        else cell
+        for cell, other in zip(cells, others, strict=True)
+    ]
+
+
+def _written(filled: Filled) -> str:
+    return filled.cell.text.strip() if filled.cell else ""
 
 
 # --- rows that the form does not know -----------------------------------------------------------
@@ -261,14 +298,20 @@ def _failure(table: Table, outcome: Outcome, figures: Mapping[str, Figure]) -> F
     identity = outcome.identity
     left, right = (_total(refs, figures) for refs in (identity.left, identity.right))
     refs = tuple(ref for ref in identity.refs if figures[ref].value is not None)
+    page = _page_of(table, identity.right[-1:] or identity.left[-1:])
     arguments: dict[str, str | int] = {"identity": identity.id, "rule": identity.label}
     if identity.op == "=" and len(identity.right) == 1:
         place = place_name(table.form, identity.right[0])
         arguments |= {"place": place, "expected": left, "printed": right}
-        return Finding(_BY_SEVERITY["sum", identity.severity], arguments, refs)
+        return Finding(_BY_SEVERITY["sum", identity.severity], arguments, refs, page)
     arguments |= {"at": _at_name(table.form, identity.at), "left": left, "right": right}
     kind = "balance" if identity.op == "=" else "bound"
-    return Finding(_BY_SEVERITY[kind, identity.severity], arguments, refs)
+    return Finding(_BY_SEVERITY[kind, identity.severity], arguments, refs, page)
+
+
+def _page_of(table: Table, refs: Sequence[str]) -> int | None:
+    """The page on which the result of a sum stands."""
+    return next((c.cell.place.page for c in table.cells if c.form.ref in refs and c.cell), None)
 
 
 _TITLES = {

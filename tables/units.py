@@ -1,23 +1,30 @@
-"""The unit of a figure: written beside it, named in a header, or the form's."""
+"""The unit of a figure: written beside it, named in a header or a caption, or the form's."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 
 from gouji.tables.align import Located
 from gouji.tables.forms.form import FormCell
+from gouji.tables.grid import Block, Line
 from gouji.tables.labels import core
 from gouji.tables.numbers import Number, money_unit
 from gouji.tables.rows import Row
+
+_CLOSE = 3
+_AMOUNT = "金额"
+_CAPTION = re.compile(r"单\s*位\s*[:：].{0,20}")
 
 
 class Units:
     """The units that a table and the labels around it name."""
 
-    def __init__(self, located: Located, rows: Sequence[Row]) -> None:
+    def __init__(self, located: Located, rows: Sequence[Row], blocks: Sequence[Block]) -> None:
         self._labels = [
             cell.text for row in rows[located.first : located.last] for cell in row.labels
         ]
+        self._captions = list(_captions(located, rows, blocks))
 
     def unit(
         self, form_cell: FormCell, number: Number, row: Row
@@ -41,6 +48,22 @@ class Units:
         above = [
             text
             for text in self._labels
-            if any(word in core(text) or word in text for word in words)
+            if _AMOUNT in text or any(word in core(text) or word in text for word in words)
         ]
-        return next((unit for text in own + above if (unit := money_unit(text))), None)
+        named = (money_unit(text) for text in (*own, *above, *self._captions))
+        return next((unit for unit in named if unit), None)
+
+
+def _captions(located: Located, rows: Sequence[Row], blocks: Sequence[Block]) -> Iterator[str]:
+    """What stands close above a table, in its grid or before it, and names units: 单位：元."""
+    block = rows[located.first].block
+    before = [b.text for b in blocks[max(0, block - _CLOSE) : block] if isinstance(b, Line)]
+    inside = [
+        cell.text
+        for row in rows[max(0, located.first - _CLOSE) : located.first + 1]
+        for cell in row.labels
+        if row.block == block
+    ]
+    for text in (*reversed(inside), *reversed(before)):
+        if caption := _CAPTION.search(text):
+            yield caption[0]

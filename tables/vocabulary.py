@@ -56,10 +56,16 @@ def column_words() -> frozenset[str]:
 
 
 @cache
+def form_words() -> frozenset[str]:
+    """The cores of everything that the forms print."""
+    words = (vocabulary(table) for form in all_forms() for table in form.tables)
+    return known_labels().union(*(w.columns | w.headings for w in words))
+
+
+@cache
 def known_words() -> frozenset[str]:
     """The cores of everything that the forms print, and of the headings of a report."""
-    words = (vocabulary(table) for form in all_forms() for table in form.tables)
-    return known_labels().union(*(w.columns | w.headings for w in words), _HEADINGS)
+    return form_words().union(_HEADINGS)
 
 
 _HEADINGS = ("总体情况", "存在的主要问题及改进情况", "存在的问题", "其他需要报告的事项", "附件")

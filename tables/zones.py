@@ -47,16 +47,17 @@ def zones(chars: Sequence[Char]) -> list[list[Char]]:
 def _may_have_columns(chars: Sequence[Char]) -> bool:
     """A quick look: do several lines stand on each side of the middle without crossing it?"""
     middle = (min(c.box.x0 for c in chars) + max(c.box.x1 for c in chars)) / 2
-    near = median(c.box.height for c in chars)
+    near = median([c.box.y1 - c.box.y0 for c in chars])
     left: set[int] = set()
     right: set[int] = set()
     crossing: set[int] = set()
+    before, after = middle - near / 2, middle + near / 2
     for char in chars:
-        box = char.box
-        line = round(box.y1)
-        if box.x1 < middle - near / 2:
+        x0, _, x1, y1 = char.box
+        line = round(y1)
+        if x1 < before:
             left.add(line)
-        elif box.x0 > middle + near / 2:
+        elif x0 > after:
             right.add(line)
         else:
             crossing.add(line)

@@ -391,3 +391,12 @@ def test_libreoffice_is_asked_for_where_it_is_not(monkeypatch: pytest.MonkeyPatc
 def test_old_kinds_through_libreoffice() -> None:
     data, kind = office.convert(b"{\\rtf1 12\\par 34}", "rtf", Settings())
     assert markup.as_text(markup.read(data, kind, LIMITS)).split() == ["12", "34"]
+
+
+def test_a_zip_that_holds_a_pdf_uncompressed_is_a_zip(tmp_path: Path) -> None:
+    archive = tmp_path / "stored.zip"
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as packed:
+        packed.writestr("a.pdf", b"%PDF-1.4\n%%EOF\n")
+        packed.writestr("b.txt", "一、总体情况")
+    members = list(open_file(archive, Limits()))
+    assert [member.name.rsplit("/", 1)[-1] for member in members] == ["a.pdf", "b.txt"]

@@ -9,6 +9,7 @@ import pytest
 from gouji.tables.forms.form import load
 from gouji.tables.limits import Limits
 from gouji.tables.markup import read
+from gouji.tables.numbers import parse
 from gouji.tables.understand import understand
 
 COLUMNS = [c.key for c in next(t for t in load("2019").tables if t.id == "requests").columns]
@@ -170,3 +171,117 @@ def test_one_cell_a_line():
     cells, _ = cells_of(text)
     assert cells["requests.results.refused.process_info@research_institute"].value == 1
     assert all(cell.accepted for cell in cells.values())
+
+
+# --- layouts that would mislead ------------------------------------------------------------------
+
+SIX = [5, 0, 1, 2, 0, 4, 12]
+
+
+def html_requests(header, order):
+    """A requests table as HTML whose columns stand in another order than the form's."""
+    table = next(t for t in load("2021").tables if t.id == "requests")
+    head = "".join(f"<th>{name}</th>" for name in header)
+    figures = "".join(f"<td>{SIX[i]}</td>" for i in order)
+    rows = "".join(f"<tr><td>{row.label}</td>{figures}</tr>" for row in table.rows)
+    return f"<table><tr><th>申请人情况</th>{head}</tr>{rows}</table>"
+
+
+def understood_html(text):
+    return understand(read(text.encode(), "html", Limits()).blocks)
+
+
+NAMES = ["自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他", "总计"]
+TOTAL_FIRST = [6, 0, 1, 2, 3, 4, 5]
+
+
+def test_columns_in_an_order_that_the_header_tells_only_in_part_stay_in_doubt():
+    names = [NAMES[i] for i in TOTAL_FIRST]
+    known = understood_html(html_requests(names, TOTAL_FIRST))
+    assert known.values["requests.new@total"] == 12
+    names[-1] = "其他组织"
+    unknown = understood_html(html_requests(names, TOTAL_FIRST))
+    assert unknown.tables
+    assert not unknown.values
+
+
+def test_columns_in_another_order_without_a_header_fail_their_sums():
+    rows = [(row.label, [SIX[i] for i in TOTAL_FIRST]) for row in load("2021").tables[1].rows]
+    text = "\n".join("\n".join([label, *map(str, figures)]) for label, figures in rows)
+    understood = understand(read(text.encode(), "text", Limits()).blocks)
+    assert understood.tables
+    assert not understood.values
+
+
+def html_disputes(heads, *rows):
+    names = ["结果维持", "结果纠正", "其他结果", "尚未审结", "总计"] * 3
+    lines = [names, *rows]
+    body = "".join("<tr>" + "".join(f"<td>{x}</td>" for x in line) + "</tr>" for line in lines)
+    return f"<table>{heads}{body}</table>"
+
+
+LITIGATION = (
+    "<td colspan=5>未经复议直接起诉</td><td colspan=5>复议后起诉</td>",
+    "<td colspan=10>行政诉讼</td>",
+    "<td colspan=5 rowspan=2>行政复议</td>",
+)
+HEADS = f"<tr>{LITIGATION[2]}{LITIGATION[1]}</tr><tr>{LITIGATION[0]}</tr>"
+SWAPPED = f"<tr>{LITIGATION[1]}{LITIGATION[2]}</tr><tr>{LITIGATION[0]}</tr>"
+DISPUTES = [1, 2, 3, 4, 10, 5, 6, 7, 8, 26, 9, 10, 11, 12, 42]
+
+
+def test_lawsuits_before_reviews():
+    values = understood_html(html_disputes(SWAPPED, DISPUTES)).values
+    assert values["disputes.review@upheld"] == 9
+    assert values["disputes.litigation_direct@upheld"] == 1
+
+
+def test_lawsuits_before_reviews_under_words_of_their_own():
+    heads = SWAPPED.replace("行政复议", "行政复议情况").replace("未经复议", "")
+    assert not understood_html(html_disputes(heads, DISPUTES)).values
+
+
+def test_two_rows_of_figures_under_one_header_are_in_doubt():
+    other = [x + (4 if i % 5 == 4 else 1) for i, x in enumerate(DISPUTES)]
+    assert not understood_html(html_disputes(HEADS, DISPUTES, other)).values
+
+
+def test_the_table_of_last_year_beside_this_years_is_in_doubt():
+    once = html_requests(NAMES, range(7))
+    again = once.replace("<td>5</td>", "<td>6</td>").replace("<td>12</td>", "<td>13</td>")
+    values = understood_html(once + "<p>上年</p>" + again).values
+    assert "requests.new@natural_person" not in values
+    assert values["requests.new@research_institute"] == 1
+    assert "requests.new@natural_person" in understood_html(once + "<p></p>" + once).values
+
+
+def test_a_figure_of_another_column_does_not_push_the_row_aside():
+    table = html_requests([*NAMES, "上年总计"], range(7)).replace(
+        "</td></tr>", "</td><td>4</td></tr>"
+    )
+    shifted = table.replace("<td>5</td><td>0</td>", "<td>0</td><td>5</td>")
+    values = understood_html(shifted).values
+    assert values.get("requests.new@natural_person", 0) == 0
+
+
+def test_a_mark_of_a_note_is_no_digit():
+    assert (parse("12①").value, parse("12①").note) == (12, "1")
+    assert (parse("12³").value, parse("1²2").state) == (12, "text")
+
+
+def test_money_in_yuan_named_in_a_caption_or_a_header():
+    rows = (
+        "<table>{}<tr><td>信息内容</td><td>本年制发件数</td><td>本年废止件数</td><td>现行有效件数</td></tr>"
+        "<tr><td>规章</td><td>1</td><td>2</td><td>3</td></tr>"
+        "<tr><td>行政规范性文件</td><td>1</td><td>2</td><td>3</td></tr>"
+        "<tr><td>信息内容</td><td colspan=3>{}</td></tr>"
+        "<tr><td>行政事业性收费</td><td colspan=3>251000</td></tr></table>"
+    )
+    caption = "<tr><td colspan=4>单位：件、元</td></tr>"
+    for page in (
+        "<p>单位：件、元</p>" + rows.format("", "本年收费金额"),
+        rows.format(caption, "本年收费金额"),
+        rows.format("", "本年收费金额（人民币元）"),
+        rows.format("", "收费金额/元"),
+    ):
+        assert understood_html(page).values["proactive.fees@amount_collected"] == Decimal("25.1")
