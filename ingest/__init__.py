@@ -11,7 +11,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -33,6 +32,8 @@ def read(path: str | os.PathLike[str], settings: Settings | None = None) -> list
     only finding says why and what to do. ``settings`` default to those of ``gouji.toml`` and
     the environment. Runs in this process; raises ``DocumentError`` only for bad settings.
     """
+    from pathlib import Path
+
     from gouji.ingest.pipeline import read_file
     from gouji.ingest.settings import load
 

@@ -27,7 +27,8 @@ from gouji.ingest import (
 )
 from gouji.ingest.arguments import Parser
 from gouji.ingest.messages import Language, exit_code, language_of, render
-from gouji.ingest.terminal import Console
+from gouji.ingest.outcome import SettingsError
+from gouji.ingest.terminal import Console, drop_output
 from gouji.ingest.texts import Say, say
 from gouji.ocr.finding import DocumentError
 
@@ -61,20 +62,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     console = Console(_language_before_parsing(arguments))
     try:
         code = _run(arguments)
-        sys.stdout.flush()
+        console.flush()
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else outcome.FAULT
     except KeyboardInterrupt:
-        console.complain(console.say("say.interrupted"))
-        return outcome.INTERRUPTED
+        return _interrupted(console)
     except BrokenPipeError:
-        # What Python would still flush on leaving has nowhere to go.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        drop_output()
         return outcome.BROKEN_PIPE
     except DocumentError as error:
-        console.complain(render(error.finding, console.language))
+        language = error.language if isinstance(error, SettingsError) else console.language
+        console.complain(render(error.finding, language))
         return exit_code(error.finding.code)
     except Exception as error:
+        # Libraries may put an interrupt into an exception of their own.
+        if "KeyboardInterrupt" in f"{type(error).__name__}: {error}":
+            return _interrupted(console)
         if debug:
             raise
         reason = f"{type(error).__name__}: {error}"[:300]
@@ -83,11 +86,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return code
 
 
+def _interrupted(console: Console) -> int:
+    console.complain(console.say("say.interrupted"))
+    return outcome.INTERRUPTED
+
+
 def _run(arguments: Sequence[str]) -> int:
     options = parser_for(_language_before_parsing(arguments)).parse_args(arguments)
     from gouji.ingest.settings import load
 
-    settings = load(options.settings)
+    settings = load(options.settings, language=options.lang)
     language = language_of(options.lang or settings.language)
     console = Console(language, quiet=options.quiet, colour=not options.no_color)
     code: int = COMMANDS[options.command].run(options, settings, console)
@@ -174,6 +182,8 @@ def _end_well_when_told_to() -> None:
         sys.exit(128 + number)
 
     with contextlib.suppress(ValueError):  # not the main thread
+        if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
         signal.signal(signal.SIGTERM, leave)
         if hasattr(signal, "SIGHUP"):
             signal.signal(signal.SIGHUP, leave)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields
 from functools import cache
 
 from gouji.ingest.messages import Language
+from gouji.ingest.texts import say
 from gouji.ingest.wording import section, words
 from gouji.tables.forms.form import Crosswalk, Form, FormCell, FormRow, FormTable, editions, load
 from gouji.tables.record import Record
@@ -216,7 +217,9 @@ def _columns_table(language: Language) -> str:
 
 def _sums(form: Form, language: Language) -> str:
     rules = dict.fromkeys((i.id, i.label, i.severity) for i in form.identities)
-    lines = [f"- {name}（{words(level, language)}）：{label}" for name, label, level in rules]
+    lines = [
+        f"- {name}（{say(f'severity.{level}', language)}）：{label}" for name, label, level in rules
+    ]
     lines += [f"- {b.id}：{b.formula}" for b in form.beyond]
     return "\n".join(lines)
 

@@ -57,7 +57,8 @@ def _show(summary: Summary, console: Console, *, everything: bool) -> None:
     if summary.exit:
         text = console.say("say.unread", file=name)
     elif code == NOTHING_TO_CHECK:
-        text = console.say("say.unchecked", file=name)
+        known = "say.unchecked" if summary.state != "needs_ocr" else "say.not_recognised"
+        text = console.say(known, file=name)
     else:
         count = summary.held + summary.failing
         text = console.say("say.fixed", file=name, held=summary.held, count=count)

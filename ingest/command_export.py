@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,8 +37,10 @@ def run(options: argparse.Namespace, settings: Settings, console: Console) -> in
         raise DocumentError("out_is_a_folder", path=str(options.out))
     from gouji.ingest.export import export
     from gouji.ingest.messages import exit_code
+    from gouji.ingest.output import folder_for
     from gouji.ingest.reading import read_each
 
+    folder_for(options.out)
     records: list[Record] = []
     codes: list[int] = []
     for _, found in read_each(options.files, settings, console, debug=options.debug):
@@ -50,7 +53,22 @@ def run(options: argparse.Namespace, settings: Settings, console: Console) -> in
         records, options.out, formats, console.language, include_doubtful=options.doubtful
     ):
         console.print(str(path))
+    left_out = "csv-wide" in formats and not options.doubtful
+    console.remark(_told(records, console, left_out=left_out))
     return exit_of(codes)
+
+
+def _told(records: Sequence[Record], console: Console, *, left_out: bool) -> str:
+    """How many reports were exported, what is not among them, and how much is in doubt."""
+    reports = sum(record.report is not None for record in records)
+    failed = sum(record.status == "failed" for record in records)
+    doubts = sum(not cell.accepted for record in records for cell in record.cells)
+    text = console.say(
+        "say.exported", reports=reports, failed=failed, others=len(records) - reports - failed
+    )
+    if doubts:
+        text += console.say("say.left_out" if left_out else "say.marked", count=doubts)
+    return text
 
 
 def _formats(wanted: str) -> list[str]:

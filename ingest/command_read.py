@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 _COLUMNS = ("file", "agency", "year", "edition", "accepted", "doubts", "identities", "status")
 _FIGURES = (4, 5, 6)
 _SHOWN = 20
-_COLOURS: dict[str, Style] = {"needs_review": "yellow", "failed": "red", "no_report": "grey"}
+_COLOURS: dict[str, Style] = {
+    "differs": "yellow", "needs_review": "yellow", "needs_ocr": "yellow", "failed": "red",
+    "no_table": "grey", "no_report": "grey",
+}  # fmt: skip
 _NOTE_COLOURS: dict[str, Style] = {"error": "red", "warning": "yellow", "info": "grey"}
 
 
@@ -33,10 +36,12 @@ def add_arguments(parser: argparse.ArgumentParser, say: Say) -> None:
 
 def run(options: argparse.Namespace, settings: Settings, console: Console) -> int:
     """Read, print, and say how it went."""
-    from gouji.ingest.output import JsonArray, write_records
+    from gouji.ingest.output import JsonArray, folder_for, write_records
     from gouji.ingest.reading import read_each
     from gouji.ingest.summary import summary_of
 
+    if options.out:
+        folder_for(options.out)
     summaries: list[Summary] = []
     array = JsonArray(console) if options.json else None
     for place, records in read_each(options.files, settings, console, debug=options.debug):
@@ -63,6 +68,8 @@ def _complain_of(record: Record, console: Console) -> None:
 
 def show(summaries: Sequence[Summary], console: Console, *, everything: bool) -> None:
     """The table of documents, then what is to be said about each."""
+    from gouji.ingest.summary import STATES
+
     say = console.say
     console.table(
         [say(f"column.{name}") for name in _COLUMNS],
@@ -74,16 +81,17 @@ def show(summaries: Sequence[Summary], console: Console, *, everything: bool) ->
     for summary in summaries:
         show_notes(summary, console, everything=everything)
     if len(summaries) > 1:
-        counts = {
-            status: sum(summary.status == status for summary in summaries)
-            for status in ("clean", "needs_review", "no_report", "failed")
-        }
-        console.print("\n" + say("say.documents", count=len(summaries), **counts))
+        counts = {state: sum(summary.state == state for summary in summaries) for state in STATES}
+        told = [
+            say("say.of_them", state=say(f"status.{s}"), count=n) for s, n in counts.items() if n
+        ]
+        text = say("say.documents", count=len(summaries), states=say("say.between").join(told))
+        console.print("\n" + text)
 
 
 def _row(summary: Summary, console: Console) -> list[str]:
     evaluated = summary.held + summary.failing
-    read = summary.status in ("clean", "needs_review")
+    read = summary.state in ("clean", "differs", "needs_review")
     return [
         summary.name,
         summary.agency,
@@ -92,12 +100,12 @@ def _row(summary: Summary, console: Console) -> list[str]:
         str(summary.accepted) if read else "",
         str(summary.doubts) if read else "",
         f"{summary.held}/{evaluated}" if evaluated else "",
-        console.say(f"status.{summary.status}"),
+        console.say(f"status.{summary.state}"),
     ]
 
 
 def _style(summary: Summary) -> Style | None:
-    return "yellow" if summary.failing else _COLOURS.get(summary.status)
+    return _COLOURS.get(summary.state)
 
 
 def show_notes(summary: Summary, console: Console, *, everything: bool, head: bool = True) -> None:

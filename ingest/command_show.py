@@ -35,9 +35,10 @@ def add_arguments(parser: argparse.ArgumentParser, say: Say) -> None:
 def run(options: argparse.Namespace, settings: Settings, console: Console) -> int:
     """Paint or print each document."""
     from gouji.ingest.messages import exit_code, render
-    from gouji.ingest.output import writing
+    from gouji.ingest.output import folder_for, writing
     from gouji.ingest.reading import each, inputs
 
+    folder_for(options.out)
     codes = []
     wish = (console.language, options.stage, options.page)
     files = inputs(options.files)

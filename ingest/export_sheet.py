@@ -102,7 +102,12 @@ class _Writer:
         cells = [cell for cell in self._record.cells if cell.table == number]
         filled = {cell.ref: cell for cell in cells}
         places = {cell.ref: cell for cell in form.cells}
-        shape = printed(form, _absent(form, filled))
+        units = _units_in_heads(form, filled)
+        shape = [
+            replace(piece, text=piece.text + units.get(piece.text, ""))
+            if piece.kind == "head" else piece
+            for piece in printed(form, _absent(form, filled))
+        ]  # fmt: skip
         heights = _heights(shape)
         if number > 0:
             self._break_before(sum(heights.values()) + 3 * _LEAST_HEIGHT)
@@ -218,10 +223,25 @@ def _look(piece: Printed, fill: str | None) -> Look:
 
 def _unit_shown(place: FormCell | None, cell: CellModel) -> str:
     """The unit to show behind a figure, where no label of the form tells it."""
-    if place is None:
-        return cell.unit or ""
     unit = cell.unit or ""
+    if place is None:
+        return unit
+    if cell.unit_source == "header" and place.unit_assumed:
+        return ""
     return unit if place.unit_assumed and unit not in place.labels[0] else ""
+
+
+def _units_in_heads(form: FormTable, filled: Mapping[str, CellModel]) -> dict[str, str]:
+    """What to add to a label: the unit, where the report gives it there and the form does not."""
+    return {
+        place.labels[0]: f"（{filled[place.ref].unit}）"
+        for place in form.cells
+        if place.unit_assumed
+        and place.ref in filled
+        and filled[place.ref].unit_source == "header"
+        and filled[place.ref].unit
+        and (filled[place.ref].unit or "") not in place.labels[0]
+    }
 
 
 def _absent(form: FormTable, filled: Mapping[str, CellModel]) -> frozenset[str]:

@@ -24,6 +24,8 @@ from gouji.ingest import codebook
 from gouji.ingest.export_rows import clean
 from gouji.ingest.export_sheet import DOUBTFUL, FINDING, title_of, write_report
 from gouji.ingest.messages import Language
+from gouji.ingest.summary import state_of, strict_results
+from gouji.ingest.texts import say
 from gouji.ingest.wording import words
 from gouji.ingest.xlsx_cells import Look, dress, height_of, plain, put_number, put_text
 from gouji.tables.record import Record
@@ -126,7 +128,7 @@ def _contents(
 
 def _summary(record: Record, name: str | None, language: Language) -> list[_Value]:
     report = record.report
-    results = Counter(identity.result for identity in record.identities)
+    results = Counter(strict_results(record))
     return [
         record.source.file,
         title_of(record) if report else record.findings[0].message if record.findings else "",
@@ -134,7 +136,7 @@ def _summary(record: Record, name: str | None, language: Language) -> list[_Valu
         report.year if report else None,
         report.region_code if report else None,
         " ".join(dict.fromkeys(table.edition for table in record.tables)),
-        words(record.status, language),
+        say(f"status.{state_of(record)}", language),
         sum(cell.accepted for cell in record.cells),
         sum(not cell.accepted for cell in record.cells),
         results["pass"] + results["pass_blank_as_zero"],
@@ -146,7 +148,7 @@ def _summary(record: Record, name: str | None, language: Language) -> list[_Valu
 def _colour(sheet: Worksheet, row: int, record: Record) -> None:
     if any(not cell.accepted for cell in record.cells):
         dress(plain(sheet.cell(row, 9)), Look(size=10, horizontal="left", fill=DOUBTFUL))
-    if any(identity.result == "fail" for identity in record.identities):
+    if "fail" in strict_results(record):
         dress(plain(sheet.cell(row, 11)), Look(size=10, horizontal="left", fill=FINDING))
 
 
@@ -159,7 +161,7 @@ def _findings(sheet: Worksheet, records: Sequence[Record], language: Language) -
         for finding in record.findings:
             known = [ref for ref in finding.refs if ref in editions]
             places = [codebook.label_of(editions[ref], ref) for ref in known]
-            about = [words(finding.severity, language), finding.code, finding.message]
+            about = [say(f"severity.{finding.severity}", language), finding.code, finding.message]
             _row(sheet, row, [*_whose(record), *about, "；".join(places), finding.page])
             row += 1
 

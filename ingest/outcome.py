@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from gouji.ingest.messages import Language
+from gouji.ocr.finding import DocumentError
+
 OK = 0
 DOES_NOT_ADD_UP = 1
 USAGE = 2
@@ -13,6 +16,14 @@ FAULT = 70
 INTERRUPTED = 130
 BROKEN_PIPE = 141
 ENDED = 143
+
+
+class SettingsError(DocumentError):
+    """Settings that cannot be used, told in the language that they ask for themselves."""
+
+    def __init__(self, setting: str, reason: str, language: Language) -> None:
+        super().__init__("bad_settings", setting=setting, reason=reason)
+        self.language = language
 
 
 def exit_of(codes: Iterable[int]) -> int:

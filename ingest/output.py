@@ -55,6 +55,13 @@ def write_records(folder: Path, place: PurePosixPath, records: Sequence[Record])
     return path
 
 
+def folder_for(path: Path) -> Path:
+    """The folder to write into, which need not be there; raises ``out_is_a_folder`` for a file."""
+    if path.exists() and not path.is_dir():
+        raise DocumentError("out_is_a_folder", path=str(path))
+    return path
+
+
 @contextmanager
 def writing(path: Path) -> Iterator[None]:
     """Turn what goes wrong when a file is written into one clear error."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import glob
+import hashlib
 import os
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -65,7 +66,24 @@ def inputs(names: Sequence[str]) -> list[Input]:
         for match in matches:
             inside = _folder(match) if match.is_dir() else []
             found += inside or [Input(match, PurePosixPath(match.name))]
-    return found
+    return _told_apart(found)
+
+
+def _told_apart(found: list[Input]) -> list[Input]:
+    """The same files; where two would lie in one place, all lie as below their common folder."""
+    paths = {os.path.abspath(item.path): item.inside for item in found}  # noqa: PTH100
+    if len(set(paths.values())) == len(paths):
+        return found
+    try:
+        common = os.path.commonpath([os.path.dirname(path) for path in paths])  # noqa: PTH120
+    except ValueError:  # on several drives
+        common = ""
+    return [Input(item.path, _below(common, item.path)) for item in found]
+
+
+def _below(folder: str, path: Path) -> PurePosixPath:
+    whole = Path(os.path.abspath(path))  # noqa: PTH100
+    return PurePosixPath((whole.relative_to(folder) if folder else whole).as_posix())
 
 
 def _folder(folder: Path) -> list[Input]:
@@ -96,6 +114,7 @@ def each(
     ``work`` is a module's own function, because it runs in a child process, unless the settings
     or ``debug`` say otherwise; with ``debug`` an unexpected exception passes through.
     """
+    places = _Places()
     with contextlib.ExitStack() as stack:
         run: Callable[..., T] = _plain if debug else _guarded
         if settings.isolate and not debug:
@@ -103,7 +122,7 @@ def each(
         for number, item in enumerate(files, start=1):
             console.progress(number, len(files), name_of(item.path))
             for member in _members(item, settings, debug):
-                place = _place(item, member)
+                place = places.of(item, member)
                 if member.error:
                     yield Done(member, place, error=member.error)
                     continue
@@ -144,6 +163,23 @@ def _guarded(work: Work[T], *args: Any) -> T:
 
 def _crash(error: Exception) -> DocumentError:
     return DocumentError("crashed", reason=f"{type(error).__name__}: {error}"[:300])
+
+
+class _Places:
+    """Where to write about each document of a run: never about two in one place."""
+
+    def __init__(self) -> None:
+        self._taken: dict[str, str] = {}
+
+    def of(self, item: Input, member: Member) -> PurePosixPath:
+        """The document's own place, or where another has it, one with a mark of its own."""
+        place = _place(item, member)
+        whose = f"{member.name}\0{member.sha256}"
+        # Some systems take names that differ in case only for one.
+        if self._taken.setdefault(str(place).casefold(), whose) != whose:
+            mark = hashlib.sha256(whose.encode("utf-8", "replace")).hexdigest()[:8]
+            place = place.with_name(f"{place.stem}-{mark}{place.suffix}")
+        return place
 
 
 def _place(item: Input, member: Member) -> PurePosixPath:

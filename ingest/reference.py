@@ -13,6 +13,7 @@ from pathlib import Path
 
 from gouji.ingest import cli, messages, settings, texts
 from gouji.ingest.messages import Language
+from gouji.ingest.summary import STATES
 from gouji.tables.record import Record
 
 _HEAD = """# Reference
@@ -37,6 +38,10 @@ origin top left; a source without pages has `at`, a place in the text that
 """
 
 
+_STATES = """What became of a document is its `status`; for people there are more words than that:
+"""
+
+
 def schema() -> str:
     """The JSON schema of a record, as it is printed."""
     content = Record.model_json_schema(by_alias=True, mode="serialization")
@@ -54,6 +59,8 @@ def reference() -> str:
         *_commands(),
         "## The record\n",
         _RECORD,
+        _STATES,
+        _table(("status", "word", "meaning", "状态", "含义"), _states()),
         "## Settings\n",
         _SETTINGS,
         _table(("setting", "variable", "default", "what it is"), _settings()),
@@ -119,6 +126,15 @@ def _settings() -> Iterator[Sequence[str]]:
 def _codes() -> Iterator[Sequence[str]]:
     for code, entry in sorted(messages.catalogue().items()):
         yield f"`{code}`", entry["severity"], str(entry.get("exit", "")), entry["en"], entry["zh"]
+
+
+def _states() -> Iterator[Sequence[str]]:
+    known = texts.catalogue()
+    status = {"differs": "clean", "no_table": "clean", "needs_ocr": "needs_review"}
+    for state in STATES:
+        name, about = known[f"status.{state}"], known[f"status.about.{state}"]
+        told = (name["en"], about["en"], name["zh"], about["zh"])
+        yield f"`{status.get(state, state)}`", *told
 
 
 def _exits() -> Iterator[Sequence[str]]:

@@ -14,6 +14,7 @@ The environment wins over the file: ``GOUJI_LANGUAGE=en``, ``GOUJI_LIMITS_PAGES=
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -21,7 +22,9 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from gouji.ocr.finding import DocumentError
+from gouji.ingest.messages import Language, language_of
+from gouji.ingest.outcome import SettingsError
+from gouji.ingest.texts import say
 from gouji.tables.limits import Limits
 
 PREFIX = "GOUJI_"
@@ -47,23 +50,33 @@ class Settings(BaseModel):
     limits: Limits = Field(default_factory=Limits, description="see the section [limits]")
 
 
-def load(path: Path | None = None, environment: Mapping[str, str] | None = None) -> Settings:
-    """Read the settings; raises ``bad_settings`` with the reason."""
+def load(
+    path: Path | None = None,
+    environment: Mapping[str, str] | None = None,
+    language: Language | None = None,
+) -> Settings:
+    """Read the settings; raises ``SettingsError`` with file and reason.
+
+    The reason is in ``language``, else in the one that the settings ask for.
+    """
     environment = os.environ if environment is None else environment
     named = path or (
         Path(environment["GOUJI_SETTINGS"]) if "GOUJI_SETTINGS" in environment else None
     )
-    values = _from_file(named or Path(FILE), required=named is not None)
+    file = named or Path(FILE)
+    wish = language or environment.get(PREFIX + "LANGUAGE")
+    values = _from_file(file, language_of(wish), required=named is not None)
     for field, section, name in _variables():
         if field in environment:
             target = values.setdefault(section, {}) if section else values
-            target[name] = environment[field]
+            if isinstance(target, dict):
+                target[name] = environment[field]
     try:
         return Settings.model_validate(values)
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise DocumentError("bad_settings", setting=where, reason=first["msg"]) from error
+        chosen = language_of(wish or str(values.get("language")))
+        where, reason = _complaint(error, file, environment, chosen)
+        raise SettingsError(where, reason, chosen) from error
 
 
 def describe() -> list[tuple[str, str, object, str]]:
@@ -85,12 +98,43 @@ def _variables() -> list[tuple[str, str, str]]:
     ]
 
 
-def _from_file(path: Path, *, required: bool) -> dict[str, Any]:
+def _complaint(
+    error: ValidationError, file: Path, environment: Mapping[str, str], language: Language
+) -> tuple[str, str]:
+    """Where the first wrong setting stands, and what is wrong with it."""
+    first = error.errors()[0]
+    name = ".".join(str(part) for part in first["loc"])
+    variable = PREFIX + name.upper().replace(".", "_")
+    where = variable if variable in environment else f"{file}: {name}"
+    if first["type"] == "extra_forbidden":
+        model = Limits if len(first["loc"]) > 1 else Settings
+        known = ", ".join(model.model_fields)
+        return where, say("say.setting.unknown", language, known=known)
+    kind = first["type"].removesuffix("_type").removesuffix("_parsing")
+    known_kind = next((known for known in _KINDS if kind.startswith(known)), "other")
+    limits = {k: v for k, v in first.get("ctx", {}).items() if k in ("gt", "ge", "expected")}
+    bound = str(next(iter(limits.values()), "")).replace(" or ", ", ")
+    return where, say(f"say.setting.{known_kind}", language, given=first["input"], bound=bound)
+
+
+_KINDS = ("int", "float", "bool", "string", "literal_error", "greater_than_equal", "greater_than",
+          "model")  # fmt: skip
+
+
+def _from_file(path: Path, language: Language, *, required: bool) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError as error:
         if not required:
             return {}
-        raise DocumentError("bad_settings", setting=str(path), reason="not found") from error
-    except (OSError, ValueError) as error:
-        raise DocumentError("bad_settings", setting=str(path), reason=str(error)) from error
+        raise SettingsError(str(path), say("say.setting.not_found", language), language) from error
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise SettingsError(str(path), reason, language) from error
+    except UnicodeDecodeError as error:
+        raise SettingsError(str(path), say("say.setting.not_utf8", language), language) from error
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"line (\d+)", str(error))
+        known = "say.setting.not_toml_line" if line else "say.setting.not_toml"
+        reason = say(known, language, **({"line": line[1]} if line else {}))
+        raise SettingsError(str(path), reason, language) from error

@@ -41,8 +41,8 @@ def show(
     if member.kind == "pdf":
         return _painted(member, settings, language, stage, page)
     document = document_of(member, settings)
-    if not document.blocks and (stop := [f for f in document.findings if f.code == "needs_ocr"]):
-        raise DocumentError(stop[0].code)
+    if not document.blocks and any(f.code == "needs_ocr" for f in document.findings):
+        raise DocumentError("picture_unread")
     if stage == "page":
         raise DocumentError("no_pages")
     return Shown(text=_printed(member, document, settings, language, stage))

@@ -14,6 +14,8 @@ Severity = Literal["error", "warning", "info"]
 Say = Callable[..., str]
 _ORDER: tuple[Severity, ...] = ("error", "warning", "info")
 _PLACES_SHOWN = 3
+STATES = ("clean", "differs", "needs_review", "no_table", "needs_ocr", "no_report", "failed")
+"""The words of a record's status for people; see ``status`` in ``texts.toml``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +31,8 @@ class Summary:
     """One report in figures.
 
     ``held``, ``failing`` and ``open`` count the identities that must hold: those that do, that
-    do not, and that could not be evaluated. ``exit`` is the code of the failure where the
-    document could not be read, else 0.
+    do not, and that could not be evaluated. ``state`` is one of ``STATES``; ``exit`` is the code
+    of the failure where the document could not be read, else 0.
     """
 
     name: str
@@ -42,7 +44,7 @@ class Summary:
     held: int
     failing: int
     open: int
-    status: str
+    state: str
     exit: int
     notes: tuple[Note, ...]
 
@@ -55,7 +57,7 @@ class Summary:
 def summary_of(record: Record, say: Say) -> Summary:
     """The summary of one record; ``say`` gives texts in the language wanted."""
     report = record.report
-    results = list(_results(record))
+    results = strict_results(record)
     accepted = sum(cell.accepted for cell in record.cells)
     return Summary(
         name=record.source.file + (f" #{report.index + 1}" if report and report.index else ""),
@@ -67,13 +69,24 @@ def summary_of(record: Record, say: Say) -> Summary:
         held=sum(result.startswith("pass") for result in results),
         failing=results.count("fail"),
         open=results.count("not_evaluable"),
-        status=record.status,
+        state=state_of(record),
         exit=exit_code(record.findings[0].code) if record.status == "failed" else 0,
         notes=tuple(_notes(record, say)),
     )
 
 
-def _results(record: Record) -> Iterator[str]:
+def state_of(record: Record) -> str:
+    """What became of a document, as people are told: one of ``STATES``."""
+    if record.status in ("failed", "no_report"):
+        return record.status
+    if not record.tables and not record.cells:
+        unread = any(finding.code == "needs_ocr" for finding in record.findings)
+        return "needs_ocr" if unread else "no_table"
+    wrong = any(finding.severity == "error" for finding in record.findings)
+    return "differs" if record.status == "clean" and wrong else record.status
+
+
+def strict_results(record: Record) -> list[str]:
     """The results of the identities that must hold."""
     strict = {
         (identity.id, identity.at)
@@ -81,7 +94,7 @@ def _results(record: Record) -> Iterator[str]:
         for identity in form.load(edition).identities
         if identity.severity == "error"
     }
-    return (i.result for i in record.identities if (i.id, i.at) in strict)
+    return [i.result for i in record.identities if (i.id, i.at) in strict]
 
 
 def _notes(record: Record, say: Say) -> list[Note]:
@@ -100,7 +113,8 @@ def _findings(findings: Iterable[FindingModel], say: Say) -> Iterator[Note]:
         if finding.page is not None:
             found.append(finding.page)
     for (severity, message), numbers in pages.items():
-        where = say("say.pages", pages=_ranges(numbers)) if numbers else ""
+        several = "say.pages" if len(set(numbers)) > 1 else "say.page"
+        where = say(several, pages=_ranges(numbers)) if numbers else ""
         yield Note(severity, message + where)
 
 

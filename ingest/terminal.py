@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from itertools import takewhile, zip_longest
 from typing import Literal, TextIO
 
 from gouji.ingest.messages import Language
 from gouji.ingest.texts import say
+from gouji.ocr.finding import DocumentError
 
 Style = Literal["red", "green", "yellow", "grey", "bold"]
 _CODES: dict[Style, str] = {"red": "31", "green": "32", "yellow": "33", "grey": "90", "bold": "1"}
@@ -34,7 +37,25 @@ class Console:
     def print(self, text: str = "", *, end: str = "\n") -> None:
         """A line of the result."""
         self.clear()
-        sys.stdout.write(text + end)
+        with self._writing():
+            sys.stdout.write(text + end)
+
+    def flush(self) -> None:
+        """Let the result go out now."""
+        with self._writing():
+            sys.stdout.flush()
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """A full disk behind standard output is an error like that of any other file."""
+        try:
+            yield
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            drop_output()
+            target, reason = self.say("say.stdout"), error.strerror or str(error)
+            raise DocumentError("cannot_write", target=target, reason=reason) from error
 
     def complain(self, text: str) -> None:
         """A line to standard error, whether quiet or not."""
@@ -78,20 +99,31 @@ class Console:
     ) -> None:
         """Print a table. ``right`` are the columns of figures; ``styles`` colour whole rows.
 
-        On a terminal the widest columns are shortened until it fits, those of ``paths`` at
-        their beginning; in a pipe nothing is lost.
+        On a terminal that is too narrow ``paths`` lose the folder they have in common, then the
+        widest columns go on in further lines. Nothing is cut.
         """
         cells = [[clean(cell) for cell in row] for row in (heads, *rows)]
-        widths = [max(width(row[i]) for row in cells) for i in range(len(heads))]
-        if sys.stdout.isatty():
-            _fit(widths, shutil.get_terminal_size().columns)
+        widths = _widths(cells)
+        room = shutil.get_terminal_size().columns
+        if sys.stdout.isatty() and _taken(widths) > room:
+            for column in paths:
+                _drop_common_folder(cells[1:], column)
+            widths = _widths(cells)
+            _fit(widths, room, [max(width(head), _NARROWEST) for head in cells[0]])
+            _fit(widths, room, [_NARROWEST] * len(widths))
         for number, row in enumerate(cells):
-            line = _GAP.join(
-                pad(shorten(cell, widths[i], end=i in paths), widths[i], right=i in right)
-                for i, cell in enumerate(row)
-            )
             style = styles[number - 1] if number and styles else None
-            self.print(self.paint(line.rstrip(), style if number else "bold"))
+            folded = [fold(cell, widths[i]) for i, cell in enumerate(row)]
+            for pieces in zip_longest(*folded, fillvalue=""):
+                line = _GAP.join(
+                    pad(piece, widths[i], right=i in right) for i, piece in enumerate(pieces)
+                )
+                self.print(self.paint(line.rstrip(), style if number else "bold"))
+
+
+def drop_output() -> None:
+    """What Python would still flush to standard output on leaving has nowhere to go."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def can_colour(stream: TextIO) -> bool:
@@ -121,17 +153,19 @@ def pad(text: str, to: int, *, right: bool = False) -> str:
     return blanks + text if right else text + blanks
 
 
-def shorten(text: str, to: int, *, end: bool = False) -> str:
-    """The text cut to a width, with an ellipsis for what is left out; ``end``: that is kept."""
-    if width(text) <= to:
-        return text
-    kept, used = "", 1
-    for char in reversed(text) if end else text:
-        used += width(char)
-        if used > to:
-            break
-        kept += char
-    return "…" + kept[::-1] if end else kept + "…"
+def shorten(text: str, to: int) -> str:
+    """The text cut to a width, with an ellipsis for what is left out."""
+    return text if width(text) <= to else fold(text, to - 1)[0] + "…"
+
+
+def fold(text: str, to: int) -> list[str]:
+    """The text in lines of a width, broken wherever it is met."""
+    lines = [""]
+    for char in text:
+        if lines[-1] and width(lines[-1]) + width(char) > to:
+            lines.append("")
+        lines[-1] += char
+    return lines
 
 
 def wrap(text: str, to: int) -> list[str]:
@@ -159,10 +193,27 @@ def _pieces(text: str) -> list[str]:
     return pieces
 
 
-def _fit(widths: list[int], room: int) -> None:
-    """Take from the widest columns until all fit in the room."""
-    while sum(widths) + len(_GAP) * (len(widths) - 1) > room:
-        widest = max(range(len(widths)), key=lambda i: widths[i])
-        if widths[widest] <= _NARROWEST:
+def _widths(cells: Sequence[Sequence[str]]) -> list[int]:
+    return [max(width(row[i]) for row in cells) for i in range(len(cells[0]))]
+
+
+def _taken(widths: Sequence[int]) -> int:
+    """The width of a table with such columns."""
+    return sum(widths) + len(_GAP) * (len(widths) - 1)
+
+
+def _drop_common_folder(rows: Sequence[list[str]], column: int) -> None:
+    folders = [row[column].replace("\\", "/").split("/")[:-1] for row in rows]
+    common = takewhile(lambda names: len(set(names)) == 1, zip(*folders, strict=False))
+    start = sum(len(names[0]) + 1 for names in common)
+    for row in rows:
+        row[column] = row[column][start:]
+
+
+def _fit(widths: list[int], room: int, least: Sequence[int]) -> None:
+    """Take from the widest columns, down to their least widths, until all fit in the room."""
+    while _taken(widths) > room:
+        spare = [i for i in range(len(widths)) if widths[i] > least[i]]
+        if not spare:
             return
-        widths[widest] -= 1
+        widths[max(spare, key=lambda i: widths[i])] -= 1

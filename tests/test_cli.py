@@ -12,6 +12,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from PIL import Image
 
 from gouji.ingest import arguments, cli, outcome, reading, terminal
 from gouji.ingest.settings import Settings
@@ -116,7 +117,6 @@ def test_lines_break_between_chinese_characters_but_not_before_a_stop() -> None:
 
 def test_what_is_too_wide_is_cut() -> None:
     assert terminal.shorten("政府信息公开", 7) == "政府信…"
-    assert terminal.shorten("in/政府信息公开.pdf", 9, end=True) == "…公开.pdf"
     assert terminal.shorten("short", 9) == "short"
 
 
@@ -127,7 +127,7 @@ def test_read_shows_a_table_for_people(capsys: pytest.CaptureFixture[str]) -> No
     assert run("read", GOOD, PROSE) == 0
     out = capsys.readouterr().out
     first = next(line for line in out.splitlines() if "henan" in line)
-    assert first.split()[1:] == ["河南省商务厅", "2019", "2019", "198", "0", "45/45", "已确认"]
+    assert first.split()[1:] == ["河南省商务厅", "2019", "2019", "198", "0", "45/45", "读准"]
     assert "正文中写明的数字" in out
     assert "\x1b" not in out
 
@@ -213,8 +213,51 @@ def test_out_mirrors_a_folder(tmp_path: Path) -> None:
 
 def test_out_that_cannot_be_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "out").write_text("a file")
-    assert run("read", PROSE, "--out", tmp_path / "out") == 12
+    for command in (["read"], ["show", "--stage", "lines"], ["export"]):
+        assert run(*command, PROSE, "--out", tmp_path / "out") == 2
+        assert "--out 应为文件夹" in capsys.readouterr().err
+    assert run("read", PROSE, "--out", tmp_path / "out" / "below") == 12
     assert "无法写入" in capsys.readouterr().err
+
+
+def test_files_of_one_name_do_not_overwrite_each_other(tmp_path: Path) -> None:
+    for folder in ("t", "u"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "t" / "年报.txt").write_bytes(GOOD.read_bytes())
+    (tmp_path / "u" / "年报.txt").write_bytes(PROSE.read_bytes())
+    for wish, out in ((["t/年报.txt", "u/年报.txt"], "a"), (["t", "u"], "b")):
+        assert run("read", *wish, "--out", out, "--quiet") == 0
+        written = sorted(p.relative_to(out).as_posix() for p in _files(Path(out)))
+        assert written == ["t/年报.txt.json", "u/年报.txt.json"]
+    assert run("read", "t/年报.txt", "./t/年报.txt", "--out", "c", "--quiet") == 0
+    assert [path.name for path in _files(Path("c"))] == ["年报.txt.json"]
+
+
+def test_the_state_of_a_document_in_words(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    picture = tmp_path / "scan.png"
+    Image.new("L", (40, 40), 255).save(picture)
+    letter = tmp_path / "letter.txt"
+    letter.write_text("各处室：请于周五前提交总结。\n", "utf-8")
+    assert run("read", GOOD, misprinted(tmp_path), PROSE, picture, letter) == 0
+    out = capsys.readouterr().out
+    words = [line.split()[-1] for line in out.splitlines()[1:6]]
+    states = ["读准", "读准，勾稽不符", "无统计表", "未读取（需文字识别）", "非年度报告"]
+    assert words == states
+    assert out.rstrip().endswith("共 5 份：" + "；".join(f"{s} 1" for s in states) + "。")
+    assert run("show", picture, "--stage", "form") == 4
+    assert "文字识别" in capsys.readouterr().err
+
+
+def test_names_that_become_the_same_are_told_apart(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for name in ("a?.txt", "a*.txt", "x" * 80 + "1.txt", "x" * 80 + "2.txt"):
+        (folder / name).write_bytes(PROSE.read_bytes())
+    for _ in range(2):
+        assert run("read", folder, "--out", "out", "--quiet") == 0
+        assert len(_files(Path("out"))) == 4
 
 
 def test_an_empty_folder_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -344,7 +387,9 @@ def test_export_writes_the_formats_asked_for(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run("export", GOOD, "--format", "csv,json", "--out", tmp_path / "out") == 0
-    assert str(tmp_path / "out" / "cells.csv") in capsys.readouterr().out
+    said = capsys.readouterr()
+    assert str(tmp_path / "out" / "cells.csv") in said.out
+    assert "已导出报告 1 份；非报告 0 份，无法读取 0 份。" in said.err
     assert json.loads((tmp_path / "out" / "records.json").read_text("utf-8"))
     assert run("export", GOOD, "--format", "doc") == 2
     assert run("export", GOOD, "--out", tmp_path / "a.xlsx") == 2
@@ -375,6 +420,44 @@ def _deadly(member, settings, name) -> None:  # type: ignore[no-untyped-def]  # 
 def _hanging(member, settings, name) -> None:  # type: ignore[no-untyped-def]  # noqa: ARG001
     if member.name.endswith(name):
         time.sleep(60)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no such device")
+def test_a_full_disk_behind_standard_output() -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "gouji.ingest.cli", "forms"],
+            stdout=full, stderr=subprocess.PIPE, text=True, check=False,
+        )  # fmt: skip
+    assert done.returncode == 12
+    assert done.stderr.count("\n") == 1
+
+
+def test_an_interrupt_in_the_coat_of_a_library(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*_: object) -> int:
+        raise ValueError("Error calling function: KeyboardInterrupt: ")
+
+    monkeypatch.setattr(cli.COMMANDS["forms"], "run", fail)
+    assert run("forms") == outcome.INTERRUPTED
+    assert "已中断" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such signals there")
+def test_an_interrupt_while_the_program_is_loaded() -> None:
+    script = (
+        "import builtins, os, signal, sys\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "from gouji.ingest import __main__ as start\n"
+        "old = builtins.__import__\n"
+        "def load(name, *rest):\n"
+        "    if name == 'gouji.ingest.arguments': os.kill(os.getpid(), signal.SIGINT)\n"
+        "    return old(name, *rest)\n"
+        "builtins.__import__ = load\nsys.exit(start.main())"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (130, b"")
 
 
 def test_without_isolation_a_fault_stays_with_its_document(tmp_path: Path) -> None:
@@ -449,7 +532,30 @@ def test_a_fault_of_the_program_shows_no_traceback(
 def test_bad_settings(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "s.toml").write_text("[limits]\npages = 'many'\n")
     assert run("--settings", tmp_path / "s.toml", "read", GOOD) == 2
-    assert "设置有误：limits.pages" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert f"设置有误：{tmp_path / 's.toml'}: limits.pages：应为整数，而不是“many”" in said
+
+
+@pytest.mark.parametrize(("content", "told"), [
+    ("pages = 3", "s.toml: pages: unknown setting; known: language, libreoffice, isolate, limits."),
+    ("[limits]\npags = 3", "s.toml: limits.pags: unknown setting; known: file_bytes, "),
+    ("[limits]\npages = 0", "s.toml: limits.pages: should be more than 0, not 0."),
+    ("limits = 3", "s.toml: limits: should be a section ([limits]), not 3."),
+    ("isolate = 'no way'", "s.toml: isolate: should be true or false, not 'no way'."),
+    ("= 3", "s.toml: line 2 is not valid TOML."),
+])  # fmt: skip
+def test_bad_settings_are_told_in_their_own_language(
+    content: str, told: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("GOUJI_LANGUAGE")
+    monkeypatch.delenv("GOUJI_ISOLATE")
+    monkeypatch.setenv("LC_ALL", "en_US.UTF-8" if content.startswith("=") else "zh_CN.UTF-8")
+    Path("s.toml").write_text(f'language = "en"\n{content}\n', "utf-8")
+    assert run("forms", "--settings", "s.toml") == 2
+    assert told in capsys.readouterr().err
+    monkeypatch.setenv("GOUJI_LIMITS_CELLS", "many")
+    assert run("forms", "--lang", "zh") == 2
+    assert "GOUJI_LIMITS_CELLS：应为整数" in capsys.readouterr().err
 
 
 def test_the_language_of_settings_counts_and_the_option_wins(
@@ -474,6 +580,20 @@ def test_a_console_that_lacks_characters(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(sys, "stdout", stream)
     assert run("forms") == 0
     assert b"2021" in target.getvalue()
+
+
+def test_a_narrow_table_cuts_nothing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "24")
+    monkeypatch.setenv("NO_COLOR", "1")
+    names = [f"reports/2021/{number}-政府信息公开年报.pdf" for number in (1, 2)]
+    Console("zh").table(["file", "n"], [[name, "10"] for name in names], right=[1], paths=[0])
+    out = capsys.readouterr().out.splitlines()
+    assert out[1].split() == ["1-政府信息公开年报.p", "10"]
+    assert out[2:4] == ["df", out[1].replace("1-", "2-")]
+    assert max(map(terminal.width, out)) <= 24
 
 
 def test_colours_only_on_a_terminal_that_wants_them(monkeypatch: pytest.MonkeyPatch) -> None:

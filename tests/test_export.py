@@ -209,6 +209,13 @@ def test_xlsx_is_filled_in_like_the_form(tmp_path):
     assert place_of(sheet, "法人或其他组织").font.name == "宋体"
 
 
+def test_xlsx_keeps_the_unit_that_stands_in_a_heading(tmp_path):
+    amount = figure("326.6", unit="万元", unit_source="header")
+    record = a_record("2019", cells={"proactive.procurement@amount": amount})
+    export([record], tmp_path, ["xlsx"], "zh")
+    assert place_of(sheet_of(tmp_path), "采购总金额（万元）")
+
+
 def test_xlsx_marks_the_result_of_a_sum_that_fails(tmp_path):
     finding = {"code": "sum_differs", "severity": "error", "message": "应为26，印为20",
                "arguments": {"identity": "R2"},

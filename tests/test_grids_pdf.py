@@ -159,6 +159,40 @@ def test_a_figure_too_long_for_its_cell_stays_whole() -> None:
     assert table(grid) == [["采购", "2173413.7948", ""], ["其他", "", ""]]
 
 
+STACKED = [["", "one", "two"], ["甲", "12", "3"], ["乙", "45", "0"], ["丙", "7", "-"]]
+
+
+def stacked(texts: Sequence[Sequence[str]]) -> list[list[str]]:
+    xs, tops = (100.0, 200.0, 300.0, 400.0), (110.0, 125.0, 140.0, 155.0)
+    written = [
+        char
+        for top, line in zip(tops, texts, strict=False)
+        for x, words in zip(xs, line, strict=False)
+        for char in chars(x + 5, top, words)
+    ]
+    (grid,) = grids(blocks(page(written, frame(xs, (100.0, 165.0)))))
+    return table(grid)
+
+
+def test_rows_between_rules_that_part_columns_only() -> None:
+    assert stacked([["类别", *STACKED[0][1:]], *STACKED[1:]]) == [
+        ["类别", "one", "two"], *STACKED[1:],
+    ]  # fmt: skip
+    assert stacked(STACKED[1:]) == STACKED[1:]
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        [["结果", "结果", "其他"], ["维持", "纠正", "结果"]],
+        [["一段长", "12", "3"], ["的标签", "", ""]],
+        [["甲", "12", "3"], ["乙", "45", "不详"]],
+    ],
+)
+def test_lines_of_one_cell_stay_together(texts: list[list[str]]) -> None:
+    assert len(stacked(texts)) == 1
+
+
 def test_a_frame_around_text_is_no_table() -> None:
     found = blocks(page(chars(60, 110, "只是一个方框"), frame((50, 300), (100, 140))))
     assert [type(block) for block in found] == [Line]

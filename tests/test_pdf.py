@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+import zlib
 from pathlib import Path
 
 import pytest
 from raw_pdf import RawPdf, cmap, text
 
+from gouji.ingest.isolate import Worker
 from gouji.ocr.finding import DocumentError
 from gouji.ocr.page import Page
-from gouji.ocr.pdf import PdfLimits, open_pages, render
+from gouji.ocr.pdf import PdfLimits, open_pages, read_page, render
+from gouji.tables.limits import Limits
 
 DIGITS = "".join(text(20 + 30 * i, 200, str(i) * 2) for i in range(10))
 WORDS = text(20, 100, "Eleven applications were received")
@@ -260,3 +264,90 @@ def test_pages_come_one_by_one(tmp_path: Path) -> None:
 def test_reading_text_needs_no_opencv() -> None:
     code = "import sys, gouji.ocr.pdf, gouji.tables.layout; assert 'cv2' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+# Files of an unusual kind
+
+
+def test_an_encrypted_file_says_so() -> None:
+    lock = f"/Encrypt<</Filter/Standard/V 1/R 2/P -4/O<{'41' * 32}>/U<{'42' * 32}>>>/ID[<00><00>]"
+    data = RawPdf().page(WORDS).bytes().replace(b"/Root 1 0 R", f"/Root 1 0 R{lock}".encode())
+    with pytest.raises(DocumentError) as caught:
+        list(open_pages(data))
+    assert caught.value.finding.code == "encrypted"
+
+
+def test_text_drawn_as_outlines_is_ink_without_text() -> None:
+    ring = "{x} {y} m {r} {y} {r} {t} {x} {t} c {l} {t} {l} {y} {x} {y} c f\n"
+    rings = "".join(
+        ring.format(x=x, y=y, r=x + 6, t=y + 9, l=x - 6)
+        for y in range(40, 280, 20)
+        for x in range(30, 370, 12)
+    )
+    page = only(RawPdf().page(rings))
+    assert (page.kind, codes(page)) == ("scan", ["ink_without_text"])
+
+
+def stamped(pixels: bytes, mask: str) -> Page:
+    """Figures, and then an image of 16 by 16 pixels over them, so large as a seal."""
+    pdf = RawPdf()
+    more = f"/SMask {pdf.stream(bytes(pixels), GREY.format(16, 16))} 0 R" if mask else ""
+    image = pdf.stream(bytes([90]) * 256, GREY.format(16, 16) + more)
+    pdf.resources += f"/XObject<</I {image} 0 R>>"
+    return only(pdf.page(DIGITS + WORDS + "q 120 0 0 120 100 130 cm /I Do Q "))
+
+
+GREY = "/Type/XObject/Subtype/Image/Width {}/Height {}/ColorSpace/DeviceGray/BitsPerComponent 8"
+RING = bytes(170 if 30 <= (x - 7.5) ** 2 + (y - 7.5) ** 2 <= 56 else 0
+             for y in range(16) for x in range(16))  # fmt: skip
+
+
+def test_figures_under_a_transparent_seal_are_believed() -> None:
+    page = stamped(RING, mask="soft")
+    assert (page.kind, codes(page)) == ("text", [])
+    assert written(page).startswith("00112233445566778899")
+
+
+def test_figures_under_an_opaque_seal_are_not_believed() -> None:
+    assert stamped(RING, mask="").kind == "scan"
+
+
+def test_a_watermark_is_kept_apart_by_its_slant() -> None:
+    pdf = RawPdf()
+    pdf.resources += "/ExtGState<</G<</ca 0.2>>>>"
+    mark = "q /G gs 0.7 g BT /F1 60 Tf 0.8 0.6 -0.6 0.8 60 40 Tm (DRAFT 2023) Tj ET Q\n"
+    for content in (mark + DIGITS + WORDS, DIGITS + WORDS + mark):
+        page = only(RawPdf(pdf.resources).page(content))
+        assert (page.kind, codes(page)) == ("text", [])
+        slanted = {char.text for char in page.chars if char.angle % 90}
+        assert slanted == set("DRAFT203")
+
+
+def test_units_of_the_user_are_taken_for_points() -> None:
+    page = only(RawPdf().page(WORDS, "/MediaBox[0 0 400 300]/UserUnit 2"))
+    assert (page.width, page.height, page.kind) == (400, 300, "text")
+
+
+@pytest.mark.parametrize("turn", [90, 180, 270])
+def test_turned_pages_are_judged_alike(turn: int) -> None:
+    more = f"/MediaBox[0 0 400 300]/Rotate {turn}"
+    assert codes(only(RawPdf().page(DIGITS + WORDS, more))) == []
+    hidden = only(RawPdf().page(WORDS + "1 g " + DIGITS, more))
+    assert (hidden.kind, codes(hidden)) == ("scan", ["text_without_ink"])
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no limit on a process's memory here")
+def test_a_stream_that_inflates_beyond_measure_is_one_error() -> None:
+    packer = zlib.compressobj(9)
+    head = packer.flush(zlib.Z_FULL_FLUSH)
+    block = packer.compress(b" " * 20_000_000) + packer.flush(zlib.Z_FULL_FLUSH)
+    pdf = RawPdf().page(WORDS)
+    bomb = pdf.stream(head + 60 * block + packer.flush(), "/Filter/FlateDecode")
+    pdf.pages = [("", f"/MediaBox[0 0 400 300]/Contents {bomb} 0 R")]
+    assert len(pdf.bytes()) < 2_000_000
+    with Worker(Limits(seconds=20, memory_mb=600)) as worker:
+        with pytest.raises(DocumentError) as caught:
+            worker.run(read_page, pdf.bytes(), 1)
+        assert caught.value.finding.code in ("too_much_memory", "crashed", "too_long")
+        honest = worker.run(read_page, RawPdf().page(WORDS).bytes(), 1)
+        assert honest.kind == "text"

@@ -105,6 +105,16 @@ def test_only_pages_with_doubts_are_painted(capsys: pytest.CaptureFixture[str]) 
     assert "没有存疑的数据" in capsys.readouterr().out
 
 
+def test_pictures_of_files_of_one_name_lie_apart(tmp_path: Path) -> None:
+    names = [tmp_path / folder / "年报.pdf" for folder in ("t", "u")]
+    for name in names:
+        name.parent.mkdir()
+        name.write_bytes(PDF.read_bytes())
+    assert cli.main(["show", *map(str, names), "--stage", "page", "--page", "1"]) == 0
+    pictures = sorted(path.relative_to("out").as_posix() for path in Path("out").rglob("*.png"))
+    assert pictures == ["t/年报.pdf-001-page.png", "u/年报.pdf-001-page.png"]
+
+
 def test_pictures_are_written_and_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "pictures"
     assert cli.main(["show", str(PDF), "--stage", "page", "--page", "2", "--out", str(out)]) == 0
