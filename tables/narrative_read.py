@@ -96,9 +96,9 @@ class Reader:
         found: list[tuple[str, Statement]] = []
         assumed: set[int] = set()
         own = False
+        speaker = self.speaker
         for clause in clauses:
             outer = self.topic
-            speaker = self.speaker
             said = speaker.when, speaker.agent, speaker.among
             if clause.nested:
                 self.topic = replace(outer)

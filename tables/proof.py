@@ -47,7 +47,8 @@ def unproved(
         shaky = lossy and _may_have_shifted(candidate, following, located.table, blocks)
         shaky = shaky or _runs_on(candidate, rows)
         aligned = not is_drawn(blocks[candidate.row.block]) and candidate.row.gridded
-        reason = _reason(candidate, shaky, aligned)
+        reason = "place_unproved" if _label_of_another(candidate, located) else None
+        reason = reason or _reason(candidate, shaky, aligned)
         beside = _beside(candidate, orphans, located)
         if reason and not _proved(candidate, reason, figures, identities, beside):
             found.append((candidate.refs, reason))
@@ -84,6 +85,18 @@ def is_drawn(block: Block) -> bool:
     return isinstance(block, Grid) and block.found_by in _DRAWN
 
 
+def _label_of_another(candidate: Candidate, located: Located) -> bool:
+    """Whether another row of the form has the same label and was not found: 被依法纠错数 stands
+    under reviews and under lawsuits.
+    """
+    placed = {placement.form_row.key for placement in located.placements}
+    own = {core(label) for label in candidate.placement.form_row.labels}
+    return any(
+        row.key not in placed and not own.isdisjoint(core(label) for label in row.labels)
+        for row in located.table.rows
+    )
+
+
 def _reason(candidate: Candidate, shaky: bool, aligned: bool) -> str | None:
     if not candidate.placement.by_label:
         return "place_unproved"
@@ -111,7 +124,7 @@ def _proved(
     own = [evaluate(i, figures) for i in identities if refs.issuperset(i.refs)]
     if own and all(o.result in ("pass", "pass_blank_as_zero") for o in own):
         return True
-    if reason == "figures_contested" and not own:
+    if reason == "figures_contested" and all(o.result != "fail" for o in own):
         return True
     if reason == "grid_unproved" and not orphans and not own:
         return True

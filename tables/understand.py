@@ -104,6 +104,11 @@ class Understood:
         return any(t.open_questions for t in self.tables)
 
     @property
+    def lacks_tables(self) -> bool:
+        """Whether a table was not found."""
+        return any(f.code in ("no_table", "table_missing") for f in self.findings)
+
+    @property
     def only_missing_tables(self) -> bool:
         """Whether the tables that were found raise no question themselves."""
         unused = any(finding.code == "row_not_used" for finding in self.findings)
@@ -127,17 +132,29 @@ def understand(blocks: Sequence[Block]) -> Understood:
     return Understood(tuple(tables), found, frozenset(used))
 
 
-def _find_tables(blocks: Sequence[Block]) -> list[tuple[Located, Sequence[Row]]]:
+def _find_tables(blocks: Sequence[Block]) -> list[tuple[Located, list[Row]]]:
     """Each table with the rows it stands in: those of grids, or else those of running text."""
     gridded = mend_cut_rows(rows_of_grids(blocks))
-    running = in_rows_of(rows_of_lines(blocks), _FIGURES_A_ROW)
-    in_grids, in_text = _located(gridded), _located(running)
-    better_in_text = {
-        i: located for i, located in in_text.items()
-        if i not in in_grids or located.score > in_grids[i].score + _GRID_IS_WORTH
-    }  # fmt: skip
-    found = _one_family(in_grids | better_in_text)
-    return [(at, running if i in better_in_text else gridded) for i, at in found.items()]
+    running = rows_of_lines(blocks)
+    divided = in_rows_of(running, _FIGURES_A_ROW)
+    found = {i: (located, gridded) for i, located in _located(gridded).items()}
+    _take_better(found, _located(running), running, _GRID_IS_WORTH)
+    if len(divided) > len(running) and found.get("requests", ((), running))[1] is running:
+        found |= {i: (at, divided) for i, at in _located(divided).items() if i == "requests"}
+    kept = _one_family({i: located for i, (located, _) in found.items()})
+    return [found[i] for i in kept]
+
+
+def _take_better(
+    found: dict[str, tuple[Located, list[Row]]],
+    others: Mapping[str, Located],
+    rows: list[Row],
+    worth: float,
+) -> None:
+    """Put in the tables that are not found yet, or clearly better told in these rows."""
+    for i, located in others.items():
+        if i not in found or located.score > found[i][0].score + worth:
+            found[i] = (located, rows)
 
 
 def _located(rows: Sequence[Row]) -> dict[str, Located]:
@@ -177,7 +194,7 @@ def _table(located: Located, rows: Sequence[Row], blocks: Sequence[Block]) -> Ta
         cells = _where_alike(cells, fill(form, other, rows, blocks))
     figures = figures_of(cells)
     outcomes = tuple(evaluate(i, figures) for i in form.identities_of(located.table))
-    extra = tuple(_extra_cells(located, rows))
+    extra = tuple(_extra_cells(located, rows, blocks))
     pages = {
         c.cell.place.page for c in (*cells, *extra) if c.cell and c.cell.place.page is not None
     }
@@ -204,8 +221,13 @@ def _written(filled: Filled) -> str:
 # --- rows that the form does not know -----------------------------------------------------------
 
 
-def _extra_cells(located: Located, rows: Sequence[Row]) -> Iterator[Filled]:
-    """Rows with a label and figures between the form's own: an agency's additions."""
+def _extra_cells(
+    located: Located, rows: Sequence[Row], blocks: Sequence[Block]
+) -> Iterator[Filled]:
+    """Rows with a label and figures between the form's own: an agency's additions.
+
+    In a grid put together from alignment it may be a part of a row, and is in doubt.
+    """
     for row in _unplaced(located, rows):
         if not row.labels or not row.gridded:
             continue
@@ -213,7 +235,7 @@ def _extra_cells(located: Located, rows: Sequence[Row]) -> Iterator[Filled]:
         figures = [cell for cell in row.figures if cell.text.strip()]
         for number, cell in enumerate(figures, start=1):
             ref = name if len(figures) == 1 else f"{name}@{_column(located, row, cell, number)}"
-            yield _extra(ref, name, cell)
+            yield _extra(ref, name, cell, drawn=is_drawn(blocks[row.block]))
 
 
 def _column(located: Located, row: Row, cell: Cell, number: int) -> str:
@@ -223,14 +245,14 @@ def _column(located: Located, row: Row, cell: Cell, number: int) -> str:
     return str(number)
 
 
-def _extra(ref: str, row: str, cell: Cell) -> Filled:
+def _extra(ref: str, row: str, cell: Cell, *, drawn: bool) -> Filled:
     number = parse(cell.text)
     form_cell = FormCell(ref, row, "", (), "", "", unit_assumed=True, signed=True)
     return Filled(
         form_cell, cell, number.state, number.value,
         unit=number.unit, unit_written=number.unit,
         unit_source="cell" if number.unit else "unknown",
-        note=number.note, accepted=number.state != "text", basis="label",
+        note=number.note, accepted=drawn and number.state != "text", basis="label",
         why=(Finding("row_unknown_to_form"),),
     )  # fmt: skip
 

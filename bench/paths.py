@@ -1,0 +1,123 @@
+"""What each path of the reader did: the fast one, the second opinions, and the solver."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from bench.scoring import Reading
+from gouji.ingest import opinions
+from gouji.tables import fill
+from gouji.tables.grid import Block
+from gouji.tables.solve import Choice, Decision, solve
+from gouji.tables.understand import Understood, understand
+
+Accepted = dict[str, Reading]
+Judge = Callable[[str, Reading], bool]
+"""Whether an accepted cell is what the page says."""
+Effects = dict[str, Counter[str]]
+
+
+@dataclass
+class Attempt:
+    """One way to see a report. ``unsolved``: what is accepted of it if the solver is not asked;
+    None if it was not.
+    """
+
+    accepted: Accepted
+    unsolved: Accepted | None
+    path: str = ""
+    taken: bool = False
+
+
+@dataclass
+class Watch:
+    """Stands in for the counts of the paths, and notes the attempts at each report in turn."""
+
+    reports: list[list[Attempt]] = field(default_factory=list)
+    _last: Attempt | None = None
+    _solver_on: bool = True
+    _solver_ran: bool = False
+
+    def note(self, path: str, taken: bool) -> None:
+        """Called by the reader after each attempt."""
+        assert self._last is not None
+        self._last.path, self._last.taken = path, taken
+        if path == "fast":
+            self.reports.append([])
+        self.reports[-1].append(self._last)
+
+    def understand(self, blocks: Sequence[Block]) -> Understood:
+        """The reader's own, and once more without the solver where it was asked."""
+        self._solver_ran = False
+        found = understand(blocks)
+        without = None
+        if self._solver_ran:
+            self._solver_on = False
+            without = _accepted(understand(blocks))
+            self._solver_on = True
+        self._last = Attempt(_accepted(found), without)
+        return found
+
+    def solve(self, choices: Sequence[Choice], *others: Any) -> list[Decision]:
+        """The solver, or one that decides nothing."""
+        self._solver_ran = True
+        if self._solver_on:
+            return solve(choices, *others)
+        return [Decision(None, frozenset()) for _ in choices]
+
+
+@contextmanager
+def watched() -> Iterator[Watch]:
+    """Everything read within is watched."""
+    filling: Any = fill
+    reader: Any = opinions
+    watch = Watch()
+    before = reader.COUNTS, reader.understand, filling.solve
+    reader.COUNTS, reader.understand, filling.solve = watch, watch.understand, watch.solve
+    try:
+        yield watch
+    finally:
+        reader.COUNTS, reader.understand, filling.solve = before
+
+
+def effects(attempts: Sequence[Attempt], right: Judge) -> Effects:
+    """For each path: ``ran``, ``taken``, and the accepted cells it changed against the truth."""
+    out: Effects = {}
+    best: Attempt | None = None
+    for attempt in attempts:
+        counts = out.setdefault(attempt.path, Counter())
+        counts.update(ran=1, taken=attempt.taken)
+        if attempt.taken:
+            counts.update(_changes(best.accepted if best else {}, attempt.accepted, right))
+            best = attempt
+    if best is not None and best.unsolved is not None:
+        changes = _changes(best.unsolved, best.accepted, right)
+        out["solver"] = Counter(ran=1, taken=int(any(changes.values()))) + changes
+    return out
+
+
+def _accepted(understood: Understood) -> Accepted:
+    return {
+        cell.form.ref: (cell.value, cell.state)
+        for table in understood.tables
+        for cell in (*table.cells, *table.extra)
+        if cell.accepted
+    }
+
+
+def _changes(before: Accepted, after: Accepted, right: Judge) -> Counter[str]:
+    """Cells made right or wrong, and those that were so and are no longer."""
+    good = [{ref for ref, got in seen.items() if right(ref, got)} for seen in (before, after)]
+    bad = [set(seen) - goods for seen, goods in zip((before, after), good, strict=True)]
+    return Counter(
+        {
+            "made right": len(good[1] - good[0]),
+            "right lost": len(good[0] - good[1]),
+            "made wrong": len(bad[1] - bad[0]),
+            "wrong undone": len(bad[0] - bad[1]),
+        }
+    )

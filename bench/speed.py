@@ -1,0 +1,140 @@
+"""Seconds a page and peak memory of gouji's whole way, pdfplumber and camelot, on the same PDFs."""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import os
+import statistics
+import subprocess
+import sys
+import time
+import warnings
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+Json = dict[str, Any]
+Times = dict[str, float]
+
+
+def _gouji() -> Callable[[Path], object]:
+    from gouji.ingest.pipeline import read_file
+    from gouji.ingest.settings import Settings
+
+    settings = Settings(language="zh")
+    return lambda path: list(read_file(path, settings))
+
+
+def _gouji_fast() -> Callable[[Path], object]:
+    """Without second opinions, to tell what these cost. In a process of its own."""
+    from gouji.ingest import opinions
+
+    setattr(opinions, "_opinions", dict)  # noqa: B010
+    return _gouji()
+
+
+def _pdfplumber() -> Callable[[Path], object]:
+    import pdfplumber
+
+    def read(path: Path) -> object:
+        with pdfplumber.open(path) as document:
+            return [page.extract_tables() for page in document.pages]
+
+    return read
+
+
+def _camelot() -> Callable[[Path], object]:
+    import cv2
+    from camelot.io import read_pdf
+
+    cv2.setNumThreads(1)
+    return lambda path: read_pdf(str(path), pages="all", flavor="lattice")
+
+
+READERS = {
+    "gouji": _gouji,
+    "gouji without second opinions": _gouji_fast,
+    "pdfplumber": _pdfplumber,
+    "camelot lattice": _camelot,
+}
+
+
+def measure(paths: Sequence[Path], ruled: Sequence[Path]) -> Json:
+    """For each reader: CPU seconds a page on all PDFs and on the ruled ones, and peak MB."""
+    pages = {path: _pages(path) for path in paths}
+    context = multiprocessing.get_context("spawn")
+    os.environ.update(dict.fromkeys(ONE_THREAD, "1"))
+    out: Json = {"files": len(paths), "pages": sum(pages.values()), "readers": {}}
+    out["ruled files"], out["ruled pages"] = len(ruled), sum(pages[path] for path in ruled)
+    for name in READERS:
+        with context.Pool(1) as pool:  # a process of its own, so that its memory is its own
+            spent, megabytes = pool.apply(_timed, (name, list(paths)))
+        out["readers"][name] = {
+            "all": _per_page(spent, paths, pages),
+            "ruled": _per_page(spent, ruled, pages),
+            "median": statistics.median(spent[str(p)] / pages[p] for p in paths),
+            "megabytes": megabytes,
+        }
+        print(f"speed: {name}: {out['readers'][name]['all']:.4f} s a page", file=sys.stderr)
+    return out
+
+
+def _per_page(spent: Times, paths: Sequence[Path], pages: dict[Path, int]) -> float:
+    return sum(spent[str(p)] for p in paths) / max(1, sum(pages[p] for p in paths))
+
+
+def _timed(name: str, paths: list[Path]) -> tuple[Times, float]:
+    """CPU seconds of this process for each file, after one file to warm up; its peak memory."""
+    warnings.simplefilter("ignore")
+    logging.disable(logging.CRITICAL)
+    read = READERS[name]()
+    _tried(read, paths[0])
+    spent = {}
+    for path in paths:
+        start = time.process_time()
+        _tried(read, path)
+        spent[str(path)] = time.process_time() - start
+    return spent, _peak_megabytes()
+
+
+def _tried(read: Callable[[Path], object], path: Path) -> None:
+    """Speed only: a reader that breaks on a file has spent its time all the same."""
+    try:
+        read(path)
+    except Exception as error:
+        print(f"speed: {path.name}: {type(error).__name__}: {error}", file=sys.stderr)
+
+
+def _peak_megabytes() -> float:
+    """Of this program. Unlike ``ru_maxrss``, Linux's ``VmHWM`` leaves out the parent's memory."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        line = next(s for s in status.read_text().splitlines() if s.startswith("VmHWM:"))
+        return int(line.split()[1]) / 1024
+    import resource
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (1024 * 1024 if sys.platform == "darwin" else 1024)
+
+
+def _pages(path: Path) -> int:
+    import pypdfium2
+
+    document = pypdfium2.PdfDocument(path)
+    try:
+        return len(document)
+    finally:
+        document.close()
+
+
+def help_seconds(times: int = 5) -> float:
+    """``gouji --help``: the median of some runs."""
+    command = [str(Path(sys.executable).with_name("gouji")), "--help"]
+    spent = []
+    for _ in range(times):
+        start = time.perf_counter()
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        spent.append(time.perf_counter() - start)
+    return statistics.median(spent)
