@@ -137,10 +137,12 @@ def _label_columns(row: Row) -> list[list[str]]:
     last = row.labels[-1].place.box
     if row.gridded or last is None:
         return [[cell.text for cell in row.labels[-4:]]]
+    figures = [cell.place.box.x0 for cell in row.figures if cell.place.box]
+    left = min(figures, default=last.x1)
     columns: list[tuple[float, float, list[str]]] = []
     for cell in reversed(row.labels[-_LINES:]):
         box = cell.place.box
-        if box is None:
+        if box is None or (box.x0 >= left and box is not last):  # words over the figures
             continue
         near = [c for c in columns if abs(c[0] - box.x0) <= _INDENT * last.height]
         if near:

@@ -38,6 +38,7 @@ def unproved(
 ) -> list[tuple[frozenset[str], str]]:
     """The cells that need a proof and have none, by row, with the code of the reason."""
     lossy = any(_lacks_figures(c) and _loses_blanks(c.row, blocks) for c in candidates)
+    lossy = lossy or _glued_rows_are_lost(candidates, located)
     orphans = _orphans(located, rows)
     disordered = _disordered(candidates, figures, identities)
     found = []
@@ -169,6 +170,13 @@ def _lacks_figures(candidate: Candidate) -> bool:
     written = "".join(cell.text.strip() for cell in candidate.figures)
     count = len(written) if candidate.row.glued else len(candidate.figures)
     return not candidate.ways and count < len(candidate.columns.order)
+
+
+def _glued_rows_are_lost(candidates: Sequence[Candidate], located: Located) -> bool:
+    """Whether, where digits are run together, whole rows left no figures: they were blank."""
+    found = {candidate.placement.form_row.key for candidate in candidates}
+    lost = any(row.key not in found and not row.optional for row in located.table.rows)
+    return lost and not located.table.across and any(c.row.glued for c in candidates)
 
 
 def _loses_blanks(row: Row, blocks: Sequence[Block]) -> bool:
