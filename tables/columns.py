@@ -14,6 +14,7 @@ from gouji.tables.forms.form import FormCell, FormRow, FormTable
 from gouji.tables.grid import Block, Cell, Grid
 from gouji.tables.labels import core
 from gouji.tables.numbers import parse
+from gouji.tables.printed_order import printed_order
 from gouji.tables.rows import Row
 
 _BY_INDEX_ONLY = ("tabs", "pipes")
@@ -28,12 +29,13 @@ class Columns:
 
     ``spans`` are their columns in the grid, where those can be relied on; ``marked`` are the
     columns there whose labels say which cell of the form stands in them, known also where others
-    could not be read.
+    could not be read. ``unread``: the labels contradict the form's order, and do not tell another.
     """
 
     order: tuple[FormCell, ...]
     spans: tuple[tuple[int, int], ...] | None = None
     marked: tuple[tuple[tuple[int, int], str], ...] = ()
+    unread: bool = False
 
     def pick(self, row: Row) -> tuple[Cell, ...]:
         """The cells of ``row`` that stand exactly under the labels; else all its figures."""
@@ -47,7 +49,7 @@ class Columns:
     def contradicts(self, cells: Sequence[Cell]) -> bool:
         """Whether one of ``cells``, in the order of the form's, stands under another's label."""
         marked = dict(self.marked)
-        return any(
+        return self.unread or any(
             marked.get((cell.col, cell.col_end), wanted.ref) != wanted.ref
             for cell, wanted in zip(cells, self.order, strict=True)
         )
@@ -58,14 +60,14 @@ def columns_of(
 ) -> Columns:
     """How the row ``index`` of the document, taken as ``form_row``, is laid out."""
     plain = Columns(form_row.cells)
-    if not rows[index].gridded:
-        return _in_text(form_row, located, index, rows)
-    placed = {placement.index for placement in located.placements}
     first = _top(located, rows)
+    if not rows[index].gridded or shifting(blocks[rows[index].block]):
+        return _in_text(form_row, located, rows[first : index + 1])
+    placed = {placement.index for placement in located.placements}
     above = [rows[i] for i in range(first, index) if i not in placed and rows[i].gridded]
     across = located.table.across
     above = [row for row in above if is_header(row, located.table) or (across and row.labels)]
-    above = [r for r in above if not shifting(blocks[r.block]) or _in_one_row(form_row, r)]
+    above = [row for row in above if not shifting(blocks[row.block])]
     found = _across(located.table, above) if across else _shared(form_row, above)
     if not above or {cell.ref for cell, _ in found} != {cell.ref for cell in form_row.cells}:
         reliable = above and _spans(found, rows[index], above, blocks) is not None
@@ -76,15 +78,13 @@ def columns_of(
     return Columns(order, spans, _marked(found) if spans else ())
 
 
-def _in_text(form_row: FormRow, located: Located, index: int, rows: Sequence[Row]) -> Columns:
-    """The order of the nearest labels above, where all stand in one run of words."""
-    above = [cell for row in rows[located.first : index + 1] for cell in row.labels]
-    count = len(form_row.cells)
-    for end in range(len(above), count - 1, -1):
-        found = _labelled(form_row.cells, above[end - count : end])
-        if len({cell.ref for cell, _ in found}) == count and not above[end - 1].place.box:
-            return Columns(tuple(cell for cell, _ in found))
-    return Columns(form_row.cells)
+def _in_text(form_row: FormRow, located: Located, rows: Sequence[Row]) -> Columns:
+    """The order that the words above tell; on a page a label may be cut into lines."""
+    labels = [cell for row in rows for cell in row.labels]
+    if any(cell.place.box for cell in labels):
+        return Columns(form_row.cells)
+    order = printed_order(form_row, located.table, [cell.text for cell in labels])
+    return Columns(form_row.cells, unread=True) if order is None else Columns(order)
 
 
 def _top(located: Located, rows: Sequence[Row]) -> int:
@@ -122,10 +122,6 @@ def _spans(
 def shifting(block: Block) -> bool:
     """Whether merged and empty cells may have left no trace in it."""
     return isinstance(block, Grid) and block.found_by in _BY_INDEX_ONLY
-
-
-def _in_one_row(form_row: FormRow, row: Row) -> bool:
-    return len(_labelled(form_row.cells, row.cells)) == len(form_row.cells)
 
 
 def _shared(form_row: FormRow, above: Sequence[Row]) -> list[Found]:

@@ -113,8 +113,11 @@ def _without_way(candidate: Candidate) -> Iterator[Filled]:
         "found": sum(1 for cell in candidate.row.figures if cell.text.strip()),
         "expected": len(candidate.columns.order),
     }
+    why = Finding("figures_do_not_fit", arguments)
+    if candidate.columns.unread:
+        why = Finding("columns_unread")
     for form_cell in candidate.columns.order:
-        yield _doubtful(form_cell, _whole(candidate.row), Finding("figures_do_not_fit", arguments))
+        yield _doubtful(form_cell, _whole(candidate.row), why)
 
 
 def _doubtful(

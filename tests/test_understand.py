@@ -285,3 +285,79 @@ def test_money_in_yuan_named_in_a_caption_or_a_header():
         rows.format("", "收费金额/元"),
     ):
         assert understood_html(page).values["proactive.fees@amount_collected"] == Decimal("25.1")
+
+
+# --- headers in running text ---------------------------------------------------------------------
+
+RESULTS = ["结果维持", "结果纠正", "其他结果", "尚未审结", "总计"]
+
+
+@pytest.mark.parametrize(
+    ("heads", "first"),
+    [
+        (["行政复议", "行政诉讼", "未经复议直接起诉", "复议后起诉"], "review"),
+        (["行政诉讼", "行政复议", "未经复议直接起诉", "复议后起诉"], "litigation_direct"),
+        (["行政诉讼", "行政复议", "复议后起诉", "未经复议直接起诉"], "litigation_after_review"),
+        (["行政诉讼", "未经复议直接起诉", "复议后起诉", "行政复议"], "litigation_direct"),
+        (["未经复议直接起诉", "复议后起诉", "行政复议"], "litigation_direct"),
+    ],
+)
+@pytest.mark.parametrize("between", ["\n", "\n\n", "  ", "\t"])
+def test_disputes_in_text_stand_in_the_order_of_their_header(heads, first, between):
+    figures = map(str, DISPUTES)
+    title = "四、政府信息公开行政复议、行政诉讼情况\n"
+    _, understood = cells_of(title + between.join([*heads, *RESULTS * 3, *figures]))
+    first_row = [understood.values[f"disputes.{first}@{c}"] for c in DISPUTE_COLUMNS]
+    assert first_row == DISPUTES[:5]
+    assert len(understood.values) == 15
+
+
+DISPUTE_COLUMNS = ["upheld", "corrected", "other_result", "pending", "total"]
+
+
+def test_disputes_in_lines_of_tabs_stand_in_the_order_of_their_header():
+    heads = ["行政诉讼" + "\t" * 10 + "行政复议", "未经复议直接起诉" + "\t" * 5 + "复议后起诉"]
+    lines = [*heads, "\t".join(RESULTS * 3), "\t".join(map(str, DISPUTES))]
+    _, understood = cells_of("\n".join(lines))
+    assert understood.values["disputes.review@upheld"] == 9
+    assert understood.values["disputes.litigation_direct@upheld"] == 1
+
+
+def test_disputes_whose_header_cannot_be_read_in_full_but_is_not_the_form_s():
+    heads = ["行政诉讼", "行政复议", "直接起诉的", "复议以后起诉的"]
+    text = "四、行政复议、行政诉讼\n" + "\n".join([*heads, *RESULTS * 3, *map(str, DISPUTES)])
+    cells, understood = cells_of(text)
+    assert not understood.values
+    assert {why.code for why in cells["disputes.review@upheld"].why} == {"columns_unread"}
+
+
+ISSUED = (
+    "二、主动公开政府信息情况\n信息内容 {}\n规章 9 4 1\n行政规范性文件 70 3 2\n"
+    "信息内容 本年处理决定数量\n行政许可 5\n行政处罚 6\n行政强制 7\n"
+    "信息内容 本年收费金额（单位：万元）\n行政事业性收费 8\n"
+)
+
+
+@pytest.mark.parametrize("between", [" ", "  ", "\t", "\n"])
+def test_a_header_in_another_order_on_one_line(between):
+    text = ISSUED.format("现行有效件数 本年制发件数 本年废止件数").replace(" ", between)
+    values = cells_of(text)[1].values
+    names = ("in_force", "issued", "repealed")
+    assert [values[f"proactive.rules@{name}"] for name in names] == [9, 4, 1]
+
+
+def test_a_header_in_an_order_that_cannot_be_read_in_full():
+    values = cells_of(ISSUED.format("现行有效的 本年制发件数 本年废止件数"))[1].values
+    assert values["proactive.licensing@decisions"] == 5
+    assert "proactive.rules@issued" not in values
+    cut = cells_of(ISSUED.format("本年制发件数 本年废止件数 现行有 效件数"))[1].values
+    assert cut["proactive.rules@issued"] == 9
+
+
+def test_a_header_mixed_up_with_other_lines_tells_no_order():
+    heads = ["行政诉讼", "行政复议", "复议后起诉", "未经复议直接起诉"]
+    mixed = [*RESULTS[::-1], *RESULTS, *RESULTS[2:], *RESULTS[:2]]
+    text = "四、政府信息公开行政复议、行政诉讼情况\n" + "\n".join(
+        [*heads, *mixed, *map(str, DISPUTES)]
+    )
+    assert list(cells_of(text)[1].values.values()) == DISPUTES
