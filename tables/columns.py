@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from gouji.ocr.page import Box
 from gouji.tables.align import Located, is_header
 from gouji.tables.forms.form import FormCell, FormRow, FormTable
 from gouji.tables.grid import Block, Cell, Grid
@@ -21,6 +22,8 @@ _BY_INDEX_ONLY = ("tabs", "pipes")
 """Sources whose column numbers shift from row to row: merged cells leave no trace in them."""
 
 _HEADER_ROWS = 4
+_LEVEL = 0.3
+"""Words whose middles differ by no more (heights) stand on one line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +62,10 @@ def columns_of(
     form_row: FormRow, located: Located, index: int, rows: Sequence[Row], blocks: Sequence[Block]
 ) -> Columns:
     """How the row ``index`` of the document, taken as ``form_row``, is laid out."""
-    plain = Columns(form_row.cells)
     first = _top(located, rows)
+    told = _told(form_row, located, rows[first : index + 1])
     if not rows[index].gridded or shifting(blocks[rows[index].block]):
-        return _in_text(form_row, located, rows[first : index + 1])
+        return told
     placed = {placement.index for placement in located.placements}
     above = [rows[i] for i in range(first, index) if i not in placed and rows[i].gridded]
     across = located.table.across
@@ -71,20 +74,40 @@ def columns_of(
     found = _across(located.table, above) if across else _shared(form_row, above)
     if not above or {cell.ref for cell, _ in found} != {cell.ref for cell in form_row.cells}:
         reliable = above and _spans(found, rows[index], above, blocks) is not None
-        return replace(plain, marked=_marked(found)) if reliable else plain
+        return replace(told, marked=_marked(found)) if reliable else told
     found = sorted({cell.ref: (cell, span) for cell, span in found}.values(), key=lambda f: f[1])
     order = tuple(cell for cell, _ in found)
     spans = _spans(found, rows[index], above, blocks)
     return Columns(order, spans, _marked(found) if spans else ())
 
 
-def _in_text(form_row: FormRow, located: Located, rows: Sequence[Row]) -> Columns:
-    """The order that the words above tell; on a page a label may be cut into lines."""
-    labels = [cell for row in rows for cell in row.labels]
-    if any(cell.place.box for cell in labels):
+def _told(form_row: FormRow, located: Located, rows: Sequence[Row]) -> Columns:
+    """The order that the words above tell where no grid does.
+
+    On a page the lines of a header with groups run into each other; there the sums must tell.
+    """
+    labels = _in_reading_order([cell for row in rows for cell in row.labels])
+    grouped = any(column.group for column in located.table.columns)
+    if grouped and any(cell.place.box for cell in labels):
         return Columns(form_row.cells)
     order = printed_order(form_row, located.table, [cell.text for cell in labels])
     return Columns(form_row.cells, unread=True) if order is None else Columns(order)
+
+
+def _in_reading_order(labels: Sequence[Cell]) -> list[Cell]:
+    """Words of a page line by line; others as they come."""
+    boxed = [(cell.place.page or 0, cell.place.box, cell) for cell in labels if cell.place.box]
+    if len(boxed) < len(labels):
+        return list(labels)
+    lines: list[list[tuple[int, Box, Cell]]] = []
+    for word in sorted(boxed, key=lambda w: (w[0], w[1].center[1])):
+        page, box, _ = lines[-1][-1] if lines else (0, word[1], None)
+        level = abs(word[1].center[1] - box.center[1]) <= _LEVEL * box.height
+        if lines and page == word[0] and level:
+            lines[-1].append(word)
+        else:
+            lines.append([word])
+    return [cell for line in lines for _, _, cell in sorted(line, key=lambda w: w[1].x0)]
 
 
 def _top(located: Located, rows: Sequence[Row]) -> int:

@@ -16,6 +16,7 @@ from gouji.ocr.pdf import open_pages
 from gouji.tables.grid import Block, Grid, Line
 from gouji.tables.layout import blocks
 from gouji.tables.peers import camelot_grids, pdfplumber_grids
+from gouji.tables.understand import understand
 
 SIZE = 10.0
 HONGZE = Path(__file__).parents[2] / "shared/real/hongze-2023.pdf"
@@ -373,3 +374,34 @@ def test_a_real_report() -> None:
     label = next(c for c in found[2].cells if c.col == 0 and c.row_end - c.row == 12)
     assert label.text.replace("\n", "") == "三、本年度办理结果"
     assert [c.text for c in found[4].cells if c.row == 3] == ["10", "1", *"00000000", "5", *"0000"]
+
+
+def test_columns_in_another_order_without_rulings() -> None:
+    """Lawsuits before reviews, the last column first: on lines of a page and in its grid."""
+    results = ["结果维持", "结果纠正", "其他结果", "尚未审结", "总计"] * 3
+    xs = [20.0 + 38 * i for i in range(16)]
+    figures = [1, 2, 3, 4, 10, 5, 6, 7, 8, 26, 9, 10, 11, 12, 42]
+    narrow = [c for x, name in zip(xs, results, strict=False) for c in chars(x, 240, name[:2])]
+    narrow += [c for x, name in zip(xs, results, strict=False) for c in chars(x, 252, name[2:])]
+    proactive = [
+        ["信息内容", "现行有效件数", "本年制发件数", "本年废止件数"],
+        ["规章", "9", "4", "1"],
+        ["行政规范性文件", "70", "3", "2"],
+        ["信息内容", "本年处理决定数量"],
+        ["行政许可", "5"],
+        ["行政处罚", "6"],
+        ["行政强制", "7"],
+    ]
+    written = [
+        *filled([20, 120, 240, 360], [20.0 + 18 * i for i in range(8)], proactive),
+        *chars(20, 180, "四、政府信息公开行政复议、行政诉讼情况"),
+        *chars(170, 200, "行政诉讼"), *chars(470, 206, "行政复议"),
+        *chars(60, 216, "未经复议直接起诉"), *chars(260, 216, "复议后起诉"),
+        *narrow, *filled(xs, [260, 280], [[str(figure) for figure in figures]]),
+    ]  # fmt: skip
+    for aligned in (True, False):
+        values = understand(blocks(page(written), aligned=aligned)).values
+        assert values.get("disputes.review@upheld", 9) == 9
+        assert values.get("disputes.litigation_direct@upheld", 1) == 1
+        assert values.get("proactive.rules@in_force", 9) == 9
+    assert len(values) > 20
