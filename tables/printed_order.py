@@ -41,7 +41,7 @@ def printed_order(
     The form's own order where they do not tell; None where they contradict that but do not tell
     the other in full.
     """
-    words = [word for label in labels for word in _words(label)]
+    words = [word for label in labels for word in words_of(label)]
     columns = table.columns or [FormColumn(c.column, c.labels) for c in form_row.cells]
     names = [_Name.of(column.key, column.labels) for column in columns]
     if table.across:
@@ -141,7 +141,7 @@ def _runs(names: Sequence[_Name], words: Sequence[str], count: int) -> list[list
 
 
 @lru_cache(maxsize=4096)
-def _words(label: str) -> tuple[str, ...]:
+def words_of(label: str) -> tuple[str, ...]:
     """The words of the forms that a label is made of; ``""`` for what is made of others."""
     found = _divided(label)
     return found or tuple(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from gouji.ocr.finding import Finding
 from gouji.tables.align import Located, is_heading, locate
+from gouji.tables.crossed import straightened
 from gouji.tables.cuts import mend_cut_rows
 from gouji.tables.fill import Filled, figures_of, fill
 from gouji.tables.forms.form import FormCell, FormRow, FormTable, all_forms, load
@@ -18,6 +19,7 @@ from gouji.tables.numbers import parse
 from gouji.tables.proof import is_drawn
 from gouji.tables.repeated import repeated
 from gouji.tables.rows import Row, in_rows_of, rows_of_grids, rows_of_lines
+from gouji.tables.unread import in_doubt, unread
 
 _SAME_IN_ALL = "disputes"
 """A table that the editions share: it counts to the edition of the tables beside it."""
@@ -31,6 +33,7 @@ _OF_PLACE = (
 )  # fmt: skip
 _OF_PAGE = ("row_missing", "not_a_number")
 """Where the cells are drawn, this is how the page is: another look would see the same."""
+_LACKING = ("no_table", "table_missing", "table_unread")
 _OF_ONE_FORM = ("proactive", "requests", "disputes")
 
 
@@ -57,6 +60,11 @@ class Table:
             if not c.accepted
             for why in c.why
         )
+
+    @property
+    def unread(self) -> bool:
+        """Whether it is there, but its arrangement could not be read."""
+        return not self.evidence and all(c.state == "unreadable" for c in self.cells)
 
     @property
     def open_questions(self) -> bool:
@@ -99,14 +107,14 @@ class Understood:
         """Whether another look at the page might help: a table missing, cells that could not be
         placed, or a sum that fails in a table whose grid was put together from alignment.
         """
-        if any(f.code in ("no_table", "table_missing", "row_not_used") for f in self.findings):
+        if self.lacks_tables or any(f.code == "row_not_used" for f in self.findings):
             return True
         return any(t.open_questions for t in self.tables)
 
     @property
     def lacks_tables(self) -> bool:
-        """Whether a table was not found."""
-        return any(f.code in ("no_table", "table_missing") for f in self.findings)
+        """Whether a table was not found, or not read."""
+        return any(f.code in _LACKING for f in self.findings)
 
     @property
     def only_missing_tables(self) -> bool:
@@ -122,14 +130,34 @@ class Understood:
 
 def understand(blocks: Sequence[Block]) -> Understood:
     """Find, fill in and check the tables of one report."""
+    blocks = straightened(blocks)
     tables, findings, used = [], [], set()
     for located, rows in _find_tables(blocks):
         table = _table(located, rows, blocks)
         tables.append(table)
         findings += _findings(table) + _unused(located, rows, table)
         used |= {row.block for row in rows[located.first : located.last]}
-    found = (*findings, *_missing_tables(tables))
-    return Understood(tuple(tables), found, frozenset(used))
+    tables = _in_order([*tables, *_unread_tables(blocks, used, tables)])
+    return Understood(tuple(tables), (*findings, *_missing_tables(tables)), frozenset(used))
+
+
+def _in_order(tables: Sequence[Table]) -> list[Table]:
+    return sorted(tables, key=lambda table: (*_OF_ONE_FORM, "main").index(table.form.id))
+
+
+def _unread_tables(
+    blocks: Sequence[Block], used: Collection[int], tables: Sequence[Table]
+) -> Iterator[Table]:
+    """The tables that are there, but in no arrangement that can be read: all in doubt."""
+    present = {table.form.id: table.form.edition for table in tables}
+    beside = present.get("requests", present.get("proactive"))
+    for wanted in () if "main" in present else _OF_ONE_FORM:
+        form = None if wanted in present else unread(blocks, used, wanted, beside)
+        if form is not None:
+            cells = in_doubt(form)
+            figures = figures_of(cells)
+            sums = load(form.edition).identities_of(form)
+            yield Table(form, (), (), cells, (), tuple(evaluate(i, figures) for i in sums))
 
 
 def _find_tables(blocks: Sequence[Block]) -> list[tuple[Located, list[Row]]]:
@@ -288,9 +316,11 @@ def _missing_tables(tables: Sequence[Table]) -> list[Finding]:
         return [Finding("no_table")]
     if "main" in present:
         return []
-    return [
+    missing = [
         Finding("table_missing", {"table": _TITLES[i]}) for i in _OF_ONE_FORM if i not in present
     ]
+    found = [Finding("table_unread", {"table": _TITLES[t.form.id]}) for t in tables if t.unread]
+    return [*missing, *found]
 
 
 def _findings(table: Table) -> list[Finding]:

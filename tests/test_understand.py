@@ -361,3 +361,83 @@ def test_a_header_mixed_up_with_other_lines_tells_no_order():
         [*heads, *mixed, *map(str, DISPUTES)]
     )
     assert list(cells_of(text)[1].values.values()) == DISPUTES
+
+
+# --- disputes in other arrangements --------------------------------------------------------------
+
+SIDES = ["行政复议", "未经复议直接起诉", "复议后起诉"]
+FIVES = [DISPUTES[i : i + 5] for i in (0, 5, 10)]
+
+
+def table_of(rows):
+    line = "<tr>{}</tr>".format
+    body = [line("".join(c if "<" in str(c) else f"<td>{c}</td>" for c in row)) for row in rows]
+    return f"<table>{''.join(body)}</table>"
+
+
+DOWNWARDS = [["", *RESULTS], *([side, *five] for side, five in zip(SIDES, FIVES, strict=True))]
+TURNED = [["", *SIDES], *([r, *(f[i] for f in FIVES)] for i, r in enumerate(RESULTS))]
+LISTED = [
+    [*([f"<td rowspan=5>{side}</td>"] if not i else []), result, five[i]]
+    for side, five in zip(SIDES, FIVES, strict=True)
+    for i, result in enumerate(RESULTS)
+]
+TWO_TABLES = (
+    table_of([["<td colspan=5>行政复议</td>"], RESULTS, FIVES[0]])
+    + "<p>（二）</p>"
+    + table_of(
+        [
+            ["<td colspan=5>未经复议直接起诉</td>", "<td colspan=5>复议后起诉</td>"],
+            RESULTS * 2,
+            FIVES[1] + FIVES[2],
+        ]
+    )
+)
+CAPTIONED = "".join(
+    f"<p>（{number}）{side}情况</p>" + table_of([RESULTS, five])
+    for number, side, five in zip("一二三", SIDES, FIVES, strict=True)
+)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [table_of(DOWNWARDS), table_of(TURNED), table_of(LISTED), TWO_TABLES, CAPTIONED],
+    ids=["downwards", "turned", "listed", "two tables", "under captions"],
+)
+def test_disputes_in_another_arrangement(page):
+    understood = understood_html("<p>四、政府信息公开行政复议、行政诉讼情况</p>" + page)
+    assert list(understood.values.values()) == DISPUTES
+    assert {o.result for t in understood.tables for o in t.outcomes} == {"pass"}
+
+
+UNREADABLE = {
+    "lines": "\n".join("\n".join(map(str, row)) for row in DOWNWARDS),
+    "a column unknown": "\n".join("\t".join(map(str, row)) for row in TURNED).replace(
+        "行政复议", "某项"
+    ),
+}
+
+
+@pytest.mark.parametrize("text", UNREADABLE.values(), ids=UNREADABLE)
+def test_disputes_that_are_there_but_cannot_be_read_are_all_in_doubt(text):
+    title = "\n四、政府信息公开行政复议、行政诉讼情况\n"
+    cells, understood = cells_of(requests(SOUND) + title + text)
+    assert [t.form.id for t in understood.tables] == ["requests", "disputes"]
+    assert [f.code for f in understood.findings] == ["table_missing", "table_unread"]
+    doubtful = [c for ref, c in cells.items() if ref.startswith("disputes")]
+    assert len(doubtful) == 15
+    assert not any(c.accepted for c in doubtful)
+
+
+def test_requests_turned_round_are_all_in_doubt():
+    table = next(t for t in load("2021").tables if t.id == "requests")
+    rows = [["", *(row.label for row in table.rows)]]
+    rows += [[column.labels[0], *range(25)] for column in table.columns]
+    understood = understood_html("<p>三、收到和处理政府信息公开申请情况</p>" + table_of(rows))
+    assert [(t.form.id, t.form.edition) for t in understood.tables] == [("requests", "2021")]
+    assert not understood.values
+
+
+def test_words_of_a_table_in_a_sentence_are_no_table():
+    text = "全年行政复议结果维持1件，结果纠正0件，尚未审结0件。\n" + PROACTIVE
+    assert [t.form.id for t in cells_of(text)[1].tables] == ["proactive"]
