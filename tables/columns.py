@@ -46,7 +46,7 @@ class Columns:
             return row.figures
         by_span = {(cell.col, cell.col_end): cell for cell in row.cells}
         picked = tuple(by_span[span] for span in self.spans if span in by_span)
-        left = [cell for cell in row.figures if cell.text.strip() and cell not in picked]
+        left = [c for c in row.figures if parse(c.text).figure and c not in picked]
         return picked if len(picked) == len(self.order) and not left else row.figures
 
     def contradicts(self, cells: Sequence[Cell]) -> bool:

@@ -75,16 +75,26 @@ def _rows_of_grid(grid: Grid, index: int) -> Iterator[Row]:
 
 
 def _row_of_cells(cells: list[Cell], index: int) -> Row:
-    """Words end where figures begin; blanks and codes before the last word are no figures."""
-    first_figure = 0
+    """Labels end where figures begin; blanks and codes before the last label are no figures."""
+    first_figure = written = 0
     for position, cell in enumerate(cells):
-        if _is_label(cell.text):
+        following = cells[position + 1 : position + 2]
+        if _is_label(cell.text) and _labels_still(cell, written, following):
             first_figure = position + 1
+        written += parse(cell.text).figure and bool(first_figure)
     labels = tuple(c for c in cells[:first_figure] if _is_label(c.text))
     figures = cells[first_figure:]
     unit = next((normalise(c.text) for c in cells if normalise(c.text) in UNITS), None)
     figures = _after_unit(figures)
     return Row(labels, tuple(figures), index, gridded=True, unit=unit)
+
+
+def _labels_still(cell: Cell, figures: int, following: Sequence[Cell]) -> bool:
+    """Whether words after so many figures are a label, and no remark or word for a figure: an
+    ordinal may stand in a cell of its own before the last label.
+    """
+    known = core(cell.text) in known_labels()
+    return not figures or (figures == 1 and (known or any(parse(c.text).figure for c in following)))
 
 
 def _after_unit(figures: list[Cell]) -> list[Cell]:

@@ -74,11 +74,11 @@ def _windows(figures: Sequence[Cell], count: int, *, filler: bool) -> tuple[Way,
 
 
 def _cost_of_leaving(cell: Cell, *, filler: bool) -> float:
-    """An empty cell of a label's column costs nothing; a merged label filled with 0 was seen;
-    any other figure costs very much.
+    """An empty cell of a label's column costs nothing, nor do words; a merged label filled with 0
+    was seen; any other figure costs very much.
     """
     state = parse(cell.text).state
-    if state == "blank":
+    if state in ("blank", "text"):
         return 0.0
     return FIGURE_LEFT if state == "zero" and filler else 2 * FIGURE_LEFT
 
