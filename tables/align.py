@@ -15,7 +15,7 @@ from itertools import pairwise
 
 from gouji.tables.forms.form import FormRow, FormTable
 from gouji.tables.labels import core, similarity
-from gouji.tables.numbers import UNITS
+from gouji.tables.numbers import UNITS, parse
 from gouji.tables.rows import Row
 from gouji.tables.vocabulary import Vocabulary, vocabulary
 
@@ -188,19 +188,26 @@ def _skip_cost(row: Row, words: Vocabulary) -> float:
         return _SKIP_UNLABELLED
     known = words.headings | words.columns
     if all(core(cell.text) in known for cell in row.labels):
-        return _SKIP_HEADING
+        return _SKIP_FIGURES if _has_figures(row) else _SKIP_HEADING
     return _SKIP_WORDS if row.blank else _SKIP_FIGURES
 
 
+def _has_figures(row: Row) -> bool:
+    return any(parse(cell.text).figure for cell in row.figures)
+
+
 def is_header(row: Row, table: FormTable) -> bool:
-    """Whether the row holds labels of columns: several, or one that is no row's label."""
+    """Whether the row holds labels of columns: several, or one that is no row's label and has no
+    figures beside it.
+    """
     words = vocabulary(table)
     cores = {core(cell.text) for cell in row.labels} & words.columns
-    return len(cores) >= 2 or (bool(cores) and not any(cores & labels for labels in words.rows))
+    alone = bool(cores) and not any(cores & labels for labels in words.rows)
+    return len(cores) >= 2 or (alone and not _has_figures(row))
 
 
 def is_heading(row: Row, table: FormTable) -> bool:
-    """Whether the row has only words that the form prints without figures."""
+    """Whether the row has only words that the form prints without figures, and none."""
     return bool(row.labels) and _skip_cost(row, vocabulary(table)) == _SKIP_HEADING
 
 
@@ -281,12 +288,12 @@ def _with_positions(
 
 def _unlabelled(rows: Sequence[Row], index: int, table: FormTable) -> bool:
     """Whether no label of its own stands in the row; one of its group may, or half of that."""
-    row = rows[index]
-    if not row.labels or is_heading(row, table):
+    row, headings = rows[index], vocabulary(table).headings
+    if all(core(cell.text) in headings for cell in row.labels):
         return True
     return any(
         upper.labels and lower.labels
-        and core(upper.labels[-1].text + lower.labels[-1].text) in vocabulary(table).headings
+        and core(upper.labels[-1].text + lower.labels[-1].text) in headings
         for upper, lower in pairwise(rows[max(0, index - 1) : index + 2])
     )  # fmt: skip
 

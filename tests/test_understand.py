@@ -441,3 +441,52 @@ def test_requests_turned_round_are_all_in_doubt():
 def test_words_of_a_table_in_a_sentence_are_no_table():
     text = "全年行政复议结果维持1件，结果纠正0件，尚未审结0件。\n" + PROACTIVE
     assert [t.form.id for t in cells_of(text)[1].tables] == ["proactive"]
+
+
+# --- remarks, and rows of an agency's own --------------------------------------------------------
+
+
+@pytest.mark.parametrize("remark", ["含上年", "其中2件", "见附件"])
+@pytest.mark.parametrize("header", [[["", *NAMES, "备注"]], []])
+def test_a_column_of_remarks_is_no_label(remark, header):
+    rows = load("2021").tables[1].rows
+    body = [[row.label, *SIX, remark if i % 3 == 0 else ""] for i, row in enumerate(rows)]
+    understood = understood_html(table_of([*header, *body]))
+    assert understood.values["requests.new@total"] == 12
+    assert len(understood.values) == 175
+
+
+def test_words_where_a_figure_belongs_are_in_doubt():
+    rows = load("2021").tables[1].rows
+    for column in (3, 6):
+        body = [[row.label, *SIX] for row in rows]
+        body[4][column + 1] = "见附件"
+        table = understood_html(table_of([["", *NAMES], *body])).tables[0]
+        assert [c.state for c in table.cells if not c.accepted] == ["text"]
+
+
+def test_rows_of_an_agency_s_own_under_other_handling():
+    table = next(t for t in load("2019").tables if t.id == "requests")
+    one, two, blank = [1, 0, 0, 0, 0, 0, 1], [2, 0, 0, 0, 0, 0, 2], [""] * 7
+    for printed in (two, blank):
+        rows = [["", *NAMES]]
+        for row in table.rows:
+            figures = two if row.key in ("requests.new", "requests.results.total") else [0] * 7
+            other = row.key == "requests.results.other_handling"
+            rows.append([row.label, *(printed if other else figures)])
+            rows += [["1.申请人撤回", *one], ["2.其他", *one]] if other else []
+        understood = understood_html(table_of(rows))
+        (found,) = understood.tables
+        assert found.form.edition == "2019"
+        handled = understood.values["requests.results.other_handling@natural_person"]
+        assert handled == (2 if printed is two else None)
+        assert understood.values["requests.results.total@total"] == 2
+        own = {c.form.ref: c.value for c in found.extra if c.form.column or "@total" in c.form.ref}
+        assert own == {"x.申请人撤回@total": 1, "x.其他@total": 1}
+
+
+def test_figures_beside_the_heading_of_a_group_are_told():
+    rows = [[row.label, *SIX] for row in load("2021").tables[1].rows]
+    rows.insert(4, ["（三）不予公开", *SIX])
+    (found,) = understood_html(table_of([["", *NAMES], *rows])).tables
+    assert [c.value for c in found.extra] == SIX
