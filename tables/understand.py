@@ -7,15 +7,14 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from gouji.ocr.finding import Finding
-from gouji.tables.align import Located, is_heading, locate
+from gouji.tables.align import Located, locate
 from gouji.tables.crossed import straightened
 from gouji.tables.cuts import mend_cut_rows
 from gouji.tables.fill import Filled, figures_of, fill
-from gouji.tables.forms.form import FormCell, FormRow, FormTable, all_forms, load
-from gouji.tables.grid import Block, Cell
+from gouji.tables.forms.form import FormRow, FormTable, all_forms, load
+from gouji.tables.grid import Block
 from gouji.tables.identities import Figure, Outcome, evaluate
-from gouji.tables.labels import core
-from gouji.tables.numbers import parse
+from gouji.tables.leftover import below, extra_cells, left_over
 from gouji.tables.proof import is_drawn
 from gouji.tables.repeated import repeated
 from gouji.tables.rows import Row, in_rows_of, rows_of_grids, rows_of_lines
@@ -132,11 +131,13 @@ def understand(blocks: Sequence[Block]) -> Understood:
     """Find, fill in and check the tables of one report."""
     blocks = straightened(blocks)
     tables, findings, used = [], [], set()
-    for located, rows in _find_tables(blocks):
+    found = _find_tables(blocks)
+    for located, rows in found:
         table = _table(located, rows, blocks)
         tables.append(table)
-        findings += _findings(table) + _unused(located, rows, table)
+        findings += [*_findings(table), *left_over(located, rows, blocks, table.cells)]
         used |= {row.block for row in rows[located.first : located.last]}
+    findings += below(found)
     tables = _in_order([*tables, *_unread_tables(blocks, used, tables)])
     return Understood(tuple(tables), (*findings, *_missing_tables(tables)), frozenset(used))
 
@@ -222,7 +223,7 @@ def _table(located: Located, rows: Sequence[Row], blocks: Sequence[Block]) -> Ta
         cells = _where_alike(cells, fill(form, other, rows, blocks))
     figures = figures_of(cells)
     outcomes = tuple(evaluate(i, figures) for i in form.identities_of(located.table))
-    extra = tuple(_extra_cells(located, rows, blocks))
+    extra = tuple(extra_cells(located, rows, blocks))
     pages = {
         c.cell.place.page for c in (*cells, *extra) if c.cell and c.cell.place.page is not None
     }
@@ -244,67 +245,6 @@ def _where_alike(cells: Sequence[Filled], others: Sequence[Filled]) -> list[Fill
 
 def _written(filled: Filled) -> str:
     return filled.cell.text.strip() if filled.cell else ""
-
-
-# --- rows that the form does not know -----------------------------------------------------------
-
-
-def _extra_cells(
-    located: Located, rows: Sequence[Row], blocks: Sequence[Block]
-) -> Iterator[Filled]:
-    """Rows with a label and figures between the form's own: an agency's additions.
-
-    In a grid put together from alignment it may be a part of a row, and is in doubt.
-    """
-    for row in _unplaced(located, rows):
-        if not row.labels or not row.gridded:
-            continue
-        name = f"x.{core(row.labels[-1].text)}"
-        figures = [cell for cell in row.figures if cell.text.strip()]
-        for number, cell in enumerate(figures, start=1):
-            ref = name if len(figures) == 1 else f"{name}@{_column(located, row, cell, number)}"
-            yield _extra(ref, name, cell, drawn=is_drawn(blocks[row.block]))
-
-
-def _column(located: Located, row: Row, cell: Cell, number: int) -> str:
-    columns = located.table.columns
-    if len(row.figures) == len(columns) and columns[0].key:
-        return columns[row.figures.index(cell)].key
-    return str(number)
-
-
-def _extra(ref: str, row: str, cell: Cell, *, drawn: bool) -> Filled:
-    number = parse(cell.text)
-    form_cell = FormCell(ref, row, "", (), "", "", unit_assumed=True, signed=True)
-    return Filled(
-        form_cell, cell, number.state, number.value,
-        unit=number.unit, unit_written=number.unit,
-        unit_source="cell" if number.unit else "unknown",
-        note=number.note, accepted=drawn and number.state != "text", basis="label",
-        why=(Finding("row_unknown_to_form"),),
-    )  # fmt: skip
-
-
-def _unplaced(located: Located, rows: Sequence[Row]) -> Iterator[Row]:
-    placed = {placement.index for placement in located.placements}
-    for index in range(located.first, located.last):
-        row = rows[index]
-        if index not in placed and not row.blank and not is_heading(row, located.table):
-            yield row
-
-
-def _unused(located: Located, rows: Sequence[Row], table: Table) -> list[Finding]:
-    """Figures within the table that found no place at all."""
-    taken = {id(c.cell) for c in table.extra}
-    return [
-        Finding(
-            "row_not_used",
-            {"text": " ".join(cell.text.strip() for cell in row.cells)[:120]},
-            page=row.cells[0].place.page,
-        )
-        for row in _unplaced(located, rows)
-        if not any(id(cell) in taken for cell in row.figures)
-    ]
 
 
 # --- findings -----------------------------------------------------------------------------------

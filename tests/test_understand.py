@@ -490,3 +490,45 @@ def test_figures_beside_the_heading_of_a_group_are_told():
     rows.insert(4, ["（三）不予公开", *SIX])
     (found,) = understood_html(table_of([["", *NAMES], *rows])).tables
     assert [c.value for c in found.extra] == SIX
+
+
+# --- nothing is dropped in silence ---------------------------------------------------------------
+
+
+def told(understood, code):
+    return [f.arguments["text"] for f in understood.findings if f.code == code]
+
+
+def test_cells_that_belong_to_no_column_are_told():
+    rows = [[row.label, *SIX, ""] for row in load("2021").tables[1].rows]
+    rows[3][8], rows[4][8] = "7", "含上年"
+    understood = understood_html(table_of([["", *NAMES, "其中网络"], *rows]))
+    assert len(understood.values) == 175
+    assert told(understood, "figure_not_used") == ["7", "含上年"]
+    filled = [[row.label, *([0, *SIX] if i == 4 else SIX)] for i, row in
+              enumerate(load("2021").tables[1].rows)]  # fmt: skip
+    assert told(understood_html(table_of(filled)), "figure_not_used") == ["0"]
+
+
+def test_ordinals_codes_and_units_in_cells_of_their_own_are_no_figures():
+    rows = [[i, row.label, "件", *SIX] for i, row in enumerate(load("2021").tables[1].rows)]
+    assert not told(understood_html(table_of(rows)), "figure_not_used")
+    grouped = [["（三）不予公开", "1", "属于国家秘密", *SIX]]
+    rows = [[row.label, "", "", *SIX] for row in load("2021").tables[1].rows]
+    understood = understood_html(table_of([*rows[:4], *grouped, *rows[5:]]))
+    assert not told(understood, "figure_not_used")
+    assert len(understood.values) == 175
+
+
+def test_the_other_half_of_a_table_in_two_halves_is_told():
+    rows = [["规章", 1, 2, 3, "行政许可", 5], ["行政规范性文件", 1, 2, 3, "行政处罚", 6]]
+    understood = understood_html(table_of([*rows, ["行政强制", 1], ["行政事业性收费", "5万元"]]))
+    told_of = " ".join(f.arguments.get("text", "") for f in understood.findings)
+    read = {str(value) for value in understood.values.values()}
+    assert {"5", "6"} <= read | set(told_of.split())
+
+
+def test_figures_under_the_table_in_its_grid_are_told():
+    rows = [[row.label, *SIX] for row in load("2021").tables[1].rows]
+    understood = understood_html(table_of([["", *NAMES], *rows, ["五、其他", *SIX]]))
+    assert told(understood, "row_not_used") == ["五、其他 5 0 1 2 0 4 12"]

@@ -1,0 +1,126 @@
+"""What stands in a table and is no figure of the form: rows of an agency's own, and whatever found
+no place. Figures are kept or told, never dropped in silence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from gouji.ocr.finding import Finding
+from gouji.tables.align import Located, is_heading
+from gouji.tables.fill import Filled
+from gouji.tables.forms.form import FormCell, FormRow
+from gouji.tables.grid import Block, Cell, Grid
+from gouji.tables.labels import core, normalise, ordinal
+from gouji.tables.numbers import UNITS, parse
+from gouji.tables.proof import is_drawn
+from gouji.tables.rows import Row
+
+_LONGEST = 120
+
+
+def extra_cells(located: Located, rows: Sequence[Row], blocks: Sequence[Block]) -> Iterator[Filled]:
+    """Rows with a label and figures between the form's own: an agency's additions.
+
+    In a grid put together from alignment it may be a part of a row, and is in doubt.
+    """
+    for row in _unplaced(located, rows):
+        figures = _figures(row)
+        name = f"x.{core(row.labels[-1].text)}" if row.labels else ""
+        for number, cell in enumerate(figures if name and row.gridded else (), start=1):
+            ref = name if len(figures) == 1 else f"{name}@{_column(located, row, cell, number)}"
+            yield _extra(ref, name, cell, drawn=is_drawn(blocks[row.block]))
+
+
+def left_over(
+    located: Located, rows: Sequence[Row], blocks: Sequence[Block], cells: Sequence[Filled]
+) -> Iterator[Finding]:
+    """Rows within the table that found no place at all, and cells of its rows that no figure of
+    the form was taken from.
+    """
+    for row in _unplaced(located, rows):
+        if not (row.labels and row.gridded and _figures(row)):
+            yield _not_used(row)
+    by_ref = {filled.form.ref: filled for filled in cells}
+    for placement in located.placements:
+        row = rows[placement.index]
+        taken = [by_ref[cell.ref] for cell in placement.form_row.cells]
+        if row.gridded and not any(filled.state == "unreadable" for filled in taken):
+            yield from _not_taken(placement.form_row, row, blocks, taken)
+
+
+def below(found: Sequence[tuple[Located, Sequence[Row]]]) -> Iterator[Finding]:
+    """Rows with figures right under a table, in its grid, that are no other table's."""
+    for located, rows in found:
+        others = [other for other, its_rows in found if its_rows is rows]
+        for index in range(located.last, len(rows)):
+            row = rows[index]
+            taken = any(other.first <= index < other.last for other in others)
+            digits = any(re.search(r"\d", cell.text) for cell in _figures(row))
+            if taken or not digits or row.block != rows[located.last - 1].block:
+                break
+            yield _not_used(row)
+
+
+def _unplaced(located: Located, rows: Sequence[Row]) -> Iterator[Row]:
+    placed = {placement.index for placement in located.placements}
+    for index in range(located.first, located.last):
+        row = rows[index]
+        if index not in placed and not row.blank and not is_heading(row, located.table):
+            yield row
+
+
+def _figures(row: Row) -> list[Cell]:
+    return [cell for cell in row.figures if parse(cell.text).figure]
+
+
+def _column(located: Located, row: Row, cell: Cell, number: int) -> str:
+    columns = located.table.columns
+    if len(row.figures) == len(columns) and columns[0].key:
+        return columns[row.figures.index(cell)].key
+    return str(number)
+
+
+def _extra(ref: str, row: str, cell: Cell, *, drawn: bool) -> Filled:
+    number = parse(cell.text)
+    form_cell = FormCell(ref, row, "", (), "", "", unit_assumed=True, signed=True)
+    return Filled(
+        form_cell, cell, number.state, number.value,
+        unit=number.unit, unit_written=number.unit,
+        unit_source="cell" if number.unit else "unknown",
+        note=number.note, accepted=drawn, basis="label",
+        why=(Finding("row_unknown_to_form"),),
+    )  # fmt: skip
+
+
+def _not_used(row: Row) -> Finding:
+    text = " ".join(cell.text.strip() for cell in row.cells)
+    return Finding("row_not_used", {"text": text[:_LONGEST]}, page=row.cells[0].place.page)
+
+
+def _not_taken(
+    form_row: FormRow, row: Row, blocks: Sequence[Block], taken: Sequence[Filled]
+) -> Iterator[Finding]:
+    used = {(f.cell.row, f.cell.col) for f in taken if f.cell}
+    for cell in _printed(row, blocks):
+        text = cell.text.strip()
+        if text and (cell.row, cell.col) not in used and not _known(cell, row, form_row):
+            arguments = {"label": form_row.label, "text": text[:_LONGEST]}
+            refs = tuple(filled.form.ref for filled in taken)
+            yield Finding("figure_not_used", arguments, refs, cell.place.page)
+
+
+def _printed(row: Row, blocks: Sequence[Block]) -> Iterator[Cell]:
+    """All cells of the row, also those that stand before its last label."""
+    grid = blocks[row.block]
+    assert isinstance(grid, Grid)
+    yield from (cell for cell in grid.cells if cell.row == row.cells[-1].row)
+
+
+def _known(cell: Cell, row: Row, form_row: FormRow) -> bool:
+    """Whether it is a label, a unit, an ordinal or a code, which are no figures."""
+    plain = normalise(cell.text)
+    numbers = {form_row.code, *(ordinal(text) for text in (form_row.label, form_row.group or ""))}
+    first = row.labels[0].col if row.labels else 0
+    return cell in row.labels or plain in UNITS or plain in numbers or cell.col < first
