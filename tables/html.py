@@ -10,6 +10,7 @@ from typing import cast
 from lxml import etree
 
 from gouji.ocr.finding import DocumentError, Finding
+from gouji.tables.css import HIDING, RAISED, hiding_classes
 from gouji.tables.flow import Item, Paragraph, RawCell, close_table, lay
 from gouji.tables.grid import Document
 from gouji.tables.limits import Limits
@@ -27,10 +28,13 @@ _HIDDEN = frozenset({
     "del", "s", "strike",  # struck out
     "template",
 })  # fmt: skip
-_HIDING = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|font-size\s*:\s*0(?![.\d])|line-through",
-    re.I,
-)
+# Parts of a line or a table; a whole section that a class hides may be shown by a script.
+_HIDDEN_BY_CLASS = frozenset({
+    "a", "b", "em", "font", "i", "label", "small", "span", "strong", "sub", "sup", "td", "th", "tr",
+    "u",
+})  # fmt: skip
+_CHOICE = "□"
+"""A list to choose from in a cell: which choice is displayed is not followed up."""
 _WIDE = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef"
 # A line break of the source between two Chinese characters is no blank.
 _SOURCE_BREAK = re.compile(rf"(?<=[{_WIDE}])[ \t\r\f]*\n[ \t\r\n\f]*(?=[{_WIDE}])")
@@ -98,7 +102,9 @@ class _Page:
         self._pre = 0
         self._in_title = False
         self._heading = 0
-        self._raised_from = 0
+        self._raised_from = self._raised_at = 0
+        self._hiding: set[str] = set()
+        self._in_sheet = False
 
     # What the parser calls
 
@@ -110,13 +116,19 @@ class _Page:
             raise DocumentError("too_deep", limit=self.limits.depth)
         if self._hidden_at:
             return
-        if tag in _HIDDEN or _is_hidden(attributes):
+        if tag in _HIDDEN or _is_hidden(attributes) or self._is_hidden_by_class(tag, attributes):
             self._hidden_at = self._depth
+            self._in_sheet = tag == "style"
+            if tag == "select" and self.open_tables:
+                self.flows[-1].parts.append(_CHOICE)
             return
         if tag in _BLOCKS:
             self._flush()
         if tag in _STARTS:
             _STARTS[tag](self, attributes)
+        elif RAISED.search(attributes.get("style", "")):
+            self._raised_at = self._depth
+            self._start_raised(attributes)
         elif tag[0] == "h" and tag[1:].isdigit():
             self._heading = int(tag[1:])
 
@@ -132,10 +144,15 @@ class _Page:
             self._heading = 0
         if tag in _ENDS:
             _ENDS[tag](self)
+        elif depth == self._raised_at:
+            self._raised_at = 0
+            self._end_raised()
 
     def data(self, data: str | bytes) -> None:
         text = str(data)
         if self._hidden_at:
+            if self._in_sheet:
+                self._hiding |= hiding_classes(text)
             return
         if self._pre or (self.keep_lines and not self.open_tables):
             first, *rest = text.replace("\r\n", "\n").split("\n")
@@ -154,6 +171,10 @@ class _Page:
         self._flush()
         while self.open_tables:
             self._end_table()
+
+    def _is_hidden_by_class(self, tag: str, attributes: Mapping[str, str]) -> bool:
+        own = attributes.get("class", "").split() if tag in _HIDDEN_BY_CLASS else ()
+        return not self._hiding.isdisjoint(own)
 
     # Lines
 
@@ -275,7 +296,7 @@ class _Page:
 
 
 def _is_hidden(attributes: Mapping[str, str]) -> bool:
-    return "hidden" in attributes or bool(_HIDING.search(attributes.get("style", "")))
+    return "hidden" in attributes or bool(HIDING.search(attributes.get("style", "")))
 
 
 def _span(written: str | None, least: int) -> int:
