@@ -35,7 +35,8 @@ _MARKS = {
     W + "cr": "\n",
     W + "noBreakHyphen": "-",
 }
-_OFF = ("0", "false", "off", "none")
+_OFF = ("0", "false", "off", "none", "baseline")
+_CHANGES = tuple(W + name for name in ("ins", "del", "moveFrom"))
 _HEADING_NAME = re.compile(r"(?:heading|标题)\s*(\d)", re.I)
 
 
@@ -57,7 +58,13 @@ def read_docx(data: bytes, limits: Limits) -> Document:
     numbering = Numbering.read(package.xml(parts.get("numbering", "")))
     reader = _Reader(limits, styles, numbering)
     blocks = lay(reader.blocks(body, 0))
-    findings = [Finding("embedded_parts", {"count": reader.embedded})] if reader.embedded else []
+    changes = [c for c in body.iter(*_CHANGES) if next(c.iter(f"{W}r"), None) is not None]
+    counts = {
+        "embedded_parts": reader.embedded,
+        "text_struck_out": reader.struck,
+        "tracked_changes": len(changes),
+    }
+    findings = [Finding(code, {"count": count}) for code, count in counts.items() if count]
     return Document(tuple(blocks), findings=tuple(findings))
 
 
@@ -69,6 +76,8 @@ class _Style:
     heading: int
     num: tuple[str | None, int | None]
     hidden: bool | None
+    struck: bool | None
+    raised: bool | None
 
 
 @dataclass(slots=True)
@@ -78,6 +87,7 @@ class _Text:
     parts: list[str] = field(default_factory=list)
     boxes: list[Item] = field(default_factory=list)
     fields: list[bool] = field(default_factory=list)
+    style: str = ""
 
 
 @dataclass(slots=True)
@@ -87,6 +97,7 @@ class _Reader:
     numbering: Numbering
     cells: int = 0
     embedded: int = 0
+    struck: int = 0
 
     def blocks(self, parent: etree._Element, depth: int) -> list[Item]:
         """The paragraphs and tables under an element, through wrappers like content controls."""
@@ -103,11 +114,11 @@ class _Reader:
         return items
 
     def _paragraph(self, paragraph: etree._Element, depth: int) -> list[Item]:
-        text = _Text()
-        for child in _children(paragraph):
-            self._inline(child, text, depth)
         properties = paragraph.find(f"{W}pPr")
         style = _value(properties, "pStyle") or ""
+        text = _Text(style=style)
+        for child in _children(paragraph):
+            self._inline(child, text, depth)
         written = "".join(text.parts)
         label = self._label(properties, style) if written.strip() or not text.boxes else ""
         if label:
@@ -137,28 +148,30 @@ class _Reader:
 
     def _run(self, run: etree._Element, text: _Text, depth: int) -> None:
         properties = run.find(f"{W}rPr")
-        if self._hidden(properties):
+        if self._has(properties, text, "hidden", "vanish"):
             return
-        inner = _Text(boxes=text.boxes, fields=text.fields)
+        if self._has(properties, text, "struck", "strike", "dstrike"):
+            self.struck += any((t.text or "").strip() for t in run.iter(f"{W}t"))
+            return
+        inner = _Text(boxes=text.boxes, fields=text.fields, style=text.style)
         for child in _children(run):
             self._inline(child, inner, depth)
         written = "".join(inner.parts)
         before = text.parts[-1][-1:] if text.parts else ""
-        raised = _value(properties, "vertAlign") in ("superscript", "subscript")
+        raised = self._has(properties, text, "raised", "vertAlign")
         if raised and written.strip().isdigit() and before.isdigit():
             written = f"[{written.strip()}]"
         if written:
             text.parts.append(written)
 
-    def _hidden(self, properties: etree._Element | None) -> bool:
-        own = _flag(properties, "vanish")
+    def _has(self, run: etree._Element | None, text: _Text, what: str, *names: str) -> bool:
+        """Whether a run is hidden, struck or raised: by itself, its style, or its paragraph's."""
+        own = _any_flag(run, *names)
         if own is not None:
             return own
-        name = _value(properties, "rStyle") or ""
-        for style in self._chain(name):
-            if style.hidden is not None:
-                return style.hidden
-        return False
+        chains = (self._chain(_value(run, "rStyle") or ""), self._chain(text.style))
+        found = (getattr(style, what) for chain in chains for style in chain)
+        return next((flag for flag in found if flag is not None), False)
 
     def _chain(self, name: str) -> Iterator[_Style]:
         """A style and those it is based on."""
@@ -262,7 +275,8 @@ def _named(parent: etree._Element, name: str) -> Iterator[etree._Element]:
 def _rows(table: etree._Element) -> Iterator[etree._Element]:
     for row in _named(table, "tr"):
         properties = row.find(f"{W}trPr")
-        if properties is None or properties.find(f"{W}del") is None:
+        gone = [_flag(properties, "del"), _flag(properties, "hidden")]
+        if not any(gone):
             yield row
 
 
@@ -284,6 +298,12 @@ def _value(properties: etree._Element | None, name: str) -> str | None:
 def _flag(properties: etree._Element | None, name: str) -> bool | None:
     found = properties.find(W + name) if properties is not None else None
     return None if found is None else found.get(f"{W}val") not in _OFF
+
+
+def _any_flag(properties: etree._Element | None, *names: str) -> bool | None:
+    """Whether any of the flags is on; None where none is there."""
+    flags = [flag for name in names if (flag := _flag(properties, name)) is not None]
+    return any(flags) if flags else None
 
 
 def _merge(properties: etree._Element | None, name: str) -> str:
@@ -313,6 +333,9 @@ def _styles(root: etree._Element | None) -> dict[str, _Style]:
             _value(style, "basedOn") or "",
             heading,
             _numbering(properties.find(f"{W}numPr") if properties is not None else None),
-            _flag(style.find(f"{W}rPr"), "vanish"),
+            *(
+                _any_flag(style.find(f"{W}rPr"), *names)
+                for names in (("vanish",), ("strike", "dstrike"), ("vertAlign",))
+            ),
         )
     return found
