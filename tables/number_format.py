@@ -35,10 +35,11 @@ BUILTIN = {
 _TOKEN = re.compile(
     r'"(?P<quoted>[^"]*)"|\\(?P<escaped>.)|_(?P<space>.)|\*(?P<fill>.)'
     r"|\[\$(?P<currency>[^\]-]*)[^\]]*\]|\[(?P<bracket>[^\]]*)\]"
-    r"|(?P<number>[0#?][0#?,]*(?:\.[0#?]*)?,*|\.[0#?]+,*)"
+    r"|!(?P<literal>.)|(?P<number>[0#?][0#?,]*(?:\.[0#?]*)?,*|\.[0#?]+,*)"
     r"|(?P<date>y+|m+|d+|h+|s+|e+|a{3,4}|am/pm|上午/下午)|(?P<other>.)",
     re.I | re.S,
 )
+_SCALES = re.compile(r"[千百万亿%]|[0#?],+(?![0#?])")
 _STRANGE = re.compile(r"DBNum|[<>=]|^(?:h+|m+|s+)$", re.I)
 _DIGITS = 15  # what a spreadsheet keeps of a number and shows of it
 
@@ -60,7 +61,8 @@ def exact(number: float) -> Decimal:
 
 
 def show(number: float, code: str, *, date1904: bool = False) -> Shown:
-    """Display a number by a format code; General where the code is none that is known here.
+    """Display a number by a format code; General where the code is none that is known here, but
+    ``#FORMAT`` before the number where the display says another quantity than the number.
 
     A negative number keeps its minus where the format would only colour it or bracket it.
     """
@@ -75,7 +77,8 @@ def show(number: float, code: str, *, date1904: bool = False) -> Shown:
     if "date" in kinds and "number" not in kinds and not _is_strange(tokens):
         return Shown(_date(value, tokens, date1904=date1904))
     if "date" in kinds or kinds.count("number") > 1 or _is_strange(tokens):
-        return Shown(_plain(value))
+        scaled = kinds.count("number") > 1 or _SCALES.search(section)
+        return Shown(f"#FORMAT {_plain(value)}" if scaled else _plain(value))
     found = _number(abs(value), tokens)
     minus = "-" if value < 0 and found.text and re.search("[1-9]", found.text) else ""
     return Shown(minus + found.text, found.rounded)
@@ -117,7 +120,7 @@ def _number(value: Decimal, tokens: list[tuple[str, re.Match[str]]]) -> Shown:
     for kind, found in tokens:
         if kind == "number":
             body = found[0]
-        elif kind in ("quoted", "escaped", "currency", "other"):
+        elif kind in ("quoted", "escaped", "literal", "currency", "other"):
             text = found[kind] or ""
             if body is None:
                 before += text

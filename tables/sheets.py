@@ -48,13 +48,22 @@ class Workbook:
     hidden_sheets: list[str] = field(default_factory=list)
     without_value: int = 0
     rounded: int = 0
+    struck: int = 0
+    hidden: int = 0
     _cells: int = 0
 
-    def put(self, sheet: Sheet, slot: Slot, text: str, *, bordered: bool) -> None:
-        """Put what a cell displays into a sheet; raises ``too_many_cells``."""
+    def put(
+        self, sheet: Sheet, slot: Slot, text: str, *, bordered: bool, struck: bool = False
+    ) -> None:
+        """Put what a cell displays into a sheet, nothing if that is struck out; raises
+        ``too_many_cells``.
+        """
         text = text.strip(_BLANK)
         if not text and not bordered:
             return
+        if text and struck:
+            self.struck += 1
+            text = ""
         self._cells += 1
         if self._cells > self.limits.cells or slot[1] >= self.limits.columns:
             raise DocumentError(
@@ -76,6 +85,7 @@ class Workbook:
         blocks: list[Block] = []
         line = 1
         for sheet in self.sheets:
+            self.hidden += _leave_out_hidden(sheet)
             cells = _cells(sheet, self.limits)
             if not cells:
                 continue
@@ -97,13 +107,10 @@ class Workbook:
         if self.hidden_sheets:
             names = "、".join(self.hidden_sheets[:20])
             yield Finding("hidden_sheets", {"count": len(self.hidden_sheets), "names": names})
-        hidden = sum(
-            slot[0] in sheet.hidden_rows or slot[1] in sheet.hidden_cols
-            for sheet in self.sheets
-            for slot in sheet.texts
-        )
-        if hidden:
-            yield Finding("hidden_cells", {"count": hidden})
+        if self.hidden:
+            yield Finding("hidden_cells", {"count": self.hidden})
+        if self.struck:
+            yield Finding("text_struck_out", {"count": self.struck})
         if self.without_value:
             yield Finding("formula_without_value", {"count": self.without_value})
         if self.rounded:
@@ -122,8 +129,8 @@ def _cells(sheet: Sheet, limits: Limits) -> list[Spanned[list[str]]]:
     if not sheet.texts:
         return []
     used = sheet.texts.keys() | _near(sheet)
-    rows = _axis({slot[0] for slot in used})
-    cols = _axis({slot[1] for slot in used})
+    rows = [row for row in _axis({slot[0] for slot in used}) if row not in sheet.hidden_rows]
+    cols = [col for col in _axis({slot[1] for slot in used}) if col not in sheet.hidden_cols]
     if len(rows) * len(cols) > limits.cells:
         raise DocumentError("too_many_cells", columns=limits.columns, cells=limits.cells)
     spans, covered = _spans(sheet, rows, cols)
@@ -139,6 +146,28 @@ def _cells(sheet: Sheet, limits: Limits) -> list[Spanned[list[str]]]:
                 Spanned(row_index, col_index, row_index + height, col_index + width, lines)
             )
     return cells
+
+
+def _leave_out_hidden(sheet: Sheet) -> int:
+    """Take out of the sheet what stands in hidden rows and columns; returns how many cells.
+
+    A merged cell stays displayed where the rest of it is.
+    """
+
+    def hidden(slot: Slot) -> bool:
+        return slot[0] in sheet.hidden_rows or slot[1] in sheet.hidden_cols
+
+    for number, (top, bottom, left, right) in enumerate(sheet.merges):
+        row = next((r for r in range(top, bottom) if r not in sheet.hidden_rows), top)
+        col = next((c for c in range(left, right) if c not in sheet.hidden_cols), left)
+        if (row, col) != (top, left):
+            sheet.merges[number] = (row, bottom, col, right)
+            sheet.texts[row, col] = sheet.texts.pop((top, left), "")
+    gone = [slot for slot in sheet.texts if hidden(slot)]
+    for slot in gone:
+        del sheet.texts[slot]
+    sheet.bordered = {slot for slot in sheet.bordered if not hidden(slot)}
+    return len(gone)
 
 
 def _near(sheet: Sheet) -> set[Slot]:

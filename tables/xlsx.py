@@ -58,10 +58,13 @@ def read_xlsx(data: bytes, limits: Limits) -> Document:
 
 @dataclass(frozen=True, slots=True)
 class _Style:
-    """What a cell's style says: its number format, and whether it has a border."""
+    """What a cell's style says: its number format, whether it has a border, and whether its text
+    is struck out.
+    """
 
     code: str = "General"
     bordered: bool = False
+    struck: bool = False
 
 
 @dataclass(slots=True)
@@ -109,7 +112,7 @@ class _SheetReader:
         written = row.get("r", "")
         self.row = int(written) - 1 if written.isascii() and written.isdigit() else self.row + 1
         self.col = -1
-        if row.get("hidden") in ("1", "true"):
+        if row.get("hidden") in ("1", "true") or row.get("ht") == "0":
             self.sheet.hidden_rows.add(self.row)
 
     def _end(self, element: etree._Element) -> None:
@@ -120,7 +123,9 @@ class _SheetReader:
             if len(corners) == 2 and None not in corners and len(self.sheet.merges) < _MAX_MERGES:
                 (top, left), (bottom, right) = (corner or (0, 0) for corner in corners)
                 self.sheet.merges.append((top, bottom + 1, left, right + 1))
-        elif element.tag == S + "col" and element.get("hidden") in ("1", "true"):
+        elif element.tag == S + "col" and (
+            element.get("hidden") in ("1", "true") or element.get("width") == "0"
+        ):
             first, last = int(element.get("min", "1")), int(element.get("max", "1"))
             self.sheet.hidden_cols.update(range(first - 1, min(last, 16_384)))
         elif element.tag == S + "sheetView":
@@ -132,7 +137,9 @@ class _SheetReader:
         index = cell.get("s", "0")
         number = int(index) if index.isascii() and index.isdigit() else 0
         style = self.styles[number] if number < len(self.styles) else _Style()
-        self.book.put(self.sheet, slot, self._text(cell, style), bordered=style.bordered)
+        self.book.put(
+            self.sheet, slot, self._text(cell, style), bordered=style.bordered, struck=style.struck
+        )
 
     def _text(self, cell: etree._Element, style: _Style) -> str:
         kind = cell.get("t", "n")
@@ -182,7 +189,7 @@ def _runs(item: etree._Element) -> Iterator[str]:
     for child in item:
         if child.tag == S + "t":
             yield child.text or ""
-        elif child.tag == S + "r":
+        elif child.tag == S + "r" and not _is_struck(child.find(f"{S}rPr")):
             yield from _runs(child)
 
 
@@ -205,12 +212,20 @@ def _styles(root: etree._Element | None) -> list[_Style]:
         any(side.get("style", "none") != "none" for side in border)
         for border in root.iterfind(f"{S}borders/{S}border")
     ]
+    struck = [_is_struck(font) for font in root.iterfind(f"{S}fonts/{S}font")]
     found: list[_Style] = []
     for xf in root.iterfind(f"{S}cellXfs/{S}xf"):
         border = _int(xf.get("borderId"))
         bordered = border < len(borders) and borders[border]
-        found.append(_Style(codes.get(_int(xf.get("numFmtId")), "General"), bordered))
+        font = _int(xf.get("fontId"))
+        crossed = font < len(struck) and struck[font]
+        found.append(_Style(codes.get(_int(xf.get("numFmtId")), "General"), bordered, crossed))
     return found
+
+
+def _is_struck(font: etree._Element | None) -> bool:
+    strike = font.find(f"{S}strike") if font is not None else None
+    return strike is not None and strike.get("val") not in ("0", "false")
 
 
 def _int(written: str | None) -> int:
