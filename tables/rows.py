@@ -62,8 +62,10 @@ def rows_of_grids(blocks: Sequence[Block]) -> list[Row]:
     ]
 
 
-_MARKS = re.compile(r"(?!\d{1,2}\.$)[\d.,+\-−%]+|[*×xX#?]{2,}")
-"""Figures that are no single number, and masks: no words."""
+_MARKS = re.compile(
+    r"(?!\d{1,2}\.$)[\d.,+\-−%]+(?:[*※#†]+|\[?注\d*\]?)?|[*×xX#?]{2,}|#[A-Z/0]{3,}.*"
+)
+"""Figures that are no single number or have a mark, masks, and errors of sheets: no words."""
 
 
 def _rows_of_grid(grid: Grid, index: int) -> Iterator[Row]:

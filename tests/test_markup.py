@@ -9,11 +9,14 @@ from pathlib import Path
 import docx
 import openpyxl
 import pytest
+from docx.enum.style import WD_STYLE_TYPE
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 from hypothesis import given
 from hypothesis import strategies as st
-from openpyxl.styles import Border, Side
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
+from openpyxl.styles import Border, Font, Side
 
 from gouji.ocr.finding import DocumentError
 from gouji.tables import markup
@@ -159,6 +162,29 @@ def test_hidden_text_is_left_out() -> None:
         "</div><template><p>g</p></template><p>h</p>"
     )
     assert lines(page) == ["ab", "h"]
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("<del>7</del><ins>5</ins>", "5"),
+        ("<span style='visibility:collapse'>7</span>5", "5"),
+        ("<span style='opacity: 0'>7</span>5", "5"),
+        ("<span style='color:transparent'>7</span>5", "5"),
+        ("<span style='background-color:transparent'>5</span>", "5"),
+        ("<span class='x old'>7</span>5", "5"),
+        ("<span class='print'>5</span>", "5"),
+        ("5<span style='font-size:8px;vertical-align:super'>1</span>", "5[1]"),
+        ("5<sup>①</sup>", "5[①]"),
+        ("<select><option>7</option><option selected>5</option></select>", "□"),
+        ("<table><tr><td>5</td></tr></table>", "5"),
+    ],
+)
+def test_what_a_reader_of_a_page_sees_in_a_cell(written: str, read: str) -> None:
+    rules = "/* .print */ @media print { .print {display:none} } b, .old {display:none}"
+    body = f"<tr><td>行政许可</td><td>{written}</td><td>6</td></tr>" * 3
+    document = html(f"<style>{rules}</style><table>{body}</table>")
+    assert [row[1] for row in rows(grids(document)[0])] == [read] * 3
 
 
 def test_title_and_date_of_the_head_come_first() -> None:
@@ -347,6 +373,32 @@ def test_word_text_as_displayed() -> None:
     assert lines(word(build)) == ["326.5[1]"]
 
 
+def test_word_text_changed_struck_or_hidden_by_a_style() -> None:
+    build = docx.Document()
+    raised = build.styles.add_style("Mark", WD_STYLE_TYPE.CHARACTER)
+    raised.font.superscript = True
+    unseen = build.styles.add_style("Unseen", WD_STYLE_TYPE.PARAGRAPH)
+    unseen.font.hidden = True
+    build.add_paragraph("9", style="Unseen")
+    line = build.add_paragraph("22")
+    line.add_run("1", style="Mark")
+    line.add_run("7").font.strike = True
+    line.add_run("8").font.double_strike = True
+    table = build.add_table(2, 2)
+    for row in table.rows:
+        row.cells[0].text, row.cells[1].text = "a", "5"
+    properties = table.rows[0]._tr.get_or_add_trPr()
+    properties.append(parse_xml(f"<w:hidden {nsdecls('w')}/>"))
+    insertion = parse_xml(f"<w:ins {nsdecls('w')}><w:r><w:t>3</w:t></w:r></w:ins>")
+    build.add_paragraph("1")._p.append(insertion)
+    document = word(build)
+    assert lines(document)[0] == "22[1]"
+    assert lines(document)[-1] == "13"
+    assert "9" not in "".join(lines(document))
+    assert [row for grid in grids(document) for row in rows(grid)] == [["a", "5"]]
+    assert [f.code for f in document.findings] == ["text_struck_out", "tracked_changes"]
+
+
 def test_word_tabs_are_a_table() -> None:
     build = docx.Document()
     for line in ("标题", "a\t1\t2", "b\t3\t4", "正文"):
@@ -409,11 +461,39 @@ def test_hidden_sheets_are_left_out_and_said() -> None:
     hidden.sheet_state = "hidden"
     named = book.create_sheet("依申请")
     named.append(["c", 3])
-    named.row_dimensions[1].hidden = True
+    named.append(["d", 4])
+    named.row_dimensions[2].hidden = True
     document = sheet(book)
     assert lines(document) == ["依申请"]
     assert [rows(grid) for grid in grids(document)] == [[["a", "1"]], [["c", "3"]]]
     assert [f.code for f in document.findings] == ["hidden_sheets", "hidden_cells"]
+
+
+def test_hidden_rows_and_columns_are_not_seen() -> None:
+    book = openpyxl.Workbook()
+    page = book.active
+    assert page is not None
+    for line in (["行政许可", 7, 12, 13], ["行政处罚", 8, 14, 15], ["行政强制", 9, 16, 17]):
+        page.append(line)
+    page.merge_cells("A2:A3")
+    page["A2"] = "合并"
+    page.column_dimensions["B"].hidden = True
+    page.row_dimensions[2].hidden = True
+    document = sheet(book)
+    assert rows(grids(document)[0]) == [["行政许可", "12", "13"], ["合并", "16", "17"]]
+    assert [f.code for f in document.findings] == ["hidden_cells"]
+
+
+def test_what_is_struck_out_in_a_sheet_counts_as_deleted() -> None:
+    book = openpyxl.Workbook()
+    page = book.active
+    assert page is not None
+    page.append(["行政许可", 12, 13])
+    page["B1"].font = Font(strike=True)
+    page["C1"] = CellRichText(TextBlock(InlineFont(strike=True), "7"), "13")
+    document = sheet(book)
+    assert rows(grids(document)[0]) == [["行政许可", "", "13"]]
+    assert [f.code for f in document.findings] == ["text_struck_out"]
 
 
 def test_far_cells_do_not_fill_memory() -> None:
@@ -441,6 +521,10 @@ def test_far_cells_do_not_fill_memory() -> None:
         (-7.0, "[Red]General", "-7"),
         (43831.0, "yyyy/m/d;@", "2020/1/1"),
         (1e9, "yyyy/m/d", "1000000000"),
+        (5.0, ";;;", ""),
+        (251000.0, '0!.0,"万元"', "#FORMAT 251000"),
+        (251000.0, '[>=10000]0.00,"万";0', "#FORMAT 251000"),
+        (251000.0, '0.00,"千"', "251.00千"),
     ],
 )
 def test_number_formats(value: float, code: str, shown: str) -> None:

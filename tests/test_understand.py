@@ -532,3 +532,13 @@ def test_figures_under_the_table_in_its_grid_are_told():
     rows = [[row.label, *SIX] for row in load("2021").tables[1].rows]
     understood = understood_html(table_of([["", *NAMES], *rows, ["五、其他", *SIX]]))
     assert told(understood, "row_not_used") == ["五、其他 5 0 1 2 0 4 12"]
+
+
+@pytest.mark.parametrize(
+    "text", ["12*", "12※", "12注1", "#FORMULA", "#REF!", "#FORMAT 251000", "□"]
+)
+def test_a_figure_with_a_mark_or_none_at_all_is_in_doubt_and_its_row_stays(text):
+    rows = [[row.label, *SIX] for row in load("2021").tables[1].rows]
+    rows[3][1] = text
+    (table,) = understood_html(table_of([["", *NAMES], *rows])).tables
+    assert [(c.state, c.cell.text) for c in table.cells if not c.accepted] == [("text", text)]
