@@ -18,6 +18,7 @@ from gouji.tables.leftover import below, extra_cells, left_over
 from gouji.tables.proof import is_drawn
 from gouji.tables.repeated import repeated
 from gouji.tables.rows import Row, in_rows_of, rows_of_grids, rows_of_lines
+from gouji.tables.suspects import suspects
 from gouji.tables.unread import in_doubt, unread
 
 _SAME_IN_ALL = "disputes"
@@ -278,6 +279,13 @@ def _findings(table: Table) -> list[Finding]:
         for c in table.cells
         if c.unit_source == "unknown" and c.value
     ]
+    found += [
+        Finding("one_figure_explains", {
+            "place": place_name(table.form, s.ref), "printed": _total((s.ref,), figures),
+            "would": format(s.value, "f"), "count": len(s.sums),
+        }, (s.ref,), _page_of(table, (s.ref,)))
+        for s in suspects(table.outcomes, figures)
+    ]  # fmt: skip
     missing = [c.form.row for c in table.cells if c.state == "missing_row" and not c.accepted]
     for row in dict.fromkeys(missing):
         label = next(r.label for r in table.form.rows if r.key == row)

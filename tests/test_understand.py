@@ -542,3 +542,32 @@ def test_a_figure_with_a_mark_or_none_at_all_is_in_doubt_and_its_row_stays(text)
     rows[3][1] = text
     (table,) = understood_html(table_of([["", *NAMES], *rows])).tables
     assert [(c.state, c.cell.text) for c in table.cells if not c.accepted] == [("text", text)]
+
+
+# --- one figure behind several failing sums ------------------------------------------------------
+
+
+def explained(rows):
+    lines = [[row.label, *rows.get(row.key, [0] * 7)] for row in load("2019").tables[1].rows]
+    understood = understood_html(table_of([["", *NAMES], *lines]))
+    return [
+        (f.refs, f.arguments["printed"], f.arguments["would"], f.arguments["count"])
+        for f in understood.findings
+        if f.code == "one_figure_explains"
+    ]
+
+
+def test_the_cell_that_failing_sums_share_is_named():
+    wrong = [7, 0, 1, 0, 0, 0, 6]
+    place = ("requests.results.total@natural_person",)
+    assert explained(SOUND | {"requests.results.total": wrong}) == [(place, "7", "5", 3)]
+    leaf = SOUND | {"requests.results.granted": [1, 0, 0, 0, 0, 0, 3]}
+    assert explained(leaf) == [(("requests.results.granted@natural_person",), "1", "3", 2)]
+
+
+def test_no_cell_is_named_where_one_does_not_explain_all():
+    assert explained(SOUND) == []
+    twice = [7, 0, 3, 0, 0, 0, 6]  # two misprints in one row
+    assert all(len(refs) == 1 for refs, *_ in explained(SOUND | {"requests.results.total": twice}))
+    # One sum alone may be wrong in any of its cells.
+    assert explained({"requests.new": [0] * 7, "requests.carried_in": [1, 0, 0, 0, 0, 0, 1]}) == []
