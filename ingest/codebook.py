@@ -188,7 +188,8 @@ def _described(
         refs = []
     relation = _BACKWARDS.get(found.relation, found.relation) if backwards else found.relation
     kind = words(relation, language, "relation") if refs else ""
-    how = "，".join(part for part in (kind, found.note) if part)
+    note = found.note_zh if language == "zh" else found.note
+    how = "，".join(part for part in (kind, note) if part)
     named = " + ".join(refs) or words("no_counterpart", language, "remark")
     return f"{edition}: {named}" + (f"（{how}）" if how else "")
 

@@ -6,13 +6,14 @@ import argparse
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from gouji.ingest.wording import words
 from gouji.ocr.finding import DocumentError
 
 if TYPE_CHECKING:
     from gouji.ingest.settings import Settings
     from gouji.ingest.terminal import Console
     from gouji.ingest.texts import Say
-    from gouji.tables.forms.form import Form, FormRow, FormTable, Identity
+    from gouji.tables.forms.form import Beyond, Crosswalk, Form, FormRow, FormTable, Identity
 
 
 def add_arguments(parser: argparse.ArgumentParser, say: Say) -> None:
@@ -130,7 +131,8 @@ def _identities(form: Form, console: Console) -> None:
     _print(console, ("key", "rule", "places", "severity", "formula"), rows, right=(2,))
     if form.beyond:
         console.print("\n" + console.paint(console.say("say.form_beyond"), "bold"))
-        _print(console, ("key", "rule", "note"), [[b.id, b.formula, b.note] for b in form.beyond])
+        rows = [[b.id, b.formula, _note(b, console)] for b in form.beyond]
+        _print(console, ("key", "rule", "note"), rows)
 
 
 def _formula(identity: Identity) -> str:
@@ -147,10 +149,26 @@ def _crosswalk(form: Form, console: Console) -> None:
     console.print("\n" + console.paint(console.say("say.form_crosswalk"), "bold"))
     names = ("to", "from_cells", "to_cells", "relation", "note")
     rows = [
-        [c.to, " + ".join(c.from_cells), " + ".join(c.to_cells), c.relation, c.note]
+        [
+            c.to,
+            " + ".join(c.from_cells),
+            " + ".join(c.to_cells),
+            _relation(c, console),
+            _note(c, console),
+        ]
         for c in form.crosswalk
     ]
     _print(console, names, rows)
+
+
+def _relation(found: Crosswalk, console: Console) -> str:
+    if found.relation == "none":
+        return words("no_counterpart", console.language, "remark")
+    return words(found.relation, console.language, "relation")
+
+
+def _note(fact: Crosswalk | Beyond, console: Console) -> str:
+    return fact.note_zh if console.language == "zh" else fact.note
 
 
 def _print(

@@ -1,5 +1,7 @@
 """The forms as data."""
 
+import re
+
 import pytest
 
 from gouji.tables.forms.form import all_forms, editions, load
@@ -53,3 +55,10 @@ def test_crosswalk_names_what_has_no_counterpart():
 def test_what_spans_years_is_kept_and_not_evaluated():
     assert {b.id for b in load("2019").beyond} >= {"X1", "X2", "H1"}
     assert not {i.id for i in load("2019").identities} & {"X1", "X2", "H1"}
+
+
+def test_notes_are_there_in_chinese_too():
+    for form in all_forms():
+        for fact in (*form.crosswalk, *form.beyond):
+            assert bool(fact.note) == bool(fact.note_zh)
+            assert not fact.note or re.search("[\u4e00-\u9fff]", fact.note_zh), fact.note

@@ -124,6 +124,7 @@ class Crosswalk:
     to_cells: tuple[str, ...]
     relation: str
     note: str
+    note_zh: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +136,7 @@ class Beyond:
     formula: str
     severity: str
     note: str
+    note_zh: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,11 +193,19 @@ def load(edition: str) -> Form:
                 tuple(d["to_cells"]),
                 d["relation"],
                 d.get("note", ""),
+                d.get("note_zh", d.get("note", "")),
             )
             for d in data.get("crosswalk", ())
         ),
         beyond=tuple(
-            Beyond(d["id"], d["scope"], d["formula"], d["severity"], d.get("note", ""))
+            Beyond(
+                d["id"],
+                d["scope"],
+                d["formula"],
+                d["severity"],
+                d.get("note", ""),
+                d.get("note_zh", d.get("note", "")),
+            )
             for d in data.get("beyond_one_report", ())
         ),
     )
