@@ -362,6 +362,26 @@ def test_grids_of_nothing_is_an_empty_array(capsys: pytest.CaptureFixture[str]) 
     assert json.loads(capsys.readouterr().out) == []
 
 
+def test_grids_of_a_picture_say_that_it_is_not_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    picture = tmp_path / "扫描.png"
+    Image.new("RGB", (40, 40), "white").save(picture)
+    assert run("grids", picture) == 4
+    said = capsys.readouterr()
+    assert json.loads(said.out) == []
+    assert "图片需要文字识别" in said.err
+
+
+def test_a_suffix_that_is_wrong_is_told_without_being_asked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    named = tmp_path / "report.pdf"
+    named.write_bytes((SAMPLES / "henan-commerce-2019.txt").read_bytes())
+    assert run("read", named) == 0
+    assert "文件后缀为" in "".join(capsys.readouterr())
+
+
 def test_forms_lists_and_prints(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("forms") == 0
     out = capsys.readouterr().out
