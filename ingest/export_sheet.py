@@ -112,7 +112,7 @@ class _Writer:
         if number > 0:
             self._break_before(sum(heights.values()) + 3 * _LEAST_HEIGHT)
         self._row += 1
-        self._line(form.titles[0], _HEADING)
+        self._line(form.heading, _HEADING)
         for piece in shape:
             self._piece(piece, places.get(piece.ref), filled.get(piece.ref))
         for row, height in heights.items():

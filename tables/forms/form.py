@@ -70,6 +70,7 @@ class FormColumn:
 class FormTable:
     """One table. ``across``: its rows stand side by side and are printed as a single row.
 
+    ``section`` is the ordinal of the report's section that holds it, ``""`` where it has none.
     ``evidence`` are labels that no other edition prints; ``headings`` are labels without
     figures; ``columns`` is empty where each row has columns of its own.
     """
@@ -82,6 +83,12 @@ class FormTable:
     columns: tuple[FormColumn, ...]
     rows: tuple[FormRow, ...]
     across: bool = False
+    section: str = ""
+
+    @property
+    def heading(self) -> str:
+        """The title as the report prints it: 二、主动公开政府信息情况."""
+        return f"{self.section}、{self.titles[0]}" if self.section else self.titles[0]
 
     @property
     def cells(self) -> tuple[FormCell, ...]:
@@ -226,6 +233,7 @@ def _table(edition: str, data: dict[str, Any]) -> FormTable:
         columns=tuple(FormColumn(c["key"], _labels(c), c.get("group")) for c in columns),
         rows=tuple(_row(row, row.get("cells", columns), data.get("unit")) for row in data["rows"]),
         across=data.get("across", False),
+        section=data.get("section", ""),
     )
 
 
