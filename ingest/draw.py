@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
@@ -12,6 +13,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from gouji.ocr.page import Box, Page
 from gouji.tables.grid import Block, Cell, Grid, Line
+from gouji.tables.labels import normalise
 from gouji.tables.record import CellModel
 
 Colour = tuple[int, int, int]
@@ -24,6 +26,8 @@ ORANGE, VIOLET = (225, 130, 0), (140, 60, 170)
 _FILL, _VEIL = 40, 110
 """How opaque tints and the grounds of labels are, of 255."""
 _SMALLEST, _LARGEST = 8, 12
+_EDGE, _MARGIN = 2.0, 62.0
+"""Points from the edge of the page, and of what stands there."""
 _Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 _FONTS = (
     "NotoSansCJK-Regular.ttc", "NotoSerifCJK-Regular.ttc", "SourceHanSansSC-Regular.otf",
@@ -36,14 +40,15 @@ _FONTS = (
 class Mark:
     """A box to paint, in points. ``filled``: tinted.
 
-    ``label`` stands in its upper left corner and is cut to its width; ``foot`` in the lower left
-    one and may run on over its neighbours.
+    ``label`` stands in its upper left corner and is cut to its width; ``aside`` on its level in
+    the left margin of the page, ``under`` below the box.
     """
 
     box: Box
     colour: Colour
     label: str = ""
-    foot: str = ""
+    aside: str = ""
+    under: str = ""
     filled: bool = True
 
 
@@ -69,8 +74,13 @@ def _write(pen: ImageDraw.ImageDraw, mark: Mark, scale: float) -> None:
     if mark.label:
         room = mark.box.width * scale - 4
         _put(pen, (x, y), _fitting(pen, _drawable(mark.label), _font(size), room), size, mark)
-    if mark.foot:
-        _put(pen, (x, mark.box.y1 * scale - size - 4), _drawable(mark.foot), size, mark)
+    if mark.aside:
+        text = _fitting(pen, _drawable(mark.aside), _font(_LARGEST), _MARGIN * scale)
+        middle = mark.box.center[1] * scale - _LARGEST / 2 - 2
+        _put(pen, (_EDGE * scale, middle), text, _LARGEST, mark)
+    if mark.under:
+        text = _fitting(pen, _drawable(mark.under), _font(_LARGEST), _MARGIN * 2 * scale)
+        _put(pen, (x, mark.box.y1 * scale + 2), text, _LARGEST, mark)
 
 
 def _put(
@@ -153,26 +163,43 @@ def span_name(cell: Cell) -> str:
     return f"r{rows} c{cols}"
 
 
-def form_marks(cells: Iterable[CellModel]) -> Iterator[Mark]:
-    """Cells of the form: accepted green, in doubt red, blank grey.
+def form_marks(
+    cells: Iterable[CellModel],
+    failing: frozenset[str] = frozenset(),
+    name: Callable[[str], str] = str,
+) -> Iterator[Mark]:
+    """Cells of the form: accepted green, in doubt red, blank grey, and orange the results of sums
+    that fail, named in ``failing``.
 
-    Each with its value and the initials of its column; the first of a row with the row's key.
+    The first of a row is told apart by the ``name`` of its row, beside the table or, where rows
+    stand side by side, below. A value is written only where it is not what stands there.
     """
     placed = [cell for cell in cells if cell.box is not None]
     leftmost: dict[str, CellModel] = {}
     for cell in sorted(placed, key=lambda cell: cell.box or ()):
-        leftmost.setdefault(cell.ref.partition("@")[0], cell)
+        leftmost.setdefault(row_of(cell.ref), cell)
+    levels = Counter(round(cell.box[1]) for cell in leftmost.values() if cell.box)
     for cell in placed:
-        row, _, column = cell.ref.partition("@")
-        value = "?" if not cell.accepted else "—" if cell.value is None else format(cell.value, "f")
-        initials = "".join(word[0] for word in column.split("_") if word)
-        foot = row.partition(".")[2] or row
-        yield Mark(
-            Box(*(cell.box or (0, 0, 0, 0))),
-            colour_of(cell),
-            f"={value} {initials}",
-            foot if leftmost[row] is cell else "",
-        )
+        box = Box(*(cell.box or (0, 0, 0, 0)))
+        first = leftmost[row_of(cell.ref)] is cell
+        called = name(row_of(cell.ref)) if first else ""
+        alone = levels[round(box.y0)] == 1
+        colour = ORANGE if cell.accepted and cell.ref in failing else colour_of(cell)
+        yield Mark(box, colour, _told(cell), called if alone else "", "" if alone else called)
+
+
+def row_of(ref: str) -> str:
+    """The row's part of a ref."""
+    return ref.partition("@")[0]
+
+
+def _told(cell: CellModel) -> str:
+    """What to say of a cell that can't be seen on the page."""
+    if not cell.accepted:
+        return "?"
+    value = "" if cell.value is None else format(cell.value, "f")
+    plain = normalise(cell.written or "").replace(",", "")
+    return "" if plain in (value, "+" + value) or cell.value is None else f"={value}"
 
 
 def colour_of(cell: CellModel) -> Colour:

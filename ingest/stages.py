@@ -13,12 +13,14 @@ from gouji.ingest.intake import Member
 from gouji.ingest.messages import Language
 from gouji.ingest.pipeline import read_member
 from gouji.ingest.settings import Settings
+from gouji.ingest.summary import strict
 from gouji.ingest.terminal import clean, pad, width
 from gouji.ingest.texts import say
 from gouji.ocr.finding import DocumentError
 from gouji.ocr.page import Page
 from gouji.ocr.pdf import PdfLimits, open_pages, render
 from gouji.tables import markup
+from gouji.tables.forms.form import load
 from gouji.tables.grid import Document
 from gouji.tables.record import CellModel, Record
 
@@ -76,7 +78,7 @@ def _marks(
     if stage in ("lines", "cells"):
         return partial(_block_marks, document_of(member, settings), stage)
     records = read_member(member, settings, language)
-    return partial(_form_marks, records, stage)
+    return partial(_form_marks, records, stage, language)
 
 
 def _block_marks(document: Document, stage: draw.Stage, number: int) -> Iterator[draw.Mark]:
@@ -86,8 +88,33 @@ def _block_marks(document: Document, stage: draw.Stage, number: int) -> Iterator
     return draw.cell_marks(grids_of(Document(tuple(blocks))))
 
 
-def _form_marks(records: list[Record], stage: draw.Stage, number: int) -> Iterator[draw.Mark]:
-    return draw.form_marks(cell for cell in _cells(records, stage) if cell.page == number)
+def _form_marks(
+    records: list[Record], stage: draw.Stage, language: Language, number: int
+) -> Iterator[draw.Mark]:
+    cells = [cell for cell in _cells(records, stage) if cell.page == number]
+    return draw.form_marks(cells, _failing(records), partial(_row_name, records, language))
+
+
+def _failing(records: list[Record]) -> frozenset[str]:
+    """The results of sums that fail, and the figures that would explain them."""
+    wrong = (f for record in records for f in record.findings)
+    explained = {ref for f in wrong if f.code == "one_figure_explains" for ref in f.refs}
+    results = {
+        identity.cells[-1]
+        for record in records
+        for identity in record.identities
+        if identity.result == "fail" and (identity.id, identity.at) in strict(record)
+    }
+    return frozenset(explained | results)
+
+
+def _row_name(records: list[Record], language: Language, row: str) -> str:
+    """The row as the form calls it; in English by the end of its key."""
+    if language == "en":
+        return row.rpartition(".")[2]
+    editions = {table.edition for record in records for table in record.tables}
+    rows = (r for edition in editions for table in load(edition).tables for r in table.rows)
+    return next((r.label for r in rows if r.key == row), row.removeprefix("x."))
 
 
 def _cells(records: list[Record], stage: draw.Stage) -> list[CellModel]:

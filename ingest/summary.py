@@ -88,13 +88,18 @@ def state_of(record: Record) -> str:
 
 def strict_results(record: Record) -> list[str]:
     """The results of the identities that must hold."""
-    strict = {
+    must = strict(record)
+    return [i.result for i in record.identities if (i.id, i.at) in must]
+
+
+def strict(record: Record) -> set[tuple[str, str]]:
+    """The identities that must hold, each by its name and place."""
+    return {
         (identity.id, identity.at)
         for edition in {table.edition for table in record.tables}
         for identity in form.load(edition).identities
         if identity.severity == "error"
     }
-    return [i.result for i in record.identities if (i.id, i.at) in strict]
 
 
 def _notes(record: Record, say: Say) -> list[Note]:

@@ -62,8 +62,13 @@ def test_colours_tell_how_a_cell_stands() -> None:
     assert draw.colour_of(model("a@b", accepted=False)) == draw.RED
     assert draw.colour_of(model("a@b", value=None)) == draw.GREY
     marks = list(draw.form_marks([model("requests.new@natural_person"), model("requests.new@t")]))
-    assert [(mark.label, mark.foot) for mark in marks] == [("=3 np", "new"), ("=3 t", "")]
-    assert next(draw.form_marks([model("a", accepted=False)])).label.startswith("=?")
+    assert [mark.aside for mark in marks] == ["requests.new", ""]
+    assert [mark.label for mark in marks] == ["", ""], "what stands there is left to be seen"
+    changed = model("a").model_copy(update={"written": "3万", "value": Decimal(30000)})
+    assert next(draw.form_marks([changed])).label == "=30000"
+    failing = draw.form_marks([model("a@b"), model("c@d")], frozenset({"a@b"}))
+    assert [mark.colour for mark in failing] == [draw.ORANGE, draw.GREEN]
+    assert next(draw.form_marks([model("a", accepted=False)])).label == "?"
 
 
 def test_spans_are_named() -> None:
