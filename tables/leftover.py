@@ -27,7 +27,8 @@ def extra_cells(located: Located, rows: Sequence[Row], blocks: Sequence[Block]) 
     """
     for row in _unplaced(located, rows):
         figures = _figures(row)
-        name = f"x.{core(row.labels[-1].text)}" if row.labels else ""
+        label = core(row.labels[-1].text) if row.labels else ""
+        name = label and located.table.added.get(label, f"x.{label}")
         for number, cell in enumerate(figures if name and row.gridded else (), start=1):
             ref = name if len(figures) == 1 else f"{name}@{_column(located, row, cell, number)}"
             yield _extra(ref, name, cell, drawn=is_drawn(blocks[row.block]))

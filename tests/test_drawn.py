@@ -10,6 +10,7 @@ import pytest
 from bench.forge import draw, write
 from gouji.ingest.pipeline import read_file
 from gouji.ingest.settings import Settings
+from gouji.tables.forms.form import load
 
 SETTINGS = Settings(language="en")
 NEEDS = {"pdf-libreoffice": "soffice", "pdf-chromium": "chromium"}
@@ -30,6 +31,9 @@ def test_ten_of_each_kind(kind, tmp_path):
     for report, path in zip(drawn, write(drawn, tmp_path), strict=True):
         record = next(read_file(path, SETTINGS))
         cells = {cell.ref: cell for cell in record.cells}
+        for table in record.tables:
+            form = next(t for t in load(table.edition).tables if t.id == table.id)
+            assert cells.keys() >= {cell.ref for cell in form.cells}, path.name
         for ref, truth in report.cells.items():
             cell = cells.get(ref)
             value = None if truth.value is None else Decimal(truth.value)

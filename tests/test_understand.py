@@ -6,6 +6,8 @@ from decimal import Decimal
 
 import pytest
 
+from gouji.ingest.pipeline import read_file
+from gouji.ingest.settings import Settings
 from gouji.tables.forms.form import load
 from gouji.tables.limits import Limits
 from gouji.tables.markup import read
@@ -482,7 +484,7 @@ def test_rows_of_an_agency_s_own_under_other_handling():
         assert handled == (2 if printed is two else None)
         assert understood.values["requests.results.total@total"] == 2
         own = {c.form.ref: c.value for c in found.extra if c.form.column or "@total" in c.form.ref}
-        assert own == {"x.申请人撤回@total": 1, "x.其他@total": 1}
+        assert own == {"x.requests.withdrawn@total": 1, "x.其他@total": 1}
 
 
 def test_figures_beside_the_heading_of_a_group_are_told():
@@ -571,3 +573,40 @@ def test_no_cell_is_named_where_one_does_not_explain_all():
     assert all(len(refs) == 1 for refs, *_ in explained(SOUND | {"requests.results.total": twice}))
     # One sum alone may be wrong in any of its cells.
     assert explained({"requests.new": [0] * 7, "requests.carried_in": [1, 0, 0, 0, 0, 0, 1]}) == []
+
+
+# --- what a record holds -------------------------------------------------------------------------
+
+
+def record_of(tmp_path, text):
+    path = tmp_path / "某市商务局2020年政府信息公开工作年度报告.txt"
+    path.write_text(text, "utf-8")
+    (record,) = read_file(path, Settings(language="zh"))
+    return record
+
+
+HEAD = "洛阳市商务局2020年政府信息公开工作年度报告\n一、总体情况\n"
+
+
+def test_a_form_without_its_table_has_no_cells_one_finding_and_statements(tmp_path):
+    told = "2020年，收到政府信息公开申请12件。\n"
+    record = record_of(tmp_path, HEAD + told + PROACTIVE)
+    assert [table.id for table in record.tables] == ["proactive"]
+    assert not any(cell.ref.startswith("requests") for cell in record.cells)
+    missing = [f.arguments["table"] for f in record.findings if f.code == "table_missing"]
+    assert missing == ["收到和处理政府信息公开申请情况", "政府信息公开行政复议、行政诉讼情况"]
+    quoted = [str(s.value) for s in record.statements if "公开申请12件" in s.quote]
+    assert quoted[:1] == ["12"]
+
+
+def test_findings_alone_need_no_review(tmp_path):
+    printed = SOUND | {"requests.results.total": [4, 0, 1, 0, 0, 0, 6]}
+    record = record_of(tmp_path, HEAD + requests(printed))
+    assert any(finding.severity == "error" for finding in record.findings)
+    assert record.status == "clean"
+    failing = [i for i in record.identities if i.result == "fail"]
+    assert {(i.id, i.at, i.difference) for i in failing} == {
+        ("R1", "natural_person", 1),
+        ("R2", "natural_person", 1),
+        ("R3", "requests.results.total", -1),
+    }

@@ -8,7 +8,8 @@ come from the notices named in the files (国办公开办函〔2021〕30号,
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
@@ -71,6 +72,7 @@ class FormTable:
     """One table. ``across``: its rows stand side by side and are printed as a single row.
 
     ``section`` is the ordinal of the report's section that holds it, ``""`` where it has none.
+    ``added`` names rows that the form does not have but agencies add, by their labels.
     ``evidence`` are labels that no other edition prints; ``headings`` are labels without
     figures; ``columns`` is empty where each row has columns of its own.
     """
@@ -84,6 +86,7 @@ class FormTable:
     rows: tuple[FormRow, ...]
     across: bool = False
     section: str = ""
+    added: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def heading(self) -> str:
@@ -234,6 +237,7 @@ def _table(edition: str, data: dict[str, Any]) -> FormTable:
         rows=tuple(_row(row, row.get("cells", columns), data.get("unit")) for row in data["rows"]),
         across=data.get("across", False),
         section=data.get("section", ""),
+        added={label: row["key"] for row in data.get("added", ()) for label in row["labels"]},
     )
 
 
