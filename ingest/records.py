@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import version
 
 from gouji.ingest.messages import Language, render, severity
@@ -41,6 +42,7 @@ class Report:
     findings: Sequence[Finding] = ()
 
 
+@cache
 def program() -> Program:
     """Which gouji made the record."""
     return Program(version=version("gouji"))

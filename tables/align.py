@@ -32,6 +32,9 @@ _SKIP_ROW_OF_FORM = 0.15
 _SKIP_HEADING, _SKIP_UNLABELLED, _SKIP_WORDS, _SKIP_FIGURES = 0.0, 0.05, 0.12, 0.3
 
 
+Names = tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Placement:
     """A row of the document as a row of the form; ``by_label`` or by its position."""
@@ -57,17 +60,23 @@ class Located:
     evidence: tuple[str, ...]
 
 
-def locate(table: FormTable, rows: Sequence[Row]) -> Located | None:
-    """The best place of ``table`` among ``rows``, or None if it is not there."""
-    return _locate_across(table, rows) if table.across else _locate_rows(table, rows)
+def locate(
+    table: FormTable, rows: Sequence[Row], names: Sequence[Names] | None = None
+) -> Located | None:
+    """The best place of ``table`` among ``rows``, or None if it is not there. ``names`` of the
+    rows, for who asks for several tables.
+    """
+    if table.across:
+        return _locate_across(table, rows)
+    return _locate_rows(table, rows, names or [names_of(row) for row in rows])
 
 
 # --- tables of labelled rows --------------------------------------------------------------------
 
 
-def _locate_rows(table: FormTable, rows: Sequence[Row]) -> Located | None:
+def _locate_rows(table: FormTable, rows: Sequence[Row], names: Sequence[Names]) -> Located | None:
     words = vocabulary(table)
-    matches = [_matches(row, table) for row in rows]
+    matches = [_matches(row, own, table) for row, own in zip(rows, names, strict=True)]
     if sum(map(any, matches)) + _HEADINGS_COUNT / 2 < _enough(table):
         return None
     chain, score = _align(matches, [_skip_cost(row, words) for row in rows])
@@ -87,13 +96,10 @@ def _enough(table: FormTable) -> float:
     return min(4.0, 1.5 + len(table.rows) / 4)
 
 
-def _matches(row: Row, table: FormTable) -> list[float]:
+def _matches(row: Row, names: Names, table: FormTable) -> list[float]:
     """How well the row's label is that of each row of the form, 0 to 1."""
-    words = vocabulary(table)
-    if not row.labels or _is_header(row, words) or (row.gridded and not row.figures):
-        return [0.0] * len(table.rows)
-    likenesses = _likenesses(tuple(_label_texts(row)), row.gridded, table)
-    if not any(likenesses):
+    likenesses = _likenesses(names, row.gridded, table)
+    if not any(likenesses) or _is_header(row, vocabulary(table)):
         return [0.0] * len(table.rows)
     return [
         _score(best, row, len(form_row.cells))
@@ -102,7 +108,7 @@ def _matches(row: Row, table: FormTable) -> list[float]:
 
 
 @lru_cache(maxsize=8192)
-def _likenesses(texts: tuple[str, ...], gridded: bool, table: FormTable) -> tuple[float, ...]:
+def _likenesses(texts: Names, gridded: bool, table: FormTable) -> tuple[float, ...]:
     """How well the best of the texts is a label of each row of the form; reports repeat them."""
     return tuple(
         max((_alike(text, label, gridded) for text in texts for label in labels), default=0.0)
@@ -122,12 +128,16 @@ def _has_room(row: Row, count: int) -> bool:
     return not row.gridded or len(row.figures) >= count
 
 
-def _label_texts(row: Row) -> list[str]:
-    """The cores a row may be known by: its last label, or its last ones read as one."""
+def names_of(row: Row) -> Names:
+    """The cores a row may be known by: its last label, or its last ones read as one; none for
+    one that is no row of a form.
+    """
+    if not row.labels or (row.gridded and not row.figures):
+        return ()
     joined = ["".join(texts[i:]) for texts in _label_columns(row) for i in range(len(texts))]
     if not row.gridded:  # a heading may touch its first item
         joined.append(_ITEM.split(row.labels[-1].text)[-1])
-    return [t for t in dict.fromkeys(_without_unit(core(j), row) for j in joined) if t]
+    return tuple(t for t in dict.fromkeys(_without_unit(core(j), row) for j in joined) if t)
 
 
 def _label_columns(row: Row) -> list[list[str]]:

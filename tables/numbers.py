@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal
 
 NumberState = Literal["value", "zero", "blank", "not_applicable", "text"]
@@ -71,6 +72,7 @@ _MARK_BEHIND = re.compile(rf"(?<=\d){_MARK.pattern}$")
 _BLANK, _ABSENT, _TEXT = Number("blank"), Number("not_applicable"), Number("text")
 
 
+@lru_cache(maxsize=65536)
 def parse(text: str) -> Number:
     """Read one cell. Blanks around are free; blanks or line breaks between digits are not."""
     plain = text.strip()

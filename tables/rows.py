@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import reduce
+from functools import lru_cache, reduce
 from itertools import pairwise
 
 from gouji.ocr.page import Box
@@ -105,6 +105,7 @@ def _after_unit(figures: list[Cell]) -> list[Cell]:
     return figures if at is None else figures[at + 1 :]
 
 
+@lru_cache(maxsize=8192)
 def _is_label(text: str) -> bool:
     plain = normalise(text)
     if not plain or plain in UNITS or _MARKS.fullmatch(plain):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from gouji.tables.agency import is_body
 from gouji.tables.dates import YEAR, year_of
@@ -145,8 +146,9 @@ def _parse_glued(row: Row) -> _Parsed | None:
     return None
 
 
+@lru_cache(maxsize=4096)
 def _parse(flat: str) -> _Parsed | None:
-    found = _TITLE.fullmatch(flat)
+    found = _TITLE.fullmatch(flat) if "公开" in flat else None
     if not found or _OTHER.search(found["pre"]):
         return None
     pre, kind = found["pre"], found["kind"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from gouji.ocr.finding import Finding
-from gouji.tables.align import Located, locate
+from gouji.tables.align import Located, locate, names_of
 from gouji.tables.crossed import straightened
 from gouji.tables.cuts import mend_cut_rows
 from gouji.tables.fill import Filled, figures_of, fill
@@ -191,9 +191,10 @@ def _located(rows: Sequence[Row]) -> dict[str, Located]:
     """The best edition for each table, by its labels."""
     best: dict[str, Located] = {}
     shared: list[Located] = []
+    names = [names_of(row) for row in rows]
     for form in all_forms():
         for table in form.tables:
-            located = locate(table, rows)
+            located = locate(table, rows, names)
             if located is None:
                 continue
             if table.id == _SAME_IN_ALL:
