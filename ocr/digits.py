@@ -12,7 +12,6 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 import pypdfium2 as pdfium
-from PIL import Image
 
 Shape = npt.NDArray[np.float32]
 """A glyph of 12 by 18 pixels, zero mean and unit length."""
@@ -48,11 +47,22 @@ def shape_of(picture: Picture) -> Shape | None:
 
 def _resized(glyph: Shape) -> Shape:
     """To the common size, softened a little, so that thin strokes of two fonts still meet."""
-    small = np.asarray(Image.fromarray(glyph).resize((WIDE, TALL), Image.Resampling.BILINEAR))
+    height, width = glyph.shape
+    small = np.asarray(_weights(height, TALL) @ glyph @ _weights(width, WIDE).T, np.float32)
     soft = np.zeros_like(small)
     rows = small[:-1] + small[1:]
     soft[:-1, :-1] = rows[:, :-1] + rows[:, 1:]
     return soft
+
+
+@cache
+def _weights(size: int, to: int) -> Shape:
+    """How much each of ``size`` pixels counts for each of ``to``: less, the farther away it is."""
+    step = size / to
+    middles = (np.arange(to) + 0.5) * step
+    distances = np.abs(np.arange(size) + 0.5 - middles[:, None])
+    weights = np.maximum(0, 1 - distances / max(step, 1))
+    return np.asarray(weights / weights.sum(axis=1, keepdims=True), dtype=np.float32)
 
 
 def likeness(a: Shape, b: Shape) -> float:

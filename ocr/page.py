@@ -54,16 +54,14 @@ class Char(NamedTuple):
     angle: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """Characters that stand together on one line, without a gap or a ruling between them."""
 
     text: str
     box: Box
 
 
-@dataclass(frozen=True, slots=True)
-class Ruling:
+class Ruling(NamedTuple):
     """A drawn line, straight and parallel to an edge of the page: ``x0 == x1`` or ``y0 == y1``.
 
     A border painted as a thin rectangle is one ruling, along its middle.

@@ -119,6 +119,7 @@ _get_point = quick(pdfium.FPDFPathSegment_GetPoint, _AT, _AT, _AT)
 _get_mode = quick(pdfium.FPDFPath_GetDrawMode, _AT, _AT, _AT)
 _get_fill = quick(pdfium.FPDFPageObj_GetFillColor, _AT, _AT, _AT, _AT, _AT)
 _get_stroke = quick(pdfium.FPDFPageObj_GetStrokeColor, _AT, _AT, _AT, _AT, _AT)
+_get_bounds = quick(pdfium.FPDFPageObj_GetBounds, _AT, _AT, _AT, _AT, _AT)
 _get_width = quick(pdfium.FPDFPageObj_GetStrokeWidth, _AT, _AT)
 _get_page_object = quick(pdfium.FPDFPage_GetObject, _AT, _INDEX)
 _get_form_object = quick(pdfium.FPDFFormObj_GetObject, _AT, ctypes.c_ulong)
@@ -128,6 +129,8 @@ _is_transparent = quick(pdfium.FPDFPageObj_HasTransparency, _AT)
 _MATRIX, _MATRIX_AT = buffer("f", 6)
 _POINT, _POINT_AT = buffer("f", 2)
 _POINT_PLACES = (_POINT_AT, _POINT_AT + 4)
+_BOUNDS, _BOUNDS_AT = buffer("f", 4)  # left, bottom, right, top
+_BOUNDS_PLACES = tuple(_BOUNDS_AT + 4 * i for i in range(4))
 _WIDTH, _WIDTH_AT = buffer("f", 1)
 _MODE, _MODE_AT = buffer("i", 2)  # how filled, whether stroked
 _MODE_PLACES = (_MODE_AT, _MODE_AT + 4)
@@ -186,6 +189,12 @@ def _path(item: int, matrix: Matrix, clip: Box | None, drawing: Drawing) -> None
     filled, stroked = _MODE[0] != 0, _MODE[1] != 0
     if not (filled or stroked):
         return
+    strip = _strip(item, matrix) if filled and not stroked else None
+    if strip is not None:
+        *colour, alpha = _colour(item, stroke=False)
+        if alpha > _FAINT:
+            _add_strip(strip, min(colour) >= _WHITE, clip, drawing)
+        return
     whole = compose(_matrix(item), matrix)
     outlines, curved = _outlines(item, whole, closing=stroked)
     if curved:
@@ -200,6 +209,18 @@ def _path(item: int, matrix: Matrix, clip: Box | None, drawing: Drawing) -> None
             _get_width(item, _WIDTH_AT)
             scale = abs(whole[0] * whole[3] - whole[1] * whole[2]) ** 0.5
             _stroke(outlines, _WIDTH[0] * scale, min(colour) >= _WHITE, clip, drawing)
+
+
+def _strip(item: int, matrix: Matrix) -> Box | None:
+    """The box of a thin rectangle, as most borders are painted; None for other paths."""
+    if not 4 <= _counted(_count_segments(item)) <= 5:
+        return None
+    kinds = {_get_segment_type(_get_segment(item, index)) or 0 for index in (1, 3)}
+    if kinds != {pdfium.FPDF_SEGMENT_LINETO}:
+        return None
+    _get_bounds(item, *_BOUNDS_PLACES)
+    box = turned(matrix, *_BOUNDS)
+    return box if min(box.width, box.height) <= THICKEST else None
 
 
 def _outlines(item: int, matrix: Matrix, *, closing: bool) -> tuple[list[list[Point]], bool]:

@@ -149,11 +149,8 @@ class _Styles:
         self._fonts: dict[int, Font] = {}
         self._level_fonts: set[int] = set()
 
-    def of(self, index: int) -> TextStyle | None:
-        """The style of a character; None where no text object stands behind it."""
-        key = _get_object(self._address, index)
-        if not key:
-            return None
+    def of(self, key: int, index: int) -> TextStyle:
+        """The style of a text object, of which the character ``index`` is one."""
         style = self._styles.get(key)
         if style is None:
             style = self._styles[key] = self._new(key, index)
@@ -220,21 +217,25 @@ def glyphs_of(text_page: object, display: Matrix, width: float, height: float) -
     unmapped: dict[tuple[int, int], bool] = {}
     glyphs: list[Glyph] = []
     right, bottom = 2 * width, 2 * height
+    last, style = 0, None
     for index in range(pdfium.FPDFText_CountChars(text_page)):
         code = _get_unicode(address, index) or 0
         if code in _NOTHING:
             continue
-        style = styles.of(index)
+        key = _get_object(address, index)
+        if key != last:
+            last, style = key, styles.of(key, index) if key else None
         text = chr(code) if _PLAIN[0] < code < _PLAIN[1] else _text(text_page, index, code)
         if text is None or style is None:
             continue
         known = (style.font.key, code)
-        if known not in unmapped:
-            unmapped[known] = (_is_unmapped(address, index) or 0) & 0xFFFFFFFF == 1
+        broken = unmapped.get(known)
+        if broken is None:
+            broken = unmapped[known] = (_is_unmapped(address, index) or 0) & 0xFFFFFFFF == 1
         box, extent = _place(address, index, text, display, style)
         x0, y0, x1, y1 = box
         if 0 <= x0 + x1 <= right and 0 <= y0 + y1 <= bottom:
-            glyphs.append(Glyph(Char(text, box, style.angle), style, unmapped[known], extent))
+            glyphs.append(Glyph(Char(text, box, style.angle), style, broken, extent))
     return _without_doubles(glyphs)
 
 

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import chain, combinations
 
 import numpy as np
 import numpy.typing as npt
@@ -37,7 +37,7 @@ _SAMPLES = 2
 _SAME_EXTENT = 8
 """Outlines of two digits whose extents differ by no more (thousandths) may be one and the same."""
 _ONE_SHAPE, _TWO_SHAPES = 0.97, 0.75
-_POINTS = 10
+_POINTS = 6
 """Ink is looked for at so many places across and down a character first."""
 _OUTLINES = 30
 """Fewer drawings with curves than this are no text turned into outlines."""
@@ -163,22 +163,26 @@ def _without_ink(glyphs: Sequence[Glyph], pixels: Pixels) -> list[Glyph]:
     A font that the file does not bring along may be missing here, not on the page: of such fonts
     only the letters that every program has are looked at.
     """
-    looked_at = [
-        glyph
-        for glyph in glyphs
-        if (char := glyph.char).angle % 90 == 0
-        and char.text.isalnum()
-        and (glyph.style.font.embedded or char.text.isascii())
-        and char.box.height > 2
-    ]
-    if not looked_at:
+    if not glyphs:
         return []
+    chars = [glyph.char for glyph in glyphs]
     boxes = _cores(
-        np.array([side for glyph in looked_at for side in glyph.char.box]),
-        np.array([glyph.char.angle % 180 == 0 for glyph in looked_at]),
+        np.fromiter(chain.from_iterable([char.box for char in chars]), np.float64, 4 * len(chars)),
+        np.array([char.angle % 180 == 0 for char in chars]),
     )
-    suspects = np.flatnonzero(_seems_even(pixels, boxes))
-    return [looked_at[i] for i in suspects if _is_even(pixels, boxes[i])]
+    suspects = np.flatnonzero(_seems_even(pixels, boxes)).tolist()
+    return [glyphs[i] for i in suspects if _has_ink(glyphs[i]) and _is_even(pixels, boxes[i])]
+
+
+def _has_ink(glyph: Glyph) -> bool:
+    """Whether this is a character that is drawn everywhere."""
+    char = glyph.char
+    return (
+        char.text.isalnum()
+        and (glyph.style.font.embedded or char.text.isascii())
+        and char.angle % 90 == 0
+        and char.box.height > 2
+    )
 
 
 def _cores(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from gouji.ocr.page import Box, Ruling
 
@@ -18,8 +19,7 @@ _COVERED = 0.5
 """A side of a square is a wall if this share of it is drawn."""
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(NamedTuple):
     """A merged line: ``at`` its position across, ``start`` to ``end`` along, in points."""
 
     at: float
