@@ -6,10 +6,12 @@ from gouji.ingest import kinds, office
 from gouji.ingest.intake import Member
 from gouji.ingest.settings import Settings
 from gouji.ocr.finding import Finding
+from gouji.ocr.page import Page
 from gouji.ocr.pdf import PdfLimits, open_pages
 from gouji.tables import markup
-from gouji.tables.grid import Block, Document, PageInfo
+from gouji.tables.grid import Block, Document, Grid, PageInfo
 from gouji.tables.layout import blocks
+from gouji.tables.proof import is_drawn
 
 
 def document_of(member: Member, settings: Settings) -> Document:
@@ -29,10 +31,14 @@ def _pdf(data: bytes, settings: Settings) -> Document:
     found: list[Block] = []
     pages: list[PageInfo] = []
     findings: list[Finding] = []
+    aligned: dict[int, Page] = {}
     for page in open_pages(data, limits):
-        found += blocks(page)
+        seen = blocks(page)
+        found += seen
+        if any(isinstance(block, Grid) and not is_drawn(block) for block in seen):
+            aligned[page.number] = page
         pages.append(PageInfo(page.number, page.width, page.height, page.kind))
         findings += page.findings
         if page.kind == "scan":
             findings.append(Finding("needs_ocr", page=page.number))
-    return Document(tuple(found), tuple(pages), tuple(findings))
+    return Document(tuple(found), tuple(pages), tuple(findings), aligned)

@@ -7,6 +7,7 @@ One child serves many documents; it is replaced after it had to be ended. It is 
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import pickle
 import struct
@@ -24,8 +25,13 @@ from gouji.tables.limits import Limits
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
-_COMMAND = "from gouji.ingest.isolate import serve; serve()"
+_COMMAND = (sys.executable, "-P", "-c", "from gouji.ingest.isolate import serve; serve()")
+_MEGABYTES = "GOUJI_CHILD_MB"
 _LENGTH = struct.Struct("<Q")
+COLLECT_AFTER = 20_000
+"""A child looks for cyclic garbage after so many new objects, not Python's 700: pages are read
+into many small tuples, which form no cycles.
+"""
 
 
 class Worker:
@@ -79,15 +85,12 @@ class Worker:
             child.wait()
             self.close()
             raise DocumentError("crashed", reason=platform.describe_exit(child.returncode))
-        state, value = pickle.loads(answer[0])  # noqa: S301 - from our own child
-        if state == "ok":
-            result: Result = value
-            return result
-        if state == "memory":
+        try:
+            result: Result = _opened(answer[0])
+        except MemoryError:
             self.close()
-            raise DocumentError("too_much_memory", megabytes=self._limits.memory_mb)
-        finding: Finding = value
-        raise DocumentError(finding.code, finding.page, **finding.arguments)
+            raise DocumentError("too_much_memory", megabytes=self._limits.memory_mb) from None
+        return result
 
     def close(self) -> None:
         """End the child, if there is one."""
@@ -100,18 +103,55 @@ class Worker:
             self._child = None
 
 
-def _start(limits: Limits) -> subprocess.Popen[bytes]:
-    paths = [path for path in sys.path if path]
-    environment = dict(
-        os.environ, PYTHONPATH=os.pathsep.join(paths), GOUJI_CHILD_MB=str(limits.memory_mb)
+def once(
+    function: Callable[Parameters, Result], *args: Parameters.args, **kwargs: Parameters.kwargs
+) -> Result:
+    """Call a function of a module in a process that ends with it, and so gives back its memory.
+
+    For use in a worker's child: it has no limits but the worker's, and ends when that is ended.
+    Raises the function's ``DocumentError``, or ``crashed``.
+    """
+    request = pickle.dumps((function, args, kwargs), pickle.HIGHEST_PROTOCOL)
+    done = subprocess.run(  # noqa: S603
+        _COMMAND,
+        input=_LENGTH.pack(len(request)) + request,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=_environment(),
+        check=False,
     )
+    if done.returncode or not done.stdout:
+        raise DocumentError("crashed", reason=platform.describe_exit(done.returncode))
+    try:
+        result: Result = _opened(done.stdout[_LENGTH.size :])
+    except MemoryError:
+        raise DocumentError("crashed", reason="MemoryError") from None
+    return result
+
+
+def _start(limits: Limits) -> subprocess.Popen[bytes]:
     return platform.start(
-        [sys.executable, "-P", "-c", _COMMAND],
+        _COMMAND,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env=environment,
+        env=_environment() | {_MEGABYTES: str(limits.memory_mb)},
     )
+
+
+def _environment() -> dict[str, str]:
+    """That of this process, so that a child finds the same modules."""
+    return os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+
+
+def _opened(answer: bytes) -> Any:
+    """What the function gave; raises its ``DocumentError``, or ``MemoryError``."""
+    state, value = pickle.loads(answer)  # noqa: S301 - from our own child
+    if state == "memory":
+        raise MemoryError
+    if state == "error":
+        raise DocumentError(value.code, value.page, **value.arguments)
+    return value
 
 
 def _exchange(child: subprocess.Popen[bytes], request: bytes, answer: list[bytes]) -> None:
@@ -147,7 +187,8 @@ def serve() -> None:
     nothing = os.open(os.devnull, os.O_RDWR)
     os.dup2(nothing, 0)
     os.dup2(nothing, 1)  # what libraries print must not mix with the answers
-    platform.limit_memory(int(os.environ.get("GOUJI_CHILD_MB", "0")))
+    platform.limit_memory(int(os.environ.get(_MEGABYTES, "0")))
+    gc.set_threshold(COLLECT_AFTER)
     while True:
         try:
             request = _receive(requests)

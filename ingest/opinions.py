@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from gouji.ingest.intake import Member
-from gouji.ocr.pdf import read_page
+from gouji.ingest.isolate import once
+from gouji.ocr.finding import DocumentError
 from gouji.tables import layout
 from gouji.tables.grid import Block, Document, Line
 from gouji.tables.labels import core
+from gouji.tables.peers import PEERS, peer_grids
 from gouji.tables.proof import is_drawn
 from gouji.tables.understand import Understood, understand
 from gouji.tables.vocabulary import column_words, known_labels, known_words
 
-Opinion = Callable[[str, int], Sequence[Block]]
+Found = Mapping[int, Sequence[Block]]
+"""What a finder sees on some pages, by number."""
 _FEW = 3
 
 
@@ -43,32 +47,44 @@ def best_understood(member: Member, document: Document, blocks: Sequence[Block])
     if member.kind != "pdf" or not _may_be_better(best, blocks):
         return best
     pages = _pages_with_tables(document, blocks)
-    if not pages:
-        return best
-    with tempfile.TemporaryDirectory(prefix="gouji-") as folder:
-        path = Path(folder) / "document.pdf"
-        path.write_bytes(member.data)
-        for name, opinion in _opinions().items():
-            if name != "lines" and not best.lacks_tables:
-                break  # the peers find tables, but place no figure better
-            other = understand(_with_pages(blocks, {p: opinion(str(path), p) for p in pages}))
-            better = other.rank > best.rank
-            COUNTS.note(name, taken=better)
-            best = other if better else best
-            if not best.open_questions:
-                break
+    best = _better(best, blocks, "lines", _lines(document, pages))
+    for name, found in _peers(member, pages) if best.lacks_tables else ():
+        best = _better(best, blocks, name, found)
+        if not best.lacks_tables:
+            break
     return best
 
 
-def _opinions() -> dict[str, Opinion]:
-    from gouji.tables.peers import camelot_grids, pdfplumber_grids
+def _better(best: Understood, blocks: Sequence[Block], name: str, found: Found) -> Understood:
+    """What a second opinion understood, if that is more than the best so far."""
+    if not found:
+        return best
+    other = understand(_with_pages(blocks, found))
+    better = other.rank > best.rank
+    COUNTS.note(name, taken=better)
+    return other if better else best
 
+
+def _lines(document: Document, pages: Sequence[int]) -> Found:
+    """The pages with grids only where rulings draw them: all else is lines of words."""
     return {
-        "lines": _lines,
-        "pdfplumber": pdfplumber_grids,
-        "pdfplumber-text": lambda path, page: pdfplumber_grids(path, page, "text"),
-        "camelot": camelot_grids,
+        number: layout.blocks(document.aligned[number], aligned=False)
+        for number in pages
+        if number in document.aligned
     }
+
+
+def _peers(member: Member, pages: Sequence[int]) -> Iterator[tuple[str, Found]]:
+    """What pdfplumber and camelot see on the pages: they find tables, but place no figure better.
+
+    Each runs in a process of its own, which gives back the memory it takes.
+    """
+    with tempfile.TemporaryDirectory(prefix="gouji-") as folder:
+        path = Path(folder) / "document.pdf"
+        path.write_bytes(member.data)
+        for name in PEERS if pages else ():
+            with suppress(DocumentError):  # the opinion of one that fails is not missed
+                yield name, once(peer_grids, name, str(path), tuple(pages))
 
 
 def _may_be_better(best: Understood, blocks: Sequence[Block]) -> bool:
@@ -105,12 +121,6 @@ def _is_one_of(text: str, words: frozenset[str]) -> bool:
 
 def _texts(block: Block) -> list[str]:
     return [block.text] if isinstance(block, Line) else [cell.text for cell in block.cells]
-
-
-def _lines(path: str, number: int) -> list[Block]:
-    """The page with grids only where rulings draw them: all else is lines of words."""
-    page = read_page(path, number)
-    return list(layout.blocks(page, aligned=False))
 
 
 def _with_pages(blocks: Sequence[Block], pages: Mapping[int, Sequence[Block]]) -> list[Block]:

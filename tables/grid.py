@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from gouji.ocr.finding import Finding
-from gouji.ocr.page import Box, Word
+from gouji.ocr.page import Box, Page, Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +103,12 @@ class PageInfo:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One document, read but not understood: its blocks in reading order."""
+    """One document, read but not understood: its blocks in reading order.
+
+    ``aligned``: by number, the pages with grids put together from alignment, for a second look.
+    """
 
     blocks: tuple[Block, ...]
     pages: tuple[PageInfo, ...] = ()
     findings: tuple[Finding, ...] = ()
+    aligned: Mapping[int, Page] = field(default_factory=dict)

@@ -64,6 +64,19 @@ def camelot_grids(
     return [grid for grid in grids if grid.cells]
 
 
+PEERS = ("pdfplumber", "pdfplumber-text", "camelot")
+
+
+def peer_grids(
+    name: str, path: str | os.PathLike[str], pages: Sequence[int]
+) -> dict[int, list[Grid]]:
+    """The tables that one of ``PEERS`` sees on each of the pages (from 1)."""
+    if name == "camelot":
+        return {page: camelot_grids(path, page) for page in pages}
+    strategy: Literal["lines", "text"] = "text" if name.endswith("text") else "lines"
+    return {page: pdfplumber_grids(path, page, strategy) for page in pages}
+
+
 @contextmanager
 def _quiet() -> Iterator[None]:
     """Without the remarks these libraries make about files that are only unusual."""
