@@ -1,56 +1,28 @@
-"""The lines drawn on a PDF page: path objects → rulings, fills and pictures."""
+"""What PDFium tells of the shapes on a page: path and image objects → what is drawn."""
 
 from __future__ import annotations
 
 import ctypes
-import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 import pypdfium2.raw as pdfium
 
-from gouji.ocr.page import Box, Ruling
+from gouji.ocr.drawing import (
+    THICKEST,
+    WHITE,
+    Drawing,
+    Picture,
+    Point,
+    add_strip,
+    fill,
+    stroke,
+    within,
+)
+from gouji.ocr.page import Box
 from gouji.ocr.pdf_text import Matrix, buffer, compose, quick, turned
 
-THICKEST = 5.0
-"""A stroke or filled strip up to so many points thick is a line, a thicker one an area."""
-SHORTEST = 0.6
-"""Shorter bits (points) are no line; dashes are longer."""
-_WHITE = 245
 _FAINT = 8
-_SLANT = 0.02
-"""A line may lean by so much of its length and still be parallel to an edge (drawing by hand)."""
 _MAX_DEPTH = 12
-
-Point = tuple[float, float]
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """An image on the page; ``key`` names its object, ``order`` as in the order of painting.
-
-    ``opaque`` does not know of masks: whether the image has one is seen only when it is drawn.
-    """
-
-    key: int
-    box: Box
-    order: int
-    opaque: bool
-
-
-@dataclass(slots=True)
-class Drawing:
-    """What is drawn on a page besides text. ``curves`` counts outlines with curves, ``order_of``
-    tells when a text object (by key) is painted.
-    """
-
-    rulings: list[Ruling] = field(default_factory=list)
-    pictures: list[Picture] = field(default_factory=list)
-    curves: int = 0
-    objects: int = 0
-    order_of: dict[int, int] = field(default_factory=dict)
-    dark_fills: list[Box] = field(default_factory=list)
-    fills: list[Box] = field(default_factory=list)
 
 
 def drawing_of(page: object, display: Matrix, max_objects: int) -> Drawing:
@@ -60,7 +32,7 @@ def drawing_of(page: object, display: Matrix, max_objects: int) -> Drawing:
         if kind == pdfium.FPDF_PAGEOBJ_PATH:
             _path(item, matrix, clip, drawing)
         elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
-            box = _within(turned(compose(_matrix(item), matrix), 0, 0, 1, 1), clip)
+            box = within(turned(compose(_matrix(item), matrix), 0, 0, 1, 1), clip)
             if box is not None:
                 opaque = not _is_transparent(item)
                 drawing.pictures.append(Picture(item, box, drawing.objects, opaque))
@@ -158,7 +130,7 @@ def _clip(item: int, matrix: Matrix, outer: Box | None) -> Box | None:
             ys.append(y)
         if xs:
             bound = turned(matrix, min(xs), min(ys), max(xs), max(ys))
-            box = _within(bound, box) or Box(-1, -1, -1, -1)
+            box = within(bound, box) or Box(-1, -1, -1, -1)
     return box
 
 
@@ -166,14 +138,6 @@ def _counted(count: int | None) -> int:
     """A count as PDFium gives it; it says -1 when there is nothing to count."""
     count = count or 0
     return count if 0 <= count < 1 << 31 else 0
-
-
-def _within(box: Box, clip: Box | None) -> Box | None:
-    """The part of ``box`` inside ``clip``; None if there is none."""
-    if clip is None:
-        return box
-    cut = (max(box.x0, clip.x0), max(box.y0, clip.y0), min(box.x1, clip.x1), min(box.y1, clip.y1))
-    return Box(*cut) if cut[0] <= cut[2] and cut[1] <= cut[3] else None
 
 
 def _colour(item: int, *, stroke: bool) -> tuple[int, int, int, int]:
@@ -193,7 +157,7 @@ def _path(item: int, matrix: Matrix, clip: Box | None, drawing: Drawing) -> None
     if strip is not None:
         *colour, alpha = _colour(item, stroke=False)
         if alpha > _FAINT:
-            _add_strip(strip, min(colour) >= _WHITE, clip, drawing)
+            add_strip(strip, min(colour) >= WHITE, clip, drawing)
         return
     whole = compose(_matrix(item), matrix)
     outlines, curved = _outlines(item, whole, closing=stroked)
@@ -202,20 +166,21 @@ def _path(item: int, matrix: Matrix, clip: Box | None, drawing: Drawing) -> None
     if filled:
         *colour, alpha = _colour(item, stroke=False)
         if alpha > _FAINT:
-            _fill(outlines, max(colour) if min(colour) < _WHITE else 255, clip, drawing)
+            fill(outlines, max(colour) if min(colour) < WHITE else 255, clip, drawing)
     if stroked:
         *colour, alpha = _colour(item, stroke=True)
         if alpha > _FAINT:
             _get_width(item, _WIDTH_AT)
             scale = abs(whole[0] * whole[3] - whole[1] * whole[2]) ** 0.5
-            _stroke(outlines, _WIDTH[0] * scale, min(colour) >= _WHITE, clip, drawing)
+            stroke(outlines, _WIDTH[0] * scale, min(colour) >= WHITE, clip, drawing)
 
 
 def _strip(item: int, matrix: Matrix) -> Box | None:
     """The box of a thin rectangle, as most borders are painted; None for other paths."""
-    if not 4 <= _counted(_count_segments(item)) <= 5:
+    count = _counted(_count_segments(item))
+    if not 4 <= count <= 5:
         return None
-    kinds = {_get_segment_type(_get_segment(item, index)) or 0 for index in (1, 3)}
+    kinds = {_get_segment_type(_get_segment(item, index)) or 0 for index in range(1, count)}
     if kinds != {pdfium.FPDF_SEGMENT_LINETO}:
         return None
     _get_bounds(item, *_BOUNDS_PLACES)
@@ -250,114 +215,3 @@ def _outlines(item: int, matrix: Matrix, *, closing: bool) -> tuple[list[list[Po
     if len(current) > 1 and not broken:
         outlines.append(current)
     return outlines, curved
-
-
-def _stroke(
-    outlines: list[list[Point]], width: float, white: bool, clip: Box | None, drawing: Drawing
-) -> None:
-    for outline in outlines:
-        for (x0, y0), (x1, y1) in itertools.pairwise(outline):
-            dx, dy = abs(x1 - x0), abs(y1 - y0)
-            half = width / 2
-            if dy <= _SLANT * dx:
-                middle = (y0 + y1) / 2
-                strip = Box(min(x0, x1), middle - half, max(x0, x1), middle + half)
-            elif dx <= _SLANT * dy:
-                middle = (x0 + x1) / 2
-                strip = Box(middle - half, min(y0, y1), middle + half, max(y0, y1))
-            else:
-                continue
-            _add_strip(strip, white, clip, drawing)
-
-
-def _fill(outlines: list[list[Point]], light: int, clip: Box | None, drawing: Drawing) -> None:
-    boxes: list[Box] = []
-    for outline in outlines:
-        xs, ys = zip(*outline, strict=True)
-        box = Box(min(xs), min(ys), max(xs), max(ys))
-        if box.x1 - box.x0 <= THICKEST or box.y1 - box.y0 <= THICKEST:
-            _add_strip(box, light >= _WHITE, clip, drawing)
-        elif len(set(outline)) == 4:
-            boxes.append(box)
-    frames = _frames(boxes)
-    for frame in frames:
-        for strip in frame:
-            _add_strip(strip, light >= _WHITE, clip, drawing)
-    if frames:
-        return
-    for box in boxes:
-        cut = _within(box, clip)
-        if cut is not None:
-            _add_area(cut, light, drawing)
-
-
-def _add_area(box: Box, light: int, drawing: Drawing) -> None:
-    """A filled rectangle. On a dark one it leaves its outline to be seen: an old way to rule."""
-    if light < 128:
-        drawing.dark_fills.append(box)
-    elif any(_holds(dark, box) for dark in drawing.dark_fills):
-        for strip in _sides(box):
-            drawing.rulings.append(_ruling(strip))
-    if light < _WHITE:
-        drawing.fills.append(box)
-
-
-def _frames(boxes: list[Box]) -> list[tuple[Box, ...]]:
-    """Pairs of rectangles one in the other with a thin rim between: the rim's four strips."""
-    if len(boxes) != 2:
-        return []
-    outer, inner = sorted(boxes, key=lambda box: -box.width * box.height)
-    rims = (inner.x0 - outer.x0, inner.y0 - outer.y0, outer.x1 - inner.x1, outer.y1 - inner.y1)
-    if not all(-0.01 <= rim <= THICKEST for rim in rims):
-        return []
-    return [
-        (
-            Box(outer.x0, outer.y0, outer.x1, inner.y0),
-            Box(outer.x0, inner.y1, outer.x1, outer.y1),
-            Box(outer.x0, outer.y0, inner.x0, outer.y1),
-            Box(inner.x1, outer.y0, outer.x1, outer.y1),
-        )
-    ]
-
-
-def _sides(box: Box) -> tuple[Box, ...]:
-    return (
-        Box(box.x0, box.y0, box.x1, box.y0),
-        Box(box.x0, box.y1, box.x1, box.y1),
-        Box(box.x0, box.y0, box.x0, box.y1),
-        Box(box.x1, box.y0, box.x1, box.y1),
-    )
-
-
-def _add_strip(strip: Box, white: bool, clip: Box | None, drawing: Drawing) -> None:
-    """A thin rectangle as a ruling; a white one counts on a shaded area only."""
-    cut = _within(strip, clip)
-    if cut is None:
-        return
-    long, thick = max(cut.width, cut.height), min(cut.width, cut.height)
-    if long < SHORTEST or thick > THICKEST or long < 2 * thick:
-        return
-    if white and not any(_touches(fill, cut) for fill in drawing.fills):
-        return
-    drawing.rulings.append(_ruling(cut))
-
-
-def _ruling(strip: Box) -> Ruling:
-    x, y = strip.center
-    if strip.width >= strip.height:
-        return Ruling(strip.x0, y, strip.x1, y)
-    return Ruling(x, strip.y0, x, strip.y1)
-
-
-def _holds(outer: Box, inner: Box) -> bool:
-    return (
-        outer.x0 - 1 <= inner.x0
-        and outer.y0 - 1 <= inner.y0
-        and outer.x1 + 1 >= inner.x1
-        and outer.y1 + 1 >= inner.y1
-    )
-
-
-def _touches(area: Box, strip: Box) -> bool:
-    x, y = strip.center
-    return area.x0 - 1 <= x <= area.x1 + 1 and area.y0 - 1 <= y <= area.y1 + 1

@@ -19,9 +19,9 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from gouji.ocr.digits import Shape, likeness, mistaken_for, shape_of
+from gouji.ocr.drawing import Drawing, Picture
 from gouji.ocr.finding import Finding
 from gouji.ocr.page import Box, Char, PageKind
-from gouji.ocr.pdf_paths import Drawing, Picture
 from gouji.ocr.pdf_text import ASCENT, Glyph
 
 SCALE = 2

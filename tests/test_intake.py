@@ -18,7 +18,7 @@ import pytest
 
 from gouji.ingest import kinds, office, platform
 from gouji.ingest.intake import Member, open_file
-from gouji.ingest.isolate import Worker
+from gouji.ingest.isolate import Worker, once
 from gouji.ingest.settings import Settings, describe, load
 from gouji.ocr.finding import DocumentError
 from gouji.tables import markup
@@ -361,6 +361,15 @@ def test_a_child_serves_many_and_none_can_harm() -> None:
             worker.run(int, "x")
         worker.run(print, "noise")
         assert worker.run(len, "abc") == 3
+
+
+def test_a_process_for_one_call_tells_what_it_gave_or_why_not() -> None:
+    assert once(os.getpid) not in (once(os.getpid), os.getpid())
+    assert once(int, "ff", base=16) == 255
+    with pytest.raises(DocumentError, match="damaged"):
+        once(markup.read, b"PK", "docx", LIMITS)
+    with pytest.raises(DocumentError, match=r"crashed.*3"):
+        once(os._exit, 3)
 
 
 def test_a_child_that_takes_too_long_is_ended() -> None:

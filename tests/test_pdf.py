@@ -107,6 +107,16 @@ def test_strokes_strips_and_rectangles_are_rulings() -> None:
     }  # fmt: skip
 
 
+def test_thin_shapes_are_rulings_where_they_are_painted() -> None:
+    pdf = RawPdf()
+    form = pdf.stream(b"0 0 100 1 re f", "/Type/XObject/Subtype/Form/BBox[-5 -5 200 200]")
+    pdf.resources += f"/XObject<</X {form} 0 R>>"
+    parts = "50 260 m 90 260 l 90 261 l 50 261 l h 200 260 m 290 260 l 290 261 l 200 261 l h f "
+    leaning = "50 20 m 150 40 l 150 41 l 50 21 l h f "
+    pdf.page(f"{parts}{leaning}q 0 2 -1 0 350 50 cm /X Do Q {WORDS}")
+    assert lines(only(pdf)) == {(50, 40, 90, 40), (200, 40, 290, 40), (350, 50, 350, 250)}
+
+
 def test_white_clipped_slanted_and_transparent_lines_are_none() -> None:
     white = "1 1 1 RG 50 250 m 350 250 l S 0 0 0 RG "
     clipped = "q 0 0 10 10 re W n 50 200 m 350 200 l S Q "
