@@ -63,9 +63,9 @@ def columns_of(
 ) -> Columns:
     """How the row ``index`` of the document, taken as ``form_row``, is laid out."""
     first = _top(located, rows)
-    told = _told(form_row, located, rows[first : index + 1])
+    until = rows[first : index + 1]
     if not rows[index].gridded or shifting(blocks[rows[index].block]):
-        return told
+        return _told(form_row, located, until)
     placed = {placement.index for placement in located.placements}
     above = [rows[i] for i in range(first, index) if i not in placed and rows[i].gridded]
     across = located.table.across
@@ -73,6 +73,7 @@ def columns_of(
     above = [row for row in above if not shifting(blocks[row.block])]
     found = _across(located.table, above) if across else _shared(form_row, above)
     if not above or {cell.ref for cell, _ in found} != {cell.ref for cell in form_row.cells}:
+        told = _told(form_row, located, until)
         reliable = above and _spans(found, rows[index], above, blocks) is not None
         return replace(told, marked=_marked(found)) if reliable else told
     found = sorted({cell.ref: (cell, span) for cell, span in found}.values(), key=lambda f: f[1])
@@ -86,11 +87,12 @@ def _told(form_row: FormRow, located: Located, rows: Sequence[Row]) -> Columns:
 
     On a page the lines of a header with groups run into each other; there the sums must tell.
     """
-    labels = _in_reading_order([cell for row in rows for cell in row.labels])
+    labels = [cell for row in rows for cell in row.labels]
     grouped = any(column.group for column in located.table.columns)
     if grouped and any(cell.place.box for cell in labels):
         return Columns(form_row.cells)
-    order = printed_order(form_row, located.table, [cell.text for cell in labels])
+    words = [cell.text for cell in _in_reading_order(labels)]
+    order = printed_order(form_row, located.table, words)
     return Columns(form_row.cells, unread=True) if order is None else Columns(order)
 
 

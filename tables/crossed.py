@@ -97,13 +97,16 @@ def _figures(
         return
     rows = {core(label): row.key for row in table.rows for label in row.labels}
     columns = {core(label): column.key for column in table.columns for label in column.labels}
+    caption = _caption(blocks[index - 1] if index else None, rows)
+    names = {_name(cell) for cell in block.cells}
+    if names.isdisjoint(columns) or (names.isdisjoint(rows) and not caption):
+        return
     slots = {
         (row, col): cell
         for cell in block.cells
         for row in range(cell.row, cell.row_end)
         for col in range(cell.col, cell.col_end)
     }
-    caption = _caption(blocks[index - 1] if index else None, rows)
     named: dict[tuple[str, str], list[_Named]] = {}
     for cell in block.cells:
         if parse(cell.text).state == "text":
