@@ -43,6 +43,11 @@ class Candidate:
         return not self.row.gridded and not self.row.figures
 
     @property
+    def divided(self) -> bool:
+        """Whether its figures are digits run together, to be told apart."""
+        return self.row.glued and len(self.figures) < len(self.columns.order)
+
+    @property
     def refs(self) -> frozenset[str]:
         return frozenset(cell.ref for cell in self.columns.order)
 

@@ -19,6 +19,7 @@ from gouji.tables.forms.form import FormTable, Identity
 from gouji.tables.grid import Block, Grid
 from gouji.tables.identities import Figure, Outcome, all_zero, evaluate
 from gouji.tables.labels import core
+from gouji.tables.numbers import parse
 from gouji.tables.rows import Row
 from gouji.tables.split import FIGURE_LEFT
 from gouji.tables.vocabulary import known_words
@@ -36,9 +37,14 @@ def unproved(
     rows: Sequence[Row],
     blocks: Sequence[Block],
 ) -> list[tuple[frozenset[str], str]]:
-    """The cells that need a proof and have none, by row, with the code of the reason."""
+    """The cells that need a proof and have none, by row, with the code of the reason.
+
+    A sum that holds is a proof; a bound that holds is none.
+    """
+    identities = [identity for identity in identities if identity.op == "="]
     lossy = any(_lacks_figures(c) and _loses_blanks(c.row, blocks) for c in candidates)
     lossy = lossy or _glued_rows_are_lost(candidates, located)
+    prints_zeros = any(map(_prints_a_zero, candidates))
     orphans = _orphans(located, rows)
     disordered = _disordered(candidates, figures, identities)
     found = []
@@ -46,7 +52,7 @@ def unproved(
         if candidate is None:
             continue
         shaky = lossy and _may_have_shifted(candidate, following, located.table, blocks)
-        shaky = shaky or _runs_on(candidate, rows)
+        shaky = shaky or _runs_on(candidate, rows) or (candidate.divided and not prints_zeros)
         aligned = not is_drawn(blocks[candidate.row.block]) and candidate.row.gridded
         reason = "place_unproved" if _label_of_another(candidate, located) else None
         reason = reason or _reason(candidate, shaky, aligned)
@@ -177,6 +183,14 @@ def _glued_rows_are_lost(candidates: Sequence[Candidate], located: Located) -> b
     found = {candidate.placement.form_row.key for candidate in candidates}
     lost = any(row.key not in found and not row.optional for row in located.table.rows)
     return lost and not located.table.across and any(c.row.glued for c in candidates)
+
+
+def _prints_a_zero(candidate: Candidate) -> bool:
+    """Whether a zero is printed in the row, and no blank stands for it; else a blank may be lost
+    among digits run together: ``96`` in two cells is not 9 and 6 for certain.
+    """
+    cells = candidate.ways[0].cells if len(candidate.ways) == 1 else ()
+    return any(parse(cell.text).state == "zero" for cell in cells)
 
 
 def _loses_blanks(row: Row, blocks: Sequence[Block]) -> bool:

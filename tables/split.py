@@ -16,6 +16,8 @@ from gouji.tables.numbers import parse
 
 #: Beyond so many ways nothing can be told, and the row is left to a person.
 MOST = 20_000
+_DIGITS = 12
+"""No figure of a report has more."""
 _FAR = 1.6
 _BLANK_LEFT = 0.1
 FIGURE_LEFT = 1.5
@@ -136,7 +138,7 @@ def _unglued(figures: Sequence[Cell], form: Sequence[FormCell]) -> list[tuple[Ce
 def _ends(text: str, at: int, wanted: FormCell) -> list[int]:
     """Where a number that begins at ``at`` may end."""
     ends = []
-    for end in range(at + 1, len(text) + 1):
+    for end in range(at + 1, min(len(text), at + _DIGITS) + 1):
         if text[end : end + 1] in (".", "．"):
             continue
         number = parse(text[at:end])

@@ -168,6 +168,30 @@ def test_digits_that_no_sum_divides_stay_in_doubt():
     assert len(doubtful.readings) > 1
 
 
+@pytest.mark.parametrize(("rules", "believed"), [("007", True), ("496", False)])
+def test_a_division_may_hide_a_blank_where_no_zero_is_printed(rules, believed):
+    table = (
+        PROACTIVE.replace("规章\t0\t0\t0", f"规章\t{rules}")
+        .replace("31\t－2\t21322", "8\t3\t2")
+        .replace("增6\t0", "6\t8")
+        .replace("减1\t0", "1\t9")
+        .replace("收费\t0\t0", "收费\t4\t5")
+    )
+    cells, _ = cells_of(glued(table))
+    for column in ("made", "newly_published", "published_total"):
+        assert cells[f"proactive.rules@{column}"].accepted is believed
+
+
+def test_a_bound_that_holds_proves_no_division():
+    cells, _ = cells_of(glued(PROACTIVE.replace("0\t0\t0", "").replace("5\t+1\t445", "119")))
+    assert not cells["proactive.licensing@items_change"].accepted
+
+
+def test_digits_longer_than_any_figure():
+    cells, _ = cells_of(glued(PROACTIVE.replace("5\t+1\t445", "1" * 60)))
+    assert not cells["proactive.licensing@items_change"].accepted
+
+
 def test_one_cell_a_line():
     text = requests(SOUND).replace("\t", "\n\n")
     cells, _ = cells_of(text)
