@@ -13,7 +13,7 @@ from gouji.ingest.intake import Member
 from gouji.ingest.isolate import once
 from gouji.ocr.finding import DocumentError
 from gouji.tables import layout
-from gouji.tables.grid import Block, Document, Line
+from gouji.tables.grid import Block, Document, Grid, Line
 from gouji.tables.labels import core
 from gouji.tables.peers import PEERS, peer_grids
 from gouji.tables.proof import is_drawn
@@ -104,7 +104,9 @@ def _may_be_better(best: Understood, blocks: Sequence[Block]) -> bool:
 
 
 def _pages_with_tables(document: Document, blocks: Sequence[Block]) -> list[int]:
-    """The readable pages on which several words of the forms stand."""
+    """The readable pages on which several words of the forms stand, or figures in columns: the
+    rest of a table, perhaps.
+    """
     words = Counter(
         block.place.page
         for block in blocks
@@ -112,7 +114,8 @@ def _pages_with_tables(document: Document, blocks: Sequence[Block]) -> list[int]
         if _is_one_of(text, known_words())
     )
     readable = {page.number for page in document.pages if page.kind == "text"}
-    return sorted(page for page in readable if words[page] >= _FEW)
+    aligned = {b.place.page for b in blocks if isinstance(b, Grid) and not is_drawn(b)}
+    return sorted(page for page in readable if words[page] >= _FEW or page in aligned)
 
 
 def _is_one_of(text: str, words: frozenset[str]) -> bool:

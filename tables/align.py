@@ -331,7 +331,7 @@ def _locate_across(table: FormTable, rows: Sequence[Row]) -> Located | None:
     words = vocabulary(table)
     n = len(table.cells)
     for index, row in enumerate(rows):
-        if len(row.figures) < (n if row.gridded else 1) and not _may_be_blank(row):
+        if len(row.figures) < (n if row.gridded else 1) and not _is_blank(rows[index : index + 2]):
             continue
         first = _header_start(rows, words, index)
         evidence = _header_evidence(rows[first : index + 1], words)
@@ -342,9 +342,14 @@ def _locate_across(table: FormTable, rows: Sequence[Row]) -> Located | None:
     return None
 
 
-def _may_be_blank(row: Row) -> bool:
-    """Whether a page shows labels and nothing under them."""
-    return not row.gridded and not row.figures and row.labels[-1].place.box is not None
+def _is_blank(rows: Sequence[Row]) -> bool:
+    """Whether a page shows the labels of a row and nothing under them, but what comes after it:
+    at the end of a page its figures may stand on the next.
+    """
+    row = rows[0]
+    if row.gridded or row.figures or row.labels[-1].place.box is None:
+        return False
+    return len(rows) > 1 and rows[1].cells[0].place.page == row.labels[-1].place.page
 
 
 def _header_evidence(rows: Sequence[Row], words: Vocabulary) -> tuple[str, ...]:

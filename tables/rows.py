@@ -254,14 +254,23 @@ def _glued(labels: list[_Found], figures: list[_Found]) -> bool:
 
 def _found_in_lines(blocks: Sequence[Block]) -> Iterator[_Found]:
     numbered = _page_numbers(blocks)
-    piped = sum(isinstance(b, Line) and len(b.text) > 1 and b.text.endswith("|") for b in blocks)
+    ended, parted = _marks_of_cells(blocks)
+    before = ""
     for index, block in enumerate(blocks):
         for line in () if index in numbered else _lines_of(block):
-            if line.text == "|" and piped >= _EXPLODED:  # each cell ends with one: an empty cell
+            if line.text == "|" and (ended or (parted and before == "|")):  # an empty cell
                 yield _Found(_cell(line, 0, 0), index, 0, 0)
             elif not PAGE_NUMBER.fullmatch(line.text.strip()):
                 for start, end in _pieces(line):
                     yield _Found(_cell(line, start, end), index, start, end)
+            before = line.text
+
+
+def _marks_of_cells(blocks: Sequence[Block]) -> tuple[bool, bool]:
+    """Whether each cell of a table ends with a pipe, or each is followed by a line with one."""
+    pipes = [b.text for b in blocks if isinstance(b, Line) and b.text.endswith("|")]
+    alone = pipes.count("|")
+    return len(pipes) - alone >= _EXPLODED, alone >= _EXPLODED
 
 
 def _page_numbers(blocks: Sequence[Block]) -> frozenset[int]:
