@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
+from gouji.ocr.page import Box
 from gouji.tables.forms.form import FormRow, FormTable
 from gouji.tables.labels import core, similarity
 from gouji.tables.numbers import UNITS, parse
-from gouji.tables.rows import Row
+from gouji.tables.rows import Row, in_one_column
 from gouji.tables.vocabulary import Vocabulary, vocabulary
 
 ALIKE = 0.75
@@ -25,7 +26,7 @@ _REACH = 3
 _HEADINGS_COUNT = 4
 """So many recognised headings at most count, each for half a row."""
 _BLANK_ROW = 0.5
-_INDENT, _BESIDE, _LINES, _LABEL_LINES = 1.2, 2.5, 14, 6
+_BESIDE, _LINES, _LABEL_LINES = 2.5, 14, 6
 _LONG, _CUT_ALIKE = 8, 0.85
 _HEADER_WORDS = 60
 _SKIP_ROW_OF_FORM = 0.15
@@ -141,7 +142,7 @@ def names_of(row: Row) -> Names:
 
 
 def _label_columns(row: Row) -> list[list[str]]:
-    """The texts of the last labels; on a page, by where they begin: a group's label stands in
+    """The texts of the last labels; on a page, by where they stand: a group's label stands in
     lines of its own beside those of its items.
     """
     last = row.labels[-1].place.box
@@ -149,17 +150,17 @@ def _label_columns(row: Row) -> list[list[str]]:
         return [[cell.text for cell in row.labels[-4:]]]
     figures = [cell.place.box.x0 for cell in row.figures if cell.place.box]
     left = min(figures, default=last.x1)
-    columns: list[tuple[float, float, list[str]]] = []
+    columns: list[tuple[Box, list[str]]] = []
     for cell in reversed(row.labels[-_LINES:]):
         box = cell.place.box
         if box is None or (box.x0 >= left and box is not last):  # words over the figures
             continue
-        near = [c for c in columns if abs(c[0] - box.x0) <= _INDENT * last.height]
-        if near:
-            near[0][2].insert(0, cell.text)
+        near = next((texts for first, texts in columns if in_one_column(box, first)), None)
+        if near is not None:
+            near.insert(0, cell.text)
         elif abs(box.y0 - last.y0) <= _BESIDE * last.height:
-            columns.append((box.x0, box.y0, [cell.text]))
-    return [texts[-_LABEL_LINES:] for _, _, texts in columns]
+            columns.append((box, [cell.text]))
+    return [texts[-_LABEL_LINES:] for _, texts in columns]
 
 
 def _without_unit(label: str, row: Row) -> str:

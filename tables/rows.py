@@ -129,7 +129,7 @@ _FIGURE = re.compile(
 )
 _WORDS_WITH_DIGITS = re.compile(r"\d{1,4}\s*[年月日号]|\d+(?=[”\"」』])")
 _ORDINAL_APART = re.compile(r"\d{1,2}[.．、](?=\s*[^\d\s|])")
-_GLUED_PAGE_NUMBER = re.compile(r"(?<=\S)[-—–－]\s?\d{1,3}\s?[-—–－](?=[^\d\s])")
+_GLUED_PAGE_NUMBER = re.compile(r"(?<=[^\s—–－-])[-—–－]\s?\d{1,3}\s?[-—–－](?=[^\d\s—–－-])")
 _WORD = re.compile(r"(?:[（(][^（()）]*[)）]|[^\s|])+")
 _ORDINAL_BRACKET = re.compile(r"[（(][一二三四五六七八九十]{1,3}[)）]")
 _BRACKET = re.compile(r"[（(〔\[][^（()）〔〕\[\]]*[)）〕\]]")
@@ -195,11 +195,17 @@ def _whole_label(labels: list[_Found], start: int) -> list[int]:
     members: list[int] = []
     for index in range(start, min(len(labels), start + _LABEL_CELLS)):
         box = labels[index].cell.place.box
-        if box and abs(box.x0 - first.x0) <= first.height * _SAME_INDENT:
+        if box and in_one_column(box, first):
             members.append(index)
             if _is_whole("".join(labels[m].cell.text for m in members)):
                 return members
     return []
+
+
+def in_one_column(one: Box, other: Box) -> bool:
+    """Whether two lines of words begin at one place, or have one middle."""
+    apart = min(abs(one.x0 - other.x0), abs(one.center[0] - other.center[0]))
+    return apart <= _SAME_INDENT * other.height
 
 
 def _is_whole(text: str) -> bool:
