@@ -27,6 +27,8 @@ _HEADINGS_COUNT = 4
 """So many recognised headings at most count, each for half a row."""
 _BLANK_ROW = 0.5
 _BESIDE, _LINES, _LABEL_LINES = 2.5, 14, 6
+_BLANK = 1.2
+"""A blank in a label is no wider than one character."""
 _LONG, _CUT_ALIKE = 8, 0.85
 _HEADER_WORDS = 60
 _SKIP_ROW_OF_FORM = 0.15
@@ -143,23 +145,43 @@ def names_of(row: Row) -> Names:
 
 def _label_columns(row: Row) -> list[list[str]]:
     """The texts of the last labels; on a page, by where they stand: a group's label stands in
-    lines of its own beside those of its items.
+    lines of its own beside those of its items, and blanks may part a label.
     """
     last = row.labels[-1].place.box
     if row.gridded or last is None:
         return [[cell.text for cell in row.labels[-4:]]]
     figures = [cell.place.box.x0 for cell in row.figures if cell.place.box]
     left = min(figures, default=last.x1)
+    pieces = [
+        (cell.text, cell.place.box)
+        for cell in row.labels[-_LINES:]
+        if cell.place.box and (cell.place.box.x0 < left or cell.place.box is last)
+    ]  # without words over the figures
+    joined = _joined(pieces)
+    return _by_column(pieces) + (_by_column(joined) if len(joined) < len(pieces) else [])
+
+
+def _joined(pieces: Sequence[tuple[str, Box]]) -> list[tuple[str, Box]]:
+    """Pieces with a blank between them on one line as one."""
+    joined: list[tuple[str, Box]] = []
+    for text, box in pieces:
+        before, at = joined[-1] if joined else ("", box)
+        if before and abs(box.y0 - at.y0) < box.height / 2 and box.x0 - at.x1 < _BLANK * box.height:
+            joined[-1] = before + text, at.union(box)
+        else:
+            joined.append((text, box))
+    return joined
+
+
+def _by_column(pieces: Sequence[tuple[str, Box]]) -> list[list[str]]:
+    """The texts of each column that has a line about as low as the last."""
     columns: list[tuple[Box, list[str]]] = []
-    for cell in reversed(row.labels[-_LINES:]):
-        box = cell.place.box
-        if box is None or (box.x0 >= left and box is not last):  # words over the figures
-            continue
+    for text, box in reversed(pieces):
         near = next((texts for first, texts in columns if in_one_column(box, first)), None)
         if near is not None:
-            near.insert(0, cell.text)
-        elif abs(box.y0 - last.y0) <= _BESIDE * last.height:
-            columns.append((box, [cell.text]))
+            near.insert(0, text)
+        elif abs(box.y0 - pieces[-1][1].y0) <= _BESIDE * pieces[-1][1].height:
+            columns.append((box, [text]))
     return [texts[-_LABEL_LINES:] for _, texts in columns]
 
 

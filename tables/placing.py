@@ -14,6 +14,7 @@ from statistics import median
 from gouji.ocr.page import Box
 from gouji.tables.align import Located
 from gouji.tables.candidates import Candidate
+from gouji.tables.forms.form import FormCell
 from gouji.tables.grid import Cell, Place
 from gouji.tables.labels import core
 from gouji.tables.rows import Row
@@ -92,57 +93,68 @@ def _middle(cell: Cell) -> float | None:
 
 
 def _from_header(alike: Sequence[Candidate], located: Located, rows: Sequence[Row]) -> Columns:
-    """The middles of the labels of the columns, else of as many columns of words above.
+    """The middles of the labels of the columns, else of as many columns of words over the figures.
 
     ``alike``: the rows that share the columns.
     """
-    above = _header_words(alike, located, rows)
-    middles = []
-    for form_cell in alike[0].columns.order:
-        words = {core(label) for label in form_cell.labels}
-        hits = [box for text, box in above if text in words]
-        if hits:
-            middles.append(hits[-1].center[0])
-    count = len(alike[0].columns.order)
-    if len(middles) == count and all(a < b for a, b in pairwise(middles)):
-        return tuple(middles)
-    columns = _columns_of_words([box for _, box in above])
-    return columns if len(columns) == count else ()
+    boxes = [f.place.box for c in alike for f in c.figures if f.place.box]
+    if not boxes:
+        return ()
+    words = _header_words(alike, located, rows)
+    header = _columns_of_words(words)
+    middles = [_middle_under(form_cell, header) for form_cell in alike[0].columns.order]
+    known = [middle for middle in middles if middle is not None]
+    if len(known) == len(middles) and all(a < b for a, b in pairwise(known)):
+        return tuple(known)
+    left, right = min(b.x0 for b in boxes), max(b.x1 for b in boxes)
+    width = _WIDEST * (right - left) / max(1, max(len(c.figures) for c in alike) - 1)
+    left = left if not located.table.across else float("-inf")
+    over = _columns_of_words([w for w in words if w[1].x1 > left and w[1].width <= width])
+    return tuple(middle for _, middle in over) if len(over) == len(middles) else ()
+
+
+def _middle_under(form_cell: FormCell, header: Sequence[tuple[str, float]]) -> float | None:
+    """The middle of the column whose words end with a label of the cell's."""
+    labels = tuple(core(label) for label in form_cell.labels)
+    return next((middle for text, middle in header[::-1] if text.endswith(labels)), None)
 
 
 def _header_words(
     alike: Sequence[Candidate], located: Located, rows: Sequence[Row]
 ) -> list[tuple[str, Box]]:
-    """The words over the figures and no wider than a column, without those over several."""
-    boxes = [f.place.box for c in alike for f in c.figures if f.place.box]
-    if not boxes:
-        return []
-    left, right = min(b.x0 for b in boxes), max(b.x1 for b in boxes)
-    width = _WIDEST * (right - left) / max(1, max(len(c.figures) for c in alike) - 1)
+    """The words above the figures, top down, without those over several columns."""
+    top = min(_height_on_page(f) for c in alike for f in c.figures)
     headings = vocabulary(located.table).headings
-    first = alike[0].placement.index
-    words: list[tuple[str, Box]] = []
+    first, last = alike[0].placement.index, alike[-1].placement.index
     start = located.first if located.table.across else max(0, first - _HEADER_ROWS)
-    for row in rows[start : first + 1]:
-        for cell in row.labels:
-            text, box = core(cell.text), cell.place.box
-            over = box and (located.table.across or box.x1 > left)
-            if any(text.endswith(core(title)) for title in located.table.titles):
-                words = []  # what stands above the title is no header
-            elif box and over and text not in headings and box.width <= width:
-                words.append((text, box))
-    return words
+    words: list[Cell] = []
+    for cell in (cell for row in rows[start : last + 1] for cell in row.labels):
+        text = core(cell.text)
+        if any(text.endswith(core(title)) for title in located.table.titles):
+            words = []  # what stands above the title is no header
+        elif text not in headings and _height_on_page(cell) < top:
+            words.append(cell)
+    words.sort(key=_height_on_page)
+    return [(core(cell.text), cell.place.box) for cell in words if cell.place.box]
 
 
-def _columns_of_words(boxes: Sequence[Box]) -> Columns:
-    """The middles of columns of words: those that lie one over another are one."""
-    columns: list[Box] = []
-    for box in sorted(boxes, key=lambda b: b.center[0]):
-        if columns and box.center[0] - columns[-1].center[0] <= _SAME_COLUMN:
-            columns[-1] = columns[-1].union(box)
+def _height_on_page(cell: Cell) -> tuple[int, float]:
+    return cell.place.page or 0, cell.place.box.center[1] if cell.place.box else 0.0
+
+
+def _columns_of_words(words: Sequence[tuple[str, Box]]) -> list[tuple[str, float]]:
+    """Words that stand one over another as one text, with the middle of all; left to right."""
+    columns: list[tuple[list[int], Box]] = []
+    for index in sorted(range(len(words)), key=lambda i: words[i][1].center[0]):
+        box = words[index][1]
+        if columns and box.center[0] - columns[-1][1].center[0] <= _SAME_COLUMN:
+            members, around = columns[-1]
+            columns[-1] = [*members, index], around.union(box)
         else:
-            columns.append(box)
-    return tuple(box.center[0] for box in columns)
+            columns.append(([index], box))
+    return [
+        ("".join(words[i][0] for i in sorted(members)), box.center[0]) for members, box in columns
+    ]
 
 
 def _in_columns(figures: Sequence[Cell], columns: Columns) -> tuple[Cell, ...]:

@@ -210,6 +210,8 @@ def _may_have_shifted(
     """
     if not _loses_blanks(candidate.row, blocks):
         return False
+    if candidate.row.level:
+        return False
     if candidate.row.glued or candidate.row.gridded or following is None:
         return True
     keys = [row.key for row in table.rows]

@@ -48,6 +48,17 @@ class Row:
         return all(not cell.text.strip() for cell in self.figures)
 
     @property
+    def level(self) -> bool:
+        """Whether its figures stand on one line of a page."""
+        places = [(cell.place.page, cell.place.box) for cell in self.figures]
+        middles = [box.center[1] for _, box in places if box]
+        return (
+            0 < len(middles) == len(places)
+            and len({page for page, _ in places}) == 1
+            and max(middles) - min(middles) < _LEVEL * min(box.height for _, box in places if box)
+        )
+
+    @property
     def cells(self) -> tuple[Cell, ...]:
         return self.labels + self.figures
 
@@ -116,6 +127,8 @@ def _is_label(text: str) -> bool:
 # --- running text -------------------------------------------------------------------------------
 
 _LABEL_BEGINNING = 4
+_LEVEL = 0.5
+"""Figures on one line have middles that differ by less (heights of a figure)."""
 _LABEL_CELLS, _SAME_INDENT = 12, 1.2
 _FRONT_MATTER = 4
 """A printed page number differs from the page's own by no more than so many pages."""
