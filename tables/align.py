@@ -15,7 +15,7 @@ from itertools import pairwise
 
 from gouji.ocr.page import Box
 from gouji.tables.forms.form import FormRow, FormTable
-from gouji.tables.labels import core, similarity
+from gouji.tables.labels import core, ordinal, similarity
 from gouji.tables.numbers import UNITS, parse
 from gouji.tables.rows import Row, in_one_column
 from gouji.tables.vocabulary import Vocabulary, vocabulary
@@ -140,7 +140,8 @@ def names_of(row: Row) -> Names:
     joined = ["".join(texts[i:]) for texts in _label_columns(row) for i in range(len(texts))]
     if not row.gridded:  # a heading may touch its first item
         joined.append(_ITEM.split(row.labels[-1].text)[-1])
-    return tuple(t for t in dict.fromkeys(_without_unit(core(j), row) for j in joined) if t)
+    texts = [text for j in joined for text in (core(j), _without_unit(core(j), row))]
+    return tuple(text for text in dict.fromkeys(texts) if text)
 
 
 def _label_columns(row: Row) -> list[list[str]]:
@@ -211,9 +212,10 @@ def _alike(text: str, own: str, gridded: bool) -> float:
 
 
 def _is_header(row: Row, words: Vocabulary) -> bool:
-    """A row of column labels: the last word is one, and it is not alone."""
+    """A row of column labels: the last word is one, without a number, and it is not alone."""
     cores = [core(cell.text) for cell in row.labels]
-    return cores[-1] in words.columns and sum(c in words.columns for c in cores) >= 2
+    named = cores[-1] in words.columns and not ordinal(row.labels[-1].text)
+    return named and sum(c in words.columns for c in cores) >= 2
 
 
 def _skip_cost(row: Row, words: Vocabulary) -> float:

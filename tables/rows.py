@@ -201,18 +201,34 @@ def _text_rows(labels: list[_Found], figures: list[_Found]) -> list[Row]:
 
 
 def _whole_label(labels: list[_Found], start: int) -> list[int]:
-    """The cells from ``start`` on, one below the other, that make a label of a form."""
-    first = labels[start].cell.place.box
-    if first is None:
-        return []
-    members: list[int] = []
-    for index in range(start, min(len(labels), start + _LABEL_CELLS)):
-        box = labels[index].cell.place.box
-        if box and in_one_column(box, first):
+    """The cells from ``start`` on, one below the other, that make a label of a form.
+
+    They are as many as may be one label, so that none is taken for whole that goes on beside
+    figures or, perhaps, on the next page.
+    """
+    first = labels[start].cell.place
+    text, members = "", []
+    for index, label in enumerate(labels[start : start + _LABEL_CELLS], start):
+        place = label.cell.place
+        if not place.box or not first.box or place.page != first.page:
+            return members if _is_whole(text) and not _begins_a_label(text, longer=True) else []
+        if in_one_column(place.box, first.box):
+            if not _begins_a_label(text + label.cell.text):
+                break
+            text += label.cell.text
             members.append(index)
-            if _is_whole("".join(labels[m].cell.text for m in members)):
-                return members
-    return []
+    return members if _is_whole(text) else []
+
+
+def _begins_a_label(text: str, *, longer: bool = False) -> bool:
+    """Whether a label of a row begins so, or (``longer``) so and has more."""
+    plain = normalise(text)
+    is_open = plain.count("(") > plain.count(")")
+    words = core(plain[: plain.rindex("(")] if is_open else plain)
+    return any(
+        label.startswith(words) and (is_open or label != words or not longer)
+        for label in known_labels()
+    )
 
 
 def in_one_column(one: Box, other: Box) -> bool:
