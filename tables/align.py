@@ -407,4 +407,6 @@ def _belongs(row: Row, words: Vocabulary) -> bool:
     if not row.labels or (row.gridded and not _is_header(row, words)):
         return True
     last = core(row.labels[-1].text)
+    if row.labels[-1].place.box and set(last) <= set("".join(words.columns)):
+        return True  # a page may have the words of one line of the header without blanks
     return any(last.endswith(word) or word.endswith(last) for word in words.columns)

@@ -144,6 +144,8 @@ _WORDS_WITH_DIGITS = re.compile(r"\d{1,4}\s*[年月日号]|\d+(?=[”\"」』])"
 _ORDINAL_APART = re.compile(r"\d{1,2}[.．、](?=\s*[^\d\s|])")
 _GLUED_PAGE_NUMBER = re.compile(r"(?<=[^\s—–－-])[-—–－]\s?\d{1,3}\s?[-—–－](?=[^\d\s—–－-])")
 _WORD = re.compile(r"(?:[（(][^（()）]*[)）]|[^\s|])+")
+_ITEM_INSIDE = re.compile(r"(?<=[^第\s])[（(][一二三四五六七八九十]{1,3}[)）]")
+"""The number of an item right behind the label of its group."""
 _ORDINAL_BRACKET = re.compile(r"[（(][一二三四五六七八九十]{1,3}[)）]")
 _BRACKET = re.compile(r"[（(〔\[][^（()）〔〕\[\]]*[)）〕\]]")
 
@@ -207,7 +209,8 @@ def _whole_label(labels: list[_Found], start: int) -> list[int]:
     figures or, perhaps, on the next page.
     """
     first = labels[start].cell.place
-    text, members = "", []
+    text = ""
+    members: list[int] = []
     for index, label in enumerate(labels[start : start + _LABEL_CELLS], start):
         place = label.cell.place
         if not place.box or not first.box or place.page != first.page:
@@ -368,7 +371,8 @@ def _pieces(line: Line) -> Iterator[tuple[int, int]]:
     plain = parse(stripped).state != "text" or not re.search(r"\d", stripped)
     words = stripped.split()
     figures = any(parse(word).figure for word in words[1:])
-    if stripped and ((core(stripped) in known_labels() and not figures) or (plain and one_word)):
+    single = plain and one_word and not (line.words and _ITEM_INSIDE.search(stripped))
+    if stripped and ((core(stripped) in known_labels() and not figures) or single):
         yield start, start + len(stripped)
         return
     yield from _joined(line, _tokens(text))
@@ -422,7 +426,9 @@ def _joined(line: Line, tokens: Iterable[Token]) -> Iterator[tuple[int, int]]:
         previous = merged[-1] if merged else None
         touches = previous is not None and previous.end == start and previous.figure == figure
         is_note = figure and text[start] in "（(〔["
-        if previous is not None and ((touches and not figure) or (touches and is_note)):
+        if apart and touches and _ITEM_INSIDE.match(text, start):
+            merged.append(_Piece(start, end, figure))
+        elif previous is not None and ((touches and not figure) or (touches and is_note)):
             previous.end = end
         elif previous is not None and not apart and _one_label(previous, start, figure):
             previous.end = end  # a blank inside a label

@@ -1,0 +1,128 @@
+"""Tables on pages without rulings, as lines of words: labels, blank cells, page breaks."""
+
+from __future__ import annotations
+
+import pytest
+
+from gouji.ocr.page import Box, Word
+from gouji.tables.forms.form import load
+from gouji.tables.grid import Cell, Grid, Line, Place
+from gouji.tables.understand import understand
+
+SIZE = 10.0
+X = [200.0, 250.0, 300.0, 350.0, 400.0, 450.0, 500.0]
+"""The middles of the columns."""
+ROWS = next(t for t in load("2019").tables if t.id == "requests").rows
+NAMES = ["自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他", "总计"]
+
+
+def line(y, *words, page=1):
+    """Words by the middle of each: ``(x, text)``."""
+    placed = tuple(
+        Word(text, Box(x - SIZE * len(text) / 2, y, x + SIZE * len(text) / 2, y + SIZE))
+        for x, text in words
+    )
+    box = placed[0].box.union(placed[-1].box)
+    return Line(" ".join(word.text for word in placed), Place(page=page, box=box), words=placed)
+
+
+def figures(values):
+    return [(x, str(value)) for x, value in zip(X, values, strict=True) if value != ""]
+
+
+def page_of(written, labels=None, header=NAMES):
+    """The requests table, a row each 30 points; ``labels``: those of several lines."""
+    lines = [line(10, (300, "三、收到和处理政府信息公开申请情况"))]
+    lines.append(line(30, *zip(X, header, strict=True)))
+    for number, row in enumerate(ROWS):
+        y, values = 60 + 30 * number, written.get(row.key, [0] * 7)
+        first, *rest = (labels or {}).get(row.key, [row.label])
+        if rest:  # the figures stand beside the middle of the label's lines
+            lines += [line(y - 6, (90, first))] + [line(y, *f) for f in [figures(values)] if f]
+            lines += [line(y + 6, (90, rest[0]))]
+        else:
+            lines.append(line(y, (90, first), *figures(values)))
+    return lines
+
+
+def values_of(blocks):
+    return understand(blocks).values
+
+
+ONE = {
+    "requests.new": [5, "", 1, "", "", "", 6],
+    "requests.results.granted": [5, "", 1, "", "", "", 6],
+    "requests.results.total": [5, "", 1, "", "", "", 6],
+}
+
+
+def test_figures_stand_under_the_words_of_the_header():
+    values = values_of(page_of(dict.fromkeys([row.key for row in ROWS], [""] * 7) | ONE))
+    assert values["requests.new@research_institute"] == 1
+    assert values["requests.results.refused.state_secret@total"] is None
+    assert len(values) == 7 * len(ROWS)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["2.其他法律行政法规", "禁止公开"],  # centred
+        ["2.其他法律行政 法规禁止公开"],
+    ],
+)
+def test_a_label_in_pieces(lines):
+    key = "requests.results.refused.prohibited_by_law"
+    blank = dict.fromkeys([row.key for row in ROWS], [""] * 7) | ONE
+    assert values_of(page_of(blank, {key: lines}))[f"{key}@total"] is None
+    one = blank | {key: [1, "", "", "", "", "", 1]}
+    one["requests.results.granted"] = [4, "", 1, "", "", "", 5]
+    assert values_of(page_of(one, {key: lines}))[f"{key}@total"] == 1
+
+
+def test_a_label_that_ends_like_a_unit():
+    label = {"requests.results.refused.admin_query": ["8.属于行政查询事项"]}
+    blank = dict.fromkeys([row.key for row in ROWS], [""] * 7) | ONE
+    assert "requests.results.refused.admin_query@total" in values_of(page_of(blank, label))
+
+
+def test_a_figure_between_dashes_is_no_page_number():
+    row = ["——", 1, "——", "——", "——", "——", 1]
+    values = values_of(page_of({"requests.new": row, "requests.carried_out": row}))
+    assert values["requests.new@business"] == 1
+
+
+DISPUTES = ["结果维持", "结果纠正", "其他结果", "尚未审结", "总计"] * 3
+HEADS = [
+    (0, 5, "行政复议"),
+    (5, 15, "行政诉讼"),
+    (5, 10, "未经复议直接起诉"),
+    (10, 15, "复议后起诉"),
+]
+
+
+def cut_header(first, rest, figures):
+    """The disputes table, ruled, whose last line of the header stands on the next page."""
+    heads = [Cell(n > 1, a, 1 + (n > 1), b, text) for n, (a, b, text) in enumerate(HEADS)]
+    names = [Cell(2, i, 3, i + 1, name[:first]) for i, name in enumerate(DISPUTES)]
+    more = [Cell(0, i, 1, i + 1, name[first:][:rest]) for i, name in enumerate(DISPUTES)]
+    below = [Cell(1, i, 2, i + 1, str(figure)) for i, figure in enumerate(figures)]
+    return [
+        Line("四、政府信息公开行政复议、行政诉讼情况"),
+        Grid((*heads, *names), "ruled", Place(page=1)),
+        Grid((*more, *below), "ruled", Place(page=2)),
+    ]
+
+
+def test_a_header_that_a_page_break_cuts():
+    figures = [1, 2, 3, 4, 10, 5, 6, 7, 8, 26, 9, 10, 11, 12, 42]
+    values = values_of(cut_header(2, 2, figures))
+    assert values["disputes.litigation_direct@upheld"] == 5
+    assert not values_of(cut_header(2, 1, figures))
+
+
+def test_labels_at_the_end_of_a_page_are_no_blank_row():
+    names = [(x, name) for x, name in zip(range(30, 630, 40), DISPUTES, strict=True)]
+    head = [line(10, (300, "四、政府信息公开行政复议、行政诉讼情况")), line(30, *names)]
+    after = line(50, (300, "五、存在的主要问题及改进情况"))
+    assert values_of([*head, after])["disputes.review@total"] is None
+    assert not values_of([*head, line(10, (300, "五、存在的主要问题及改进情况"), page=2)])
