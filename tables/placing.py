@@ -31,6 +31,8 @@ _WIDEST = 1.4
 """A word of a header is no wider than a column, in widths between columns."""
 
 Columns = tuple[float, ...]
+HeaderColumn = tuple[tuple[str, ...], float]
+"""Words of a header that stand one over another, top down, and their middle."""
 
 
 def placed(
@@ -113,10 +115,17 @@ def _from_header(alike: Sequence[Candidate], located: Located, rows: Sequence[Ro
     return tuple(middle for _, middle in over) if len(over) == len(middles) else ()
 
 
-def _middle_under(form_cell: FormCell, header: Sequence[tuple[str, float]]) -> float | None:
-    """The middle of the column whose words end with a label of the cell's."""
+def _middle_under(form_cell: FormCell, header: Sequence[HeaderColumn]) -> float | None:
+    """The middle of the column in which a label of the cell's stands, on one line or several."""
     labels = tuple(core(label) for label in form_cell.labels)
-    return next((middle for text, middle in header[::-1] if text.endswith(labels)), None)
+    return next(
+        (
+            middle
+            for words, middle in header[::-1]
+            if not set(labels).isdisjoint(words) or "".join(words).endswith(labels)
+        ),
+        None,
+    )
 
 
 def _header_words(
@@ -142,8 +151,8 @@ def _height_on_page(cell: Cell) -> tuple[int, float]:
     return cell.place.page or 0, cell.place.box.center[1] if cell.place.box else 0.0
 
 
-def _columns_of_words(words: Sequence[tuple[str, Box]]) -> list[tuple[str, float]]:
-    """Words that stand one over another as one text, with the middle of all; left to right."""
+def _columns_of_words(words: Sequence[tuple[str, Box]]) -> list[HeaderColumn]:
+    """Words that stand one over another, with the middle of all; left to right."""
     columns: list[tuple[list[int], Box]] = []
     for index in sorted(range(len(words)), key=lambda i: words[i][1].center[0]):
         box = words[index][1]
@@ -153,7 +162,7 @@ def _columns_of_words(words: Sequence[tuple[str, Box]]) -> list[tuple[str, float
         else:
             columns.append(([index], box))
     return [
-        ("".join(words[i][0] for i in sorted(members)), box.center[0]) for members, box in columns
+        (tuple(words[i][0] for i in sorted(members)), box.center[0]) for members, box in columns
     ]
 
 
