@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import numpy as np
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 from PIL.Image import Image
@@ -20,6 +22,9 @@ from gouji.ocr.page import Page
 from gouji.ocr.pdf_paths import drawing_of
 from gouji.ocr.pdf_text import Matrix, glyphs_of
 from gouji.ocr.trust import DigitShapes, judged
+
+if TYPE_CHECKING:
+    from gouji.ocr.image import Raster
 
 Source = str | os.PathLike[str] | bytes
 
@@ -70,6 +75,34 @@ def render(
             raise DocumentError("page_too_large", page=number, limit=limits.pixels)
         image: Image = page.render(scale=scale, grayscale=True).to_pil()
         return image
+
+
+def raster(source: Source, number: int, limits: PdfLimits | None = None) -> Raster:
+    """Page ``number`` (from 1) as displayed, in pixels about as dense as those of its pictures.
+
+    RGB, or grey where the page is but grey pictures; raises ``page_too_large`` and as
+    ``open_pages`` does.
+    """
+    # OpenCV is loaded only where there are scans.
+    from gouji.ocr.image import Raster
+    from gouji.ocr.pdf_pictures import density_of, own_pixels
+
+    limits = limits or PdfLimits()
+    with closing(_open(source)) as document, closing(_page(document, number - 1)) as page:
+        drawing = drawing_of(page.raw, _display(page), limits.objects)
+        width, height = page.get_size()
+        own = own_pixels(page, number, drawing.pictures, _display(page), limits.pixels)
+        if own is not None:
+            return own
+        density, colour = density_of(drawing.pictures, width * height)
+        scale = density / 72 - 1e-6  # or rounding adds a pixel, and all are drawn between places
+        if width * height * scale * scale > limits.pixels:
+            raise DocumentError("page_too_large", page=number, limit=limits.pixels)
+        drawn = page.render(scale=scale, grayscale=not colour, rev_byteorder=True, prefer_bgrx=True)
+        pixels = drawn.to_numpy()
+        if colour:
+            pixels = np.ascontiguousarray(pixels[:, :, :3])
+        return Raster(number, pixels, density)
 
 
 def _open(source: Source) -> pdfium.PdfDocument:
