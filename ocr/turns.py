@@ -1,0 +1,163 @@
+"""Which way up a page is, and how far askew."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from gouji.ocr.image import Gray
+from gouji.ocr.traces import Floats, Mask, closed, ink_of
+
+Legible = Callable[[Sequence[Gray]], float]
+"""How well crops of lines of text can be read: the higher the better."""
+Boxes = npt.NDArray[np.int32]
+"""(n, 4): x, y, width, height in pixels."""
+Cut = Callable[[Boxes, int], list[Gray]]
+"""Crops of places on the small picture after so many quarter turns, as sharp as there are."""
+
+_ASKEW = 8.0
+_COARSE, _FINE = 0.5, 0.1
+_POINTS = 20_000
+_SAMPLES = 4
+_CROP = (1.0, 5.0, 0.09, 0.3)
+"""Inches: least and most length, least and most height of a line that is shown to ``legible``."""
+_GAP = 0.22
+"""Letters in a line are no farther apart than this part of their height."""
+_LETTER = (0.05, 0.32)
+_CLEAR = 2.5
+_FEW = 12
+
+
+def skew_of(gray: Gray) -> float:
+    """Degrees clockwise by which the page's lines lean, to about a tenth, within eight."""
+    ink = ink_of(gray)
+    edges = ink[1:] & (1 - ink[:-1])
+    sides = ink[:, 1:] & (1 - ink[:, :-1])
+    level, upright = _points(edges), _points(sides)[:, ::-1]
+    if len(level) < 50:
+        return 0.0
+    best = _best(level, upright, np.arange(-_ASKEW, _ASKEW + _COARSE, _COARSE))
+    return _best(level, upright, best + np.arange(-_COARSE, _COARSE + _FINE, _FINE))
+
+
+def _points(mask: Mask) -> Floats:
+    """(n, 2): places x, y of at most so many points."""
+    ys, xs = np.nonzero(mask)
+    step = max(1, len(xs) // _POINTS)
+    return np.stack((xs[::step], ys[::step]), axis=-1).astype(float)
+
+
+def _best(level: Floats, upright: Floats, angles: Floats) -> float:
+    scores = [_peaks(level, a) + _peaks(upright, -a) for a in angles]
+    return float(angles[int(np.argmax(scores))])
+
+
+def _peaks(points: Floats, angle: float) -> float:
+    """How much the points gather on lines that lean by ``angle`` degrees."""
+    if not len(points):
+        return 0.0
+    levels = points[:, 1] - points[:, 0] * np.tan(np.radians(angle))
+    counts = np.bincount(np.rint(levels - levels.min()).astype(np.int64))
+    return float((counts.astype(float) ** 2).sum()) / len(points)
+
+
+def turns_of(look: Gray, dpi: float, cut: Cut, legible: Legible | None) -> int:
+    """Quarter turns clockwise that bring a page upright; ``look`` is not askew any more."""
+    letters = _Letters.on(ink_of(look), dpi)
+    quarters = 0
+    if letters.are_sideways():
+        quarters = 1
+        letters = _Letters.on(turned(letters.ink, 1), dpi)
+    if _is_upside_down(letters, dpi, lambda boxes: cut(boxes, quarters), legible):
+        quarters += 2
+    return quarters
+
+
+def turned(gray: Gray, quarters: int) -> Gray:
+    """Turned clockwise."""
+    return np.ascontiguousarray(np.rot90(gray, -quarters))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Letters:
+    """What is as large as letters are: its ink in ``mask``, ``size`` how large most are (pixels, 0
+    where there are too few). ``boxes`` (n, 5: with the area) and ``middles`` of all that is inked.
+    """
+
+    ink: Mask
+    mask: Mask
+    size: float
+    boxes: Boxes
+    middles: Floats
+
+    @classmethod
+    def on(cls, ink: Mask, dpi: float) -> _Letters:
+        _, labels, stats, middles = cv2.connectedComponentsWithStats(ink, connectivity=8)
+        sides = stats[:, 2:4].max(axis=1)
+        fit = (sides >= _LETTER[0] * dpi) & (sides <= _LETTER[1] * dpi)
+        fit[0] = False
+        size = float(np.percentile(sides[fit], 70)) if fit.sum() >= _FEW else 0.0
+        mask = np.take(fit.astype(np.uint8), np.asarray(labels, np.int32))
+        return cls(ink, mask, size, stats.astype(np.int32), np.asarray(middles, np.float64))
+
+    def are_sideways(self) -> bool:
+        """Whether the lines of text run from top to bottom, or up."""
+        if self.size == 0:
+            return False
+        gap = max(2, round(_GAP * self.size) + 1)
+        across, down = closed(self.mask, gap, 1), closed(self.mask, 1, gap)
+        return _stretched(down, 1, self.size) > _stretched(across, 0, self.size)
+
+    def lines(self, dpi: float) -> Boxes:
+        """The boxes of lines of text."""
+        if self.size == 0:
+            return np.zeros((0, 4), np.int32)
+        joined = closed(self.mask, max(3, round(0.5 * self.size) | 1), 1)
+        _, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+        boxes = stats[1:, :4]
+        low, high, least, most = (value * dpi for value in _CROP)
+        fit = (boxes[:, 2] >= low) & (boxes[:, 2] <= 4 * high)
+        fit &= (boxes[:, 3] >= least) & (boxes[:, 3] <= most)
+        return np.asarray(boxes[fit], np.int32)
+
+    def marks(self, lines: Boxes) -> tuple[int, int]:
+        """Marks that stand alone low and high in lines: full stops and commas stand low."""
+        sides = self.boxes[:, 2:4].max(axis=1)
+        low = high = 0
+        for x, y, width, height in lines.tolist():
+            across, down = self.middles[:, 0] - x, (self.middles[:, 1] - y) / height
+            small = (across > 0) & (across < width) & (abs(down - 0.5) < 0.6)
+            small &= (sides >= 0.1 * height) & (sides <= 0.4 * height) & (abs(down - 0.5) > 0.22)
+            for index in np.flatnonzero(small):
+                left, _, wide, _, area = self.boxes[index]
+                if self.ink[y : y + height, left : left + wide].sum() <= area:  # no dot of an i
+                    low += bool(down[index] > 0.5)
+                    high += bool(down[index] < 0.5)
+        return low, high
+
+
+def _stretched(mask: Mask, axis: int, size: float) -> float:
+    """How much of what is joined is long: the sum of squared lengths beyond a letter's."""
+    _, _, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    lengths = stats[1:, 2 + axis] / size
+    widths = stats[1:, 3 - axis] / size
+    lines = lengths[(lengths > 1.8) & (widths < 2.2)]
+    return float((lines**2).sum())
+
+
+def _is_upside_down(
+    letters: _Letters, dpi: float, cut: Callable[[Boxes], list[Gray]], legible: Legible | None
+) -> bool:
+    """Whether lines that lie level stand on their heads; in doubt they do not."""
+    lines = letters.lines(dpi)
+    low, high = letters.marks(lines)
+    if low >= _FEW and low > _CLEAR * high:
+        return False
+    if legible is None or not len(lines):
+        return high >= _FEW // 3 and high > _CLEAR * low
+    crops = cut(lines[np.argsort(-lines[:, 2])[:_SAMPLES]])
+    return legible([turned(crop, 2) for crop in crops]) > legible(crops)
