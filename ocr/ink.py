@@ -1,0 +1,466 @@
+"""Pixels → what is written: boxes of words without their text, and whether a cell is blank.
+
+Ink is what is darker than the paper around it. The rulings' own ink is taken away, but not where
+strokes cross or touch them; what hangs together then is put together to lines of text inside the
+free space between the rulings, and to words where wide gaps part a line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from gouji.ocr.page import Box, Ruling
+from gouji.ocr.ridges import Gray
+from gouji.ocr.upright import Sheet
+
+_DPI = 150.0
+"""Ink is looked for at so many pixels to the inch, at least."""
+_AREA = 12.0
+"""Points; dark areas larger in both directions are shading, not strokes."""
+_INK = 48.0
+"""Grey levels darker than the paper around: ink, whatever the paper's noise."""
+_FAINT = 20.0
+_LINE = 1.7
+"""A line of text is no higher than this many characters."""
+_GAP = 0.9
+"""Gaps wider than this many character heights part words."""
+_DOT_GAP = 0.4
+"""The same for dots: a point stands close to its figure."""
+_WORN_THICK, _WORN_ASIDE, _WORN_FAR = 3.0, 1.2, 36.0
+"""Points: how thick ink is, how far aside of a ruling's line and beyond its end, that may be what
+is left of it."""
+_CLEAR = 1.0
+"""Points on both sides of a column's edge that are free of ink."""
+_DOT = 1.6
+"""Points; what is smaller both ways is part of a word or dirt, not a word of its own."""
+_SPECK = 0.75
+"""Points; what is smaller both ways is dirt anyway."""
+_TRACE = 1.2
+"""Points; the smallest trace in a cell that may be what is left of a stroke."""
+_SIGMA = 1.5
+"""The standard deviation of noise, in medians of its size."""
+_GRAINY = 2.0
+"""Grey levels of noise from which the paper has a grain."""
+_BOLD, _FULL = (5.0, 40.0), 0.25
+"""Points high, and the share of its box that is ink: a row of characters that touch."""
+_LARGEST = 60.0
+"""Points; what is larger is a picture, a frame or the scanner's border."""
+_BESIDE = 1.6
+"""Points beside a ruling's ink; what ends there is its own: a worn rim, a line drawn twice."""
+_EDGE = 8.0
+"""Points from the edge of a sheet in which nobody writes, if a line is there: the paper's edge."""
+_LEAST_PIXELS = 6
+"""What is smaller both ways is no character that could be read."""
+_FEW = 40
+"""Characters that tell how large most are."""
+_NEAR = 3.0
+"""Points beside a ruling's place where its ink is looked for."""
+
+Ink = Literal["none", "faint", "ink"]
+
+
+@dataclass(frozen=True, slots=True)
+class InkWord:
+    """Writing on one line without a wide gap: ``box`` tight around its ink, in sheet points.
+
+    ``faint``: only a trace of ink, dirt or a weak stroke; or some of it may be a line's.
+    """
+
+    box: Box
+    faint: bool
+
+
+class Blot(NamedTuple):
+    """A patch of ink that hangs together, in points; ``share`` of its box is inked."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    share: float
+
+    @property
+    def size(self) -> float:
+        return max(self.x1 - self.x0, self.y1 - self.y0)
+
+
+def ink_words(sheet: Sheet, rulings: Sequence[Ruling]) -> list[InkWord]:
+    """Every piece of writing on the sheet, from the top down; never across a ruling.
+
+    A line of text in a cell is one word, split where gaps are wider than about a character.
+    """
+    ink, scale = _ink(sheet)
+    _erase(ink, rulings, scale)
+    blots = _inside(_blots(ink, scale), rulings, sheet)
+    spaces = _spaces(rulings, sheet.width, sheet.height)
+    em = _usual_size(blots)
+    words: list[InkWord] = []
+    for group in _by_space(blots, spaces):
+        found = [
+            word
+            for line in _lines(group, em)
+            for part in _parted(line, rulings)
+            for word in _words(part, em, rulings)
+        ]
+        words += _without_dirt(found)
+    return sorted(words, key=lambda word: (word.box.y0, word.box.x0))
+
+
+def usual_size(sheet: Sheet) -> float | None:
+    """How high most characters on the sheet are, about, in points; None where there are few."""
+    ink, scale = _ink(sheet)
+    _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    boxes = stats[1:, 2:4]
+    sizes = boxes.max(axis=1)[(boxes.max(axis=1) <= 4 * boxes.min(axis=1))]
+    sizes = sizes[(sizes >= _LEAST_PIXELS) & (sizes <= min(sheet.gray.shape) / 8)]
+    return float(np.quantile(sizes, 0.7)) / scale if len(sizes) >= _FEW else None
+
+
+def has_ink(sheet: Sheet, box: Box) -> Ink:
+    """What is written inside ``box``, a cell: the rulings at its rim do not count."""
+    scale = sheet.dpi / 72
+    pad = 0.6
+    x0, y0 = round((box.x0 + pad) * scale), round((box.y0 + pad) * scale)
+    x1, y1 = round((box.x1 - pad) * scale), round((box.y1 - pad) * scale)
+    crop = sheet.gray[max(y0, 0) : max(y1, 0), max(x0, 0) : max(x1, 0)]
+    if min(crop.shape) < 3:
+        return "none"
+    paper = float(np.median(crop))
+    noise = _SIGMA * float(np.median(np.abs(crop - paper)))
+    if noise > _GRAINY:  # in black and white a grain would only grow
+        crop = cv2.blur(crop, (3, 3)).astype(np.uint8)
+        noise /= 2
+    inside = _without_rim(np.clip(paper - crop.astype(np.float32), 0, 255), scale)
+    if not inside.size:
+        return "none"
+    if not any(size >= _TRACE for size in _sizes(inside > max(_FAINT, 5 * noise), scale)):
+        return "none"
+    strong = _sizes(inside > max(_INK, 5 * noise), scale)
+    return "ink" if any(size >= _DOT for size in strong) else "faint"
+
+
+def _ink(sheet: Sheet) -> tuple[Gray, float]:
+    """Where there is ink (0 or 1), and the pixels to the point of that picture."""
+    shrink = max(1, int(sheet.dpi / _DPI))
+    scale = sheet.dpi / shrink / 72
+    dark = _darkness(_shrunk(sheet.gray, shrink), scale)
+    return (dark > max(_INK, _noise(dark))).astype(np.uint8), scale
+
+
+def _without_rim(dark: NDArray[np.float32], scale: float) -> NDArray[np.float32]:
+    """The cell's inside: without rows and columns at the rim that are mostly dark."""
+    reach = round(_NEAR * scale)
+    rows = (dark > _FAINT).mean(axis=1) > 0.4
+    cols = (dark > _FAINT).mean(axis=0) > 0.4
+    top, bottom = _rim(rows, reach)
+    left, right = _rim(cols, reach)
+    return dark[top:bottom, left:right]
+
+
+def _rim(full: NDArray[np.bool_], reach: int) -> tuple[int, int]:
+    """First and end of what remains between the outermost full places within ``reach``."""
+    at_start = np.flatnonzero(full[:reach])
+    at_end = np.flatnonzero(full[::-1][:reach])
+    start = int(at_start[-1]) + 2 if len(at_start) else 0
+    end = len(full) - (int(at_end[-1]) + 2 if len(at_end) else 0)
+    return start, end
+
+
+def _sizes(mask: NDArray[np.bool_], scale: float) -> list[float]:
+    _, _, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
+    return [max(width, height) / scale for _, _, width, height, area in stats[1:] if area >= 3]
+
+
+def _shrunk(gray: Gray, factor: int) -> Gray:
+    if factor == 1:
+        return gray
+    rows, cols = gray.shape[0] // factor, gray.shape[1] // factor
+    whole = gray[: rows * factor, : cols * factor]
+    return cv2.resize(whole, (cols, rows), interpolation=cv2.INTER_AREA).astype(
+        np.uint8, copy=False
+    )
+
+
+def _darkness(gray: Gray, scale: float) -> Gray:
+    """Grey levels darker than the paper, shaded or not, around each place."""
+    factor = max(1, round(scale))
+    small = _shrunk(gray, factor)
+    size = int(_AREA * scale / factor) | 1
+    paper = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((size, size), np.uint8))
+    return cv2.subtract(
+        cv2.resize(paper, gray.shape[::-1], interpolation=cv2.INTER_LINEAR), gray
+    ).astype(np.uint8, copy=False)
+
+
+def _noise(dark: Gray) -> float:
+    """The darkness that the paper's grain does not reach."""
+    sample = dark[::4, ::4]
+    middle = float(np.median(sample))
+    return middle + 6 * float(np.median(np.abs(sample - middle)))
+
+
+def _erase(ink: Gray, rulings: Iterable[Ruling], scale: float) -> None:
+    """Takes the rulings' ink away, horizontal ones first; strokes across or on them stay."""
+    beside = []
+    for ruling in sorted(rulings, key=lambda r: not r.horizontal):
+        x0, y0, x1, y1 = (v * scale for v in (ruling.x0, ruling.y0, ruling.x1, ruling.y1))
+        if ruling.horizontal:
+            strip = _strip(ink, y0, x0, x1, scale)
+            at = y0
+        else:
+            strip = _strip(ink.T, x0, y0, y1, scale)
+            at = x0
+        if strip.size:
+            middle = at - max(0, int(at) - round(_NEAR * scale))
+            beside.append((strip, _erase_line(strip, middle, scale)))
+    for strip, near in beside:
+        _erase_rest(strip, near)
+
+
+def _strip(ink: Gray, at: float, start: float, end: float, scale: float) -> Gray:
+    """What lies about a horizontal line."""
+    reach = round(_NEAR * scale)
+    top, bottom = max(0, int(at) - reach), min(ink.shape[0], int(at) + reach + 1)
+    left, right = max(0, int(start - 2 * scale)), min(ink.shape[1], round(end + 2 * scale))
+    return ink[top:bottom, left:right]
+
+
+def _erase_line(strip: Gray, at: float, scale: float) -> NDArray[np.bool_]:
+    """Takes a horizontal line's ink away where no stroke crosses it or stands on it; ``at``: its
+    row. What is left near it, where the result is true, is its own unless it goes on beyond.
+    """
+    inked = np.ascontiguousarray(strip)
+    # Where the line wanders, its middle is followed: the rows most inked within so many points.
+    block = max(3, round(12 * scale))
+    share = cv2.blur(inked.astype(np.float32), (block, 1), borderType=cv2.BORDER_REPLICATE)
+    near = 1 - 0.05 * np.abs(np.arange(len(strip)) - at)[:, None] / scale
+    path = (share * near).argmax(axis=0)
+    height = share[path, np.arange(strip.shape[1])]
+    offsets = np.abs(np.arange(strip.shape[0])[:, None] - path)
+    thick = _thickness(inked, offsets, height > 0.5)
+    tall = cv2.morphologyEx(inked, cv2.MORPH_OPEN, np.ones((round(thick) + 3, 1), np.uint8))
+    strip[(offsets <= thick / 2 + 1) & (tall == 0)] = 0
+    return np.asarray(offsets <= thick / 2 + _BESIDE * scale, np.bool_)
+
+
+def _erase_rest(strip: Gray, near: NDArray[np.bool_]) -> None:
+    """Takes away the patches that lie wholly near the line."""
+    near = near.copy()
+    near[[0, -1]] = False
+    count, labels = cv2.connectedComponents(np.ascontiguousarray(strip), connectivity=8)
+    rest = np.ones(count, np.bool_)
+    rest[labels[~near]] = False
+    strip[rest[labels]] = 0
+
+
+def _thickness(strip: Gray, offsets: NDArray[np.intp], drawn: NDArray[np.bool_]) -> float:
+    """The usual number of inked rows about the line's middle."""
+    near = (offsets <= max(3, strip.shape[0] // 3)) & (strip > 0)
+    counts = near.sum(axis=0)[drawn]
+    return float(np.median(counts)) if len(counts) else 1.0
+
+
+def _blots(ink: Gray, scale: float) -> list[Blot]:
+    """Patches of ink that may be writing: neither grains nor pictures, frames and borders.
+
+    Bold characters of a title may touch and be one patch as long as the line.
+    """
+    _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    boxes = stats[1:]
+    size = boxes[:, 2:4].max(axis=1) / scale if len(boxes) else np.empty(0)
+    if not len(boxes):
+        return []
+    high, full = boxes[:, 3] / scale, boxes[:, 4] / (boxes[:, 2] * boxes[:, 3])
+    joined = (high >= _BOLD[0]) & (high <= _BOLD[1]) & (full >= _FULL)
+    kept = boxes[(size >= _SPECK) & ((size <= _LARGEST) | joined)]
+    return [
+        Blot(x / scale, y / scale, (x + w) / scale, (y + h) / scale, area / (w * h))
+        for x, y, w, h, area in kept.tolist()
+    ]
+
+
+def _inside(blots: list[Blot], rulings: Sequence[Ruling], sheet: Sheet) -> list[Blot]:
+    """Without what lies at the edge of the scanned paper, where that is seen."""
+    left, top, right, bottom = _EDGE, _EDGE, sheet.width - _EDGE, sheet.height - _EDGE
+    down = [r.x0 for r in rulings if not r.horizontal]
+    across = [r.y0 for r in rulings if r.horizontal]
+    x0 = left if any(x < left for x in down) else 0.0
+    x1 = right if any(x > right for x in down) else sheet.width
+    y0 = top if any(y < top for y in across) else 0.0
+    y1 = bottom if any(y > bottom for y in across) else sheet.height
+    return [b for b in blots if b.x1 > x0 and b.x0 < x1 and b.y1 > y0 and b.y0 < y1]
+
+
+def _spaces(rulings: Iterable[Ruling], width: float, height: float) -> NDArray[np.int32]:
+    """The number of the free space between rulings at each point of the sheet."""
+    free = np.ones((int(height) + 2, int(width) + 2), np.uint8)
+    for r in rulings:
+        grow = (2, 0) if r.horizontal else (0, 2)
+        start = int(r.x0) - grow[0], int(r.y0) - grow[1]
+        end = int(r.x1) + grow[0], int(r.y1) + grow[1]
+        cv2.line(free, start, end, 0, 1)
+    _, labels = cv2.connectedComponents(free, connectivity=4)
+    return labels.astype(np.int32, copy=False)
+
+
+def _by_space(blots: Sequence[Blot], spaces: NDArray[np.int32]) -> list[list[Blot]]:
+    groups: dict[int, list[Blot]] = {}
+    for blot in blots:
+        x, y = int((blot.x0 + blot.x1) / 2), int((blot.y0 + blot.y1) / 2)
+        groups.setdefault(int(spaces[y, x]), []).append(blot)
+    return list(groups.values())
+
+
+def _usual_size(blots: Sequence[Blot]) -> float:
+    """How high a character is, about: characters of most pages are of few sizes."""
+    sizes = [blot.size for blot in blots if blot.size >= 4]
+    return float(np.quantile(sizes, 0.7)) if sizes else 10.0
+
+
+def _lines(blots: list[Blot], em: float) -> list[list[Blot]]:
+    """Blots by line of text: bands parted by free rows. What is higher than a line is parted
+    where no ink is beside it, for a cell of many rows has its text anywhere beside theirs; what
+    has no such gap is cut where it is thinnest.
+    """
+    lines: list[list[Blot]] = []
+    for band in _bands(blots, em):
+        columns = [band] if _is_line(band, em) else _columns(band, em)
+        if len(columns) > 1:
+            for column in columns:
+                lines += _lines(column, em)
+        else:
+            lines += _cut(band, em)
+    return lines
+
+
+def _bands(blots: list[Blot], em: float) -> list[list[Blot]]:
+    blots.sort(key=lambda blot: blot.y0)
+    bands: list[list[Blot]] = []
+    top = bottom = 0.0
+    for blot in blots:
+        if bands and (blot.y0 <= bottom or max(bottom, blot.y1) - top <= 1.1 * em):
+            bands[-1].append(blot)
+            bottom = max(bottom, blot.y1)
+        else:
+            bands.append([blot])
+            top, bottom = blot.y0, blot.y1
+    return bands
+
+
+def _columns(band: list[Blot], em: float) -> list[list[Blot]]:
+    """A band's blots, parted where a gap runs through all its lines."""
+    gap = _GAP * max(em, _typical(band))
+    columns: list[list[Blot]] = []
+    end = 0.0
+    for blot in sorted(band, key=lambda blot: blot.x0):
+        if columns and blot.x0 - end <= gap:
+            columns[-1].append(blot)
+            end = max(end, blot.x1)
+        else:
+            columns.append([blot])
+            end = blot.x1
+    return columns
+
+
+def _typical(band: Sequence[Blot]) -> float:
+    """How high most of the blots are, at most."""
+    return float(np.quantile([b.y1 - b.y0 for b in band], 0.9))
+
+
+def _is_line(band: Sequence[Blot], em: float) -> bool:
+    height = max(b.y1 for b in band) - min(b.y0 for b in band)
+    return height <= _LINE * max(em, _typical(band)) or len(band) < 3
+
+
+def _cut(band: list[Blot], em: float) -> list[list[Blot]]:
+    """A band that holds two lines of text or more, cut at the rows with least ink."""
+    if _is_line(band, em):
+        return [band]
+    top, bottom = min(b.y0 for b in band), max(b.y1 for b in band)
+    margin = 0.5 * max(em, _typical(band))
+    at = min(
+        (top + margin + step * 0.5 for step in range(int((bottom - top - 2 * margin) * 2) + 1)),
+        key=lambda y: sum(b.x1 - b.x0 for b in band if b.y0 < y < b.y1),
+    )
+    upper = [b for b in band if b.y0 + b.y1 < 2 * at]
+    lower = [b for b in band if b.y0 + b.y1 >= 2 * at]
+    if not upper or not lower:
+        return [band]
+    return _cut(upper, em) + _cut(lower, em)
+
+
+def _parted(line: list[Blot], rulings: Sequence[Ruling]) -> list[list[Blot]]:
+    """A line's blots, parted where a ruling stands between them, and where the one above or below
+    begins or ends: there is a column's edge, drawn or not.
+    """
+    top, bottom = min(b.y0 for b in line), max(b.y1 for b in line)
+    left, right = min(b.x0 for b in line), max(b.x1 for b in line)
+    middle = (top + bottom) / 2
+    between = [r.x0 for r in rulings if not r.horizontal and r.y0 <= middle <= r.y1]
+    over = [r for r in rulings if r.horizontal and r.x0 < right and left < r.x1]
+    above = max((r.y0 for r in over if r.y0 <= middle), default=None)
+    below = min((r.y0 for r in over if r.y0 > middle), default=None)
+    for x in (x for r in over if r.y0 in (above, below) for x in (r.x0, r.x1)):
+        if not any(b.x0 - _CLEAR < x < b.x1 + _CLEAR for b in line):
+            between.append(x)
+    parts: dict[int, list[Blot]] = {}
+    for blot in line:
+        parts.setdefault(sum(x < (blot.x0 + blot.x1) / 2 for x in between), []).append(blot)
+    return list(parts.values())
+
+
+def _words(line: list[Blot], em: float, rulings: Sequence[Ruling]) -> list[InkWord]:
+    """A line's words; dots belong to the word that they stand close to, else they are dirt."""
+    line.sort(key=lambda blot: blot.x0)
+    height = max(0.8 * em, *(blot.y1 - blot.y0 for blot in line))
+    runs: list[list[Blot]] = []
+    end, small = 0.0, False
+    for blot in line:
+        gap = _DOT_GAP if small or blot.size < _DOT else _GAP
+        if runs and blot.x0 - end <= gap * height:
+            runs[-1].append(blot)
+            end = max(end, blot.x1)
+        else:
+            runs.append([blot])
+            end = blot.x1
+        small = blot.size < _DOT and blot.x1 == end
+    return [_word(run, rulings) for run in runs]
+
+
+def _word(run: Sequence[Blot], rulings: Sequence[Ruling]) -> InkWord:
+    box = Box(
+        min(b.x0 for b in run),
+        min(b.y0 for b in run),
+        max(b.x1 for b in run),
+        max(b.y1 for b in run),
+    )
+    faint = all(blot.size < _DOT for blot in run)
+    return InkWord(box, faint or any(_is_worn(blot, ruling) for blot in run for ruling in rulings))
+
+
+def _is_worn(blot: Blot, ruling: Ruling) -> bool:
+    """Whether ink may be what is left of a line: on a ruling's line, a little beyond its end."""
+    if ruling.horizontal:
+        at, start, end = ruling.y0, ruling.x0, ruling.x1
+        low, high, first, last = blot.y0, blot.y1, blot.x0, blot.x1
+    else:
+        at, start, end = ruling.x0, ruling.y0, ruling.y1
+        low, high, first, last = blot.x0, blot.x1, blot.y0, blot.y1
+    beyond = max(start - last, first - end)
+    return (
+        -_NEAR <= beyond <= _WORN_FAR
+        and high - low <= _WORN_THICK
+        and abs(low + high - 2 * at) <= 2 * _WORN_ASIDE
+    )
+
+
+def _without_dirt(words: list[InkWord]) -> list[InkWord]:
+    """Single dots are dirt where something else is written."""
+    written = [word for word in words if max(word.box.width, word.box.height) >= _DOT]
+    return written or words

@@ -1,0 +1,169 @@
+"""What is written on a sheet, and which cells are blank."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from gouji.ocr.ink import has_ink, ink_words
+from gouji.ocr.looks import looks_tabular
+from gouji.ocr.page import Box, Ruling
+from gouji.ocr.ridges import Gray
+from gouji.ocr.upright import Sheet
+
+DPI = 200.0
+SCALE = DPI / 72
+CELL = Box(50, 50, 80, 70)
+FRAME = [
+    Ruling(50, 50, 80, 50),
+    Ruling(50, 70, 80, 70),
+    Ruling(50, 50, 50, 70),
+    Ruling(80, 50, 80, 70),
+]
+
+
+def sheet(gray: Gray) -> Sheet:
+    return Sheet(1, gray, DPI, None)
+
+
+def cell(noise: float = 0.0) -> Gray:
+    """An empty cell of 30 by 20 points at (50, 50)."""
+    gray = np.full((400, 500), 255, np.uint8)
+    corners = [(round(x * SCALE), round(y * SCALE)) for x, y in ((50, 50), (80, 70))]
+    cv2.rectangle(gray, corners[0], corners[1], 0, 2)
+    if noise:
+        grains = np.random.default_rng(1).normal(0, noise, gray.shape)
+        gray = np.clip(gray + grains, 0, 255).astype(np.uint8)
+    return gray
+
+
+def write(gray: Gray, text: str, x: float, y: float, size: float = 0.6, grey: int = 0) -> None:
+    """``text`` from ``x``, base line at ``y``, in points."""
+    place = round(x * SCALE), round(y * SCALE)
+    cv2.putText(gray, text, place, cv2.FONT_HERSHEY_SIMPLEX, size, grey, 2)
+
+
+@pytest.mark.parametrize("text", ["0", "1", "-", "/", "7", "12"])
+@pytest.mark.parametrize("x", [52.0, 60.0, 71.0])
+@pytest.mark.parametrize("noise", [0.0, 6.0])
+def test_what_stands_alone_in_a_cell_is_found(text: str, x: float, noise: float) -> None:
+    gray = cell()
+    write(gray, text, x, 64)
+    grains = np.random.default_rng(1).normal(0, noise, gray.shape)
+    page = sheet(np.clip(gray + grains, 0, 255).astype(np.uint8))
+    words = ink_words(page, FRAME)
+    assert len(words) == 1
+    assert not words[0].faint
+    assert CELL.x0 < words[0].box.center[0] < CELL.x1
+    assert has_ink(page, CELL) == "ink"
+
+
+@pytest.mark.parametrize("noise", [0.0, 4.0, 12.0])
+def test_an_empty_cell_is_blank(noise: float) -> None:
+    page = sheet(cell(noise))
+    assert ink_words(page, FRAME) == []
+    assert has_ink(page, CELL) == "none"
+
+
+def test_digits_on_a_line_keep_their_strokes() -> None:
+    gray = cell()
+    write(gray, "1", 60, 70.2)
+    words = ink_words(sheet(gray), FRAME)
+    assert len(words) == 1
+    assert words[0].box.height > 4
+
+
+def test_gaps_part_words_only_if_wide() -> None:
+    gray = np.full((400, 900), 255, np.uint8)
+    write(gray, "12 345", 20, 30)
+    write(gray, "12", 20, 60)
+    write(gray, "345", 70, 60)
+    assert len(ink_words(sheet(gray), [])) == 3
+
+
+def test_a_ruling_parts_words() -> None:
+    gray = np.full((400, 500), 255, np.uint8)
+    write(gray, "12", 20, 30)
+    write(gray, "34", 32, 30)
+    assert len(ink_words(sheet(gray), [])) == 1
+    assert len(ink_words(sheet(gray), [Ruling(30.5, 10, 30.5, 50)])) == 2
+
+
+def test_columns_of_numbers_look_like_a_table_and_prose_does_not() -> None:
+    gray = np.full((600, 900), 255, np.uint8)
+    for y in (30, 60, 90):
+        write(gray, "1234567890 1234567890", 20, y)
+    assert not looks_tabular([], ink_words(sheet(gray), []))
+    for y in (120, 140, 160):
+        for x in (20, 80, 140):
+            write(gray, "12", x, y)
+    assert looks_tabular([], ink_words(sheet(gray), []))
+    assert looks_tabular(FRAME, [])
+
+
+def test_a_cell_of_many_rows_does_not_bend_the_lines_beside() -> None:
+    gray = np.full((400, 900), 255, np.uint8)
+    for row in range(4):
+        write(gray, "120 345", 120, 40 + 14 * row)
+    write(gray, "part", 30, 40 + 21)
+    words = ink_words(sheet(gray), [])
+    assert len(words) == 5
+    assert all(word.box.height < 12 for word in words)
+
+
+def test_words_are_parted_where_lines_begin() -> None:
+    gray = np.full((400, 900), 255, np.uint8)
+    for row in range(3):
+        write(gray, "345", 110, 62 + 16 * row)
+    write(gray, "part", 94, 62 + 16)
+    rules = [Ruling(20, 50, 300, 50), Ruling(20, 98, 300, 98)]
+    rules += [Ruling(108, 66, 300, 66), Ruling(108, 82, 300, 82)]
+    assert len(ink_words(sheet(gray), [*rules[:2]])) == 3
+    assert len(ink_words(sheet(gray), rules)) == 4
+
+
+def test_what_is_left_of_a_worn_ruling_is_no_writing_and_a_dash_is() -> None:
+    gray = cell()
+    bottom = round(70 * SCALE)
+    gray[bottom + 3 : bottom + 5, 160:185] = 0
+    gray[bottom - 4 : bottom - 2, 190:200] = 0
+    assert not ink_words(sheet(gray), FRAME)
+    write(gray, "-", 60, 64)
+    assert len(ink_words(sheet(gray), FRAME)) == 1
+
+
+def test_dirt_at_the_edge_of_the_paper_is_no_writing() -> None:
+    gray = np.full((400, 500), 255, np.uint8)
+    gray[100:130, 488:492] = 0
+    write(gray, "1", 60, 64)
+    assert len(ink_words(sheet(gray), [])) == 2
+    assert len(ink_words(sheet(gray), [Ruling(179, 5, 179, 140)])) == 1
+
+
+def test_what_is_left_at_a_crossing_is_no_writing() -> None:
+    gray = cell()
+    x, y = round(80 * SCALE), round(70 * SCALE)
+    gray[y - 5 : y - 3, x - 12 : x + 3] = 0
+    assert ink_words(sheet(gray), FRAME) == []
+
+
+def test_what_may_be_left_of_a_wall_makes_a_figure_doubtful() -> None:
+    gray = np.full((400, 500), 255, np.uint8)
+    cv2.putText(gray, "3", (150, 180), cv2.FONT_HERSHEY_SIMPLEX, 0.8, 0, 2)
+    wall = Ruling(50, 70, 50, 90)
+    assert [word.faint for word in ink_words(sheet(gray), [wall])] == [False]
+    x = round(50 * SCALE)
+    gray[166:176, x - 2 : x + 2] = 0
+    assert [word.faint for word in ink_words(sheet(gray), [wall])] == [True]
+
+
+def test_dots_beside_writing_are_dirt_unless_they_are_close_to_it() -> None:
+    gray = np.full((400, 500), 255, np.uint8)
+    cv2.putText(gray, "8", (150, 180), cv2.FONT_HERSHEY_SIMPLEX, 0.8, 0, 2)
+    gray[170:173, 220:223] = 0
+    words = ink_words(sheet(gray), [])
+    assert len(words) == 1
+    assert words[0].box.x1 < 180 / SCALE
+    gray[:, 130:200] = 255
+    assert [word.faint for word in ink_words(sheet(gray), [])] == [True]

@@ -1,0 +1,123 @@
+"""Lines drawn on a sheet, found by their pixels."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from gouji.ocr.page import Ruling
+from gouji.ocr.ridges import Gray
+from gouji.ocr.strokes import rulings
+from gouji.ocr.upright import Sheet
+
+DPI = 200.0
+SCALE = DPI / 72
+
+
+def blank(width: float = 400, height: float = 300) -> Gray:
+    return np.full((round(height * SCALE), round(width * SCALE)), 255, np.uint8)
+
+
+def draw(gray: Gray, x0: float, y0: float, x1: float, y1: float, **how: float) -> None:
+    """A line in points; ``width`` in pixels, ``grey`` its level."""
+    start, end = (round(x0 * SCALE), round(y0 * SCALE)), (round(x1 * SCALE), round(y1 * SCALE))
+    cv2.line(gray, start, end, int(how.get("grey", 0)), int(how.get("width", 2)))
+
+
+def frame(gray: Gray, xs: list[float], ys: list[float], **how: float) -> None:
+    for y in ys:
+        draw(gray, xs[0], y, xs[-1], y, **how)
+    for x in xs:
+        draw(gray, x, ys[0], x, ys[-1], **how)
+
+
+def found(gray: Gray) -> tuple[list[Ruling], list[Ruling]]:
+    lines = rulings(Sheet(1, gray, DPI, None))
+    across = sorted((r for r in lines if r.horizontal), key=lambda r: (r.y0, r.x0))
+    return across, sorted((r for r in lines if not r.horizontal), key=lambda r: (r.x0, r.y0))
+
+
+def close(ruling: Ruling, x0: float, y0: float, x1: float, y1: float) -> bool:
+    ends = zip((ruling.x0, ruling.y0, ruling.x1, ruling.y1), (x0, y0, x1, y1), strict=True)
+    return all(abs(a - b) <= 2.5 for a, b in ends)
+
+
+XS, YS = [50.0, 150, 180, 210, 350], [40.0, 60, 80, 100, 250]
+
+
+@pytest.mark.parametrize(
+    "how",
+    [{"width": 1}, {"width": 1, "grey": 190}, {"width": 2}],
+    ids=["thin", "faint", "usual"],
+)
+def test_frames_are_found_where_they_are(how: dict[str, float]) -> None:
+    gray = blank()
+    frame(gray, XS, YS, **how)
+    across, down = found(gray)
+    assert len(across) == len(YS)
+    assert len(down) == len(XS)
+    assert all(close(r, XS[0], y, XS[-1], y) for r, y in zip(across, YS, strict=True))
+    assert all(close(r, x, YS[0], x, YS[-1]) for r, x in zip(down, XS, strict=True))
+
+
+def test_a_line_that_ends_in_the_middle_ends_there() -> None:
+    gray = blank()
+    frame(gray, [50, 150, 350], [40, 60, 250])
+    draw(gray, 50, 80, 150, 80)
+    draw(gray, 250, 40, 250, 60)
+    across, down = found(gray)
+    assert any(close(r, 50, 80, 150, 80) for r in across)
+    assert any(close(r, 250, 40, 250, 60) for r in down)
+    assert (len(across), len(down)) == (4, 4)
+
+
+def test_strokes_of_characters_are_no_lines() -> None:
+    gray = blank()
+    draw(gray, 100, 50, 120, 50, width=4)  # 一 in a heading
+    for x in range(100, 200, 12):  # 三 beside each other, not all of one height
+        for y in (200 + x % 5, 204, 208 - x % 5):
+            draw(gray, x, y, x + 10, y)
+    assert found(gray) == ([], [])
+
+
+def test_dotted_and_doubled_lines_are_one_line_each() -> None:
+    gray = blank()
+    for x in range(50, 350, 4):
+        draw(gray, x, 60, x + 1.5, 60)
+    draw(gray, 50, 120, 350, 120, width=1)
+    draw(gray, 50, 121.8, 350, 121.8, width=1)
+    across, down = found(gray)
+    assert len(across) == 2
+    assert not down
+    assert abs(across[0].y0 - 60) < 1
+    assert across[0].x1 - across[0].x0 > 290
+    assert close(across[1], 50, 121, 350, 121)
+
+
+def test_lines_at_the_edge_of_the_sheet_are_found() -> None:
+    gray = blank()
+    frame(gray, [0.4, 100, 399], [40, 60, 299.2])
+    across, down = found(gray)
+    assert (len(across), len(down)) == (3, 3)
+
+
+def test_the_edge_of_a_shade_is_no_line_and_a_pale_line_is() -> None:
+    gray = blank()
+    fade = np.arange(12) * 15 // 12
+    top = round(100 * SCALE)
+    gray[top : top + 12, 100:900] = (240 + fade)[:, None]
+    assert found(gray) == ([], [])
+    draw(gray, 40, 200, 330, 200, width=2, grey=236)
+    assert len(found(gray)[0]) == 1
+
+
+def test_lines_end_where_they_end_though_the_edge_of_the_paper_is_drawn() -> None:
+    gray = blank()
+    for y in (60, 100, 140, 180):
+        draw(gray, 80, y, 320, y)
+    for x in (10, 390):
+        draw(gray, x, 5, x, 295)
+    across, _ = found(gray)
+    assert len(across) == 4
+    assert all(close(r, 80, y, 320, y) for r, y in zip(across, (60, 100, 140, 180), strict=True))
