@@ -8,11 +8,15 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from gouji.ocr.finding import Finding
+from gouji.ocr.page import Box
+from gouji.ocr.reader import Reading
 from gouji.tables.align import Located
 from gouji.tables.candidates import Candidate, candidates_of
+from gouji.tables.evidence import NOTHING, Evidence, Seen
 from gouji.tables.forms.form import Form, FormCell, FormTable, Identity
-from gouji.tables.grid import Block, Cell, Reading
+from gouji.tables.grid import Block, Cell, Place
 from gouji.tables.identities import Figure
+from gouji.tables.judge import Verdict, judge
 from gouji.tables.labels import core
 from gouji.tables.numbers import MONEY_UNITS, parse, to_wan
 from gouji.tables.placing import placed
@@ -30,7 +34,8 @@ _CHANGE = re.compile("增|减|新增")
 class Filled:
     """A cell of the form as filled in. ``cell`` is None where the document has no such row.
 
-    ``readings`` are the candidates of a cell in doubt.
+    ``readings`` are the candidates of a cell in doubt, and what the readers saw of a scanned one
+    (``seen``); ``confidence`` (0 to 1) says how likely these hold its value.
     """
 
     form: FormCell
@@ -44,6 +49,8 @@ class Filled:
     accepted: bool = True
     basis: Basis | None = None
     readings: tuple[Reading, ...] = ()
+    seen: Seen | None = None
+    confidence: float = 1.0
     why: tuple[Finding, ...] = ()
 
     @property
@@ -52,7 +59,11 @@ class Filled:
 
 
 def fill(
-    form: Form, located: Located, rows: Sequence[Row], blocks: Sequence[Block]
+    form: Form,
+    located: Located,
+    rows: Sequence[Row],
+    blocks: Sequence[Block],
+    evidence: Evidence = NOTHING,
 ) -> list[Filled]:
     """Every cell of the table, in the form's order."""
     candidates = placed(candidates_of(located, rows, blocks), located, rows)
@@ -60,6 +71,7 @@ def fill(
     units = Units(located, rows, blocks)
     cells = {f.form.ref: f for candidate in candidates for f in _filled(candidate, units)}
     _settle(cells, [c for c in candidates if len(c.ways) > 1], identities, units)
+    _weigh(cells, candidates, evidence, identities, units)
     figures = {ref: filled.figure for ref, filled in cells.items()}
     for refs, code in unproved(located, candidates, figures, identities, rows, blocks):
         for ref in refs:
@@ -160,6 +172,62 @@ def _read(form_cell: FormCell, cell: Cell, row: Row, units: Units, basis: Basis)
     if form_cell.money and unit is not None:
         value, unit = to_wan(value, unit), "万元"
     return replace(base, value=value, unit=unit, unit_written=written, unit_source=source)
+
+
+# --- scanned cells -------------------------------------------------------------------------------
+
+
+def _weigh(
+    cells: dict[str, Filled],
+    candidates: Sequence[Candidate],
+    evidence: Evidence,
+    identities: Sequence[Identity],
+    units: Units,
+) -> None:
+    """Where a page is a scan: which readings to believe."""
+    seen = _seen(cells, evidence)
+    if not seen:
+        return
+    row_of = {ref: candidate.row for candidate in candidates for ref in candidate.refs}
+    fixed = {
+        ref: f.figure if f.accepted else Figure(None, "unreadable")
+        for ref, f in cells.items() if ref not in seen
+    }  # fmt: skip
+    for ref, verdict in judge(seen, fixed, identities).items():
+        judged = _judged(cells[ref], verdict, row_of[ref], units)
+        cells[ref] = replace(judged, readings=seen[ref].readings, seen=seen[ref])
+
+
+def _seen(cells: Mapping[str, Filled], evidence: Evidence) -> dict[str, Seen]:
+    """What was seen of each cell of a scan; figures that stand in one box in their order."""
+    boxes: dict[tuple[int, Box], list[str]] = {}
+    for ref, filled in cells.items():
+        place = filled.cell.place if filled.cell else Place()
+        known = evidence.covers(place.page) and (filled.accepted or filled.state == "text")
+        if known and place.page is not None and place.box is not None:
+            boxes.setdefault((place.page, place.box), []).append(ref)
+    return {
+        ref: piece
+        for (page, box), refs in boxes.items()
+        for ref, piece in zip(refs, evidence.parts(page, box, len(refs)), strict=True)
+    }
+
+
+def _judged(filled: Filled, verdict: Verdict, row: Row, units: Units) -> Filled:
+    if filled.cell is None or verdict.text is None:
+        return replace(
+            filled, state="unreadable", value=None, accepted=False, confidence=0.0,
+            why=(verdict.why,),
+        )  # fmt: skip
+    basis = filled.basis if verdict.basis in (None, "label") else verdict.basis
+    cell = replace(filled.cell, text=verdict.text)
+    read = _read(filled.form, cell, row, units, basis or "label")
+    return replace(
+        read,
+        accepted=read.accepted and verdict.accepted,
+        confidence=verdict.confidence,
+        why=(*read.why, verdict.why),
+    )
 
 
 # --- choices -------------------------------------------------------------------------------------

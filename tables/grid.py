@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from gouji.ocr.finding import Finding
 from gouji.ocr.page import Box, Page, Word
+from gouji.tables.evidence import NOTHING, Evidence
+
+if TYPE_CHECKING:  # what it needs is not loaded where all pages have text
+    from gouji.ocr.warp import Warp
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,21 +33,10 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """What one reader saw: ``by`` names the reader, ``confidence`` lies between 0 and 1."""
-
-    by: str
-    text: str
-    confidence: float
-
-
-@dataclass(frozen=True, slots=True)
 class Cell:
     """A cell of a table as found: rows ``[row, row_end)``, columns ``[col, col_end)``, from 0.
 
     ``text`` is what is written, lines joined by a line break, ``""`` for an empty cell.
-    ``readings`` is empty where the text itself is certain (a text layer, a web page); for a
-    scan it holds the best alternatives, best first.
     """
 
     row: int
@@ -51,7 +45,6 @@ class Cell:
     col_end: int
     text: str
     place: Place = Place()
-    readings: tuple[Reading, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +99,15 @@ class Document:
     """One document, read but not understood: its blocks in reading order.
 
     ``aligned``: by number, the pages with grids put together from alignment, for a second look.
+    Boxes of a scanned page are in points of its sheet: ``warps`` lead to the page as the file
+    shows it, ``evidence`` is what the readers saw there, and ``views`` are other ways to see its
+    blocks, by page.
     """
 
     blocks: tuple[Block, ...]
     pages: tuple[PageInfo, ...] = ()
     findings: tuple[Finding, ...] = ()
     aligned: Mapping[int, Page] = field(default_factory=dict)
+    evidence: Evidence = NOTHING
+    views: Mapping[int, Sequence[Sequence[Block]]] = field(default_factory=dict)
+    warps: Mapping[int, Warp] = field(default_factory=dict)

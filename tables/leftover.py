@@ -6,12 +6,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from gouji.ocr.finding import Finding
 from gouji.tables.align import Located, is_heading
+from gouji.tables.evidence import Evidence
 from gouji.tables.fill import Filled
 from gouji.tables.forms.form import FormCell, FormRow
 from gouji.tables.grid import Block, Cell, Grid
+from gouji.tables.judge import judge
 from gouji.tables.labels import core, normalise, ordinal
 from gouji.tables.numbers import UNITS, parse
 from gouji.tables.proof import is_drawn
@@ -20,18 +23,21 @@ from gouji.tables.rows import Row
 _LONGEST = 120
 
 
-def extra_cells(located: Located, rows: Sequence[Row], blocks: Sequence[Block]) -> Iterator[Filled]:
+def extra_cells(
+    located: Located, rows: Sequence[Row], blocks: Sequence[Block], evidence: Evidence
+) -> Iterator[Filled]:
     """Rows with a label and figures between the form's own: an agency's additions.
 
     In a grid put together from alignment it may be a part of a row, and is in doubt.
     """
-    for row in _unplaced(located, rows):
+    for row in unplaced(located, rows):
         figures = _figures(row)
         label = core(row.labels[-1].text) if row.labels else ""
         name = label and located.table.added.get(label, f"x.{label}")
         for number, cell in enumerate(figures if name and row.gridded else (), start=1):
             ref = name if len(figures) == 1 else f"{name}@{_column(located, row, cell, number)}"
-            yield _extra(ref, name, cell, drawn=is_drawn(blocks[row.block]))
+            extra = _extra(ref, name, cell, drawn=is_drawn(blocks[row.block]))
+            yield _weighed(extra, cell, evidence)
 
 
 def left_over(
@@ -40,7 +46,7 @@ def left_over(
     """Rows within the table that found no place at all, and cells of its rows that no figure of
     the form was taken from.
     """
-    for row in _unplaced(located, rows):
+    for row in unplaced(located, rows):
         if not (row.labels and row.gridded and _figures(row)):
             yield _not_used(row)
     by_ref = {filled.form.ref: filled for filled in cells}
@@ -64,7 +70,8 @@ def below(found: Sequence[tuple[Located, Sequence[Row]]]) -> Iterator[Finding]:
             yield _not_used(row)
 
 
-def _unplaced(located: Located, rows: Sequence[Row]) -> Iterator[Row]:
+def unplaced(located: Located, rows: Sequence[Row]) -> Iterator[Row]:
+    """The rows within a table that are none of the form's, no heading and not empty."""
     placed = {placement.index for placement in located.placements}
     for index in range(located.first, located.last):
         row = rows[index]
@@ -92,6 +99,19 @@ def _extra(ref: str, row: str, cell: Cell, *, drawn: bool) -> Filled:
         unit_source="cell" if number.unit else "unknown",
         note=number.note, accepted=drawn, basis="label",
         why=(Finding("row_unknown_to_form"),),
+    )  # fmt: skip
+
+
+def _weighed(extra: Filled, cell: Cell, evidence: Evidence) -> Filled:
+    """An extra cell of a scan: no identity holds it, so two readers must agree."""
+    seen = evidence.at(cell.place.page, cell.place.box)
+    if seen is None:
+        return extra
+    verdict = judge({extra.form.ref: seen}, {}, ())[extra.form.ref]
+    same = verdict.text is not None and parse(verdict.text).value == extra.value
+    return replace(
+        extra, accepted=extra.accepted and verdict.accepted and same, readings=seen.readings,
+        seen=seen, confidence=verdict.confidence, why=(*extra.why, verdict.why),
     )  # fmt: skip
 
 

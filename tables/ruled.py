@@ -73,7 +73,10 @@ def _holds(box: Box, char: Char) -> bool:
 
 def _grid(network: Network, chars: Sequence[Char], page: int) -> Grid | None:
     height = median([char.box.y1 - char.box.y0 for char in chars]) or _USUAL_HEIGHT
-    lattice = parted(lattice_of(network, _NARROW * height), chars)
+    lattice = lattice_of(network, _NARROW * height)
+    if min(len(lattice.xs), len(lattice.ys)) < 2:  # lines so near each other that nothing fits
+        return None
+    lattice = parted(lattice, chars)
     regions = regions_of(lattice)
     texts = _texts(lattice, regions, chars)
     kept = [r for r in regions if texts.get(r) or _is_drawn(lattice, network, r, height)]

@@ -10,11 +10,12 @@ from gouji.ocr.finding import Finding
 from gouji.tables.align import Located, locate, names_of
 from gouji.tables.crossed import straightened
 from gouji.tables.cuts import mend_cut_rows
+from gouji.tables.evidence import NOTHING, Evidence
 from gouji.tables.fill import Filled, figures_of, fill
 from gouji.tables.forms.form import FormRow, FormTable, all_forms, load
 from gouji.tables.grid import Block
 from gouji.tables.identities import Figure, Outcome, evaluate
-from gouji.tables.leftover import below, extra_cells, left_over
+from gouji.tables.leftover import below, extra_cells, left_over, unplaced
 from gouji.tables.proof import is_drawn
 from gouji.tables.repeated import repeated
 from gouji.tables.rows import Row, in_rows_of, rows_of_grids, rows_of_lines
@@ -34,6 +35,7 @@ _OF_PLACE = (
 _OF_PAGE = ("row_missing", "not_a_number")
 """Where the cells are drawn, this is how the page is: another look would see the same."""
 _LACKING = ("no_table", "table_missing", "table_unread")
+_FEW_UNPLACED = 2
 _OF_ONE_FORM = ("proactive", "requests", "disputes")
 
 
@@ -112,6 +114,13 @@ class Understood:
         return any(t.open_questions for t in self.tables)
 
     @property
+    def hard_to_place(self) -> bool:
+        """Whether cells of a scan could not be told from one another, or tables are missing."""
+        doubtful = [c for t in self.tables for c in t.cells if not c.accepted]
+        unplaced = sum(c.seen is None or not c.seen.readings for c in doubtful)
+        return self.lacks_tables or unplaced > _FEW_UNPLACED
+
+    @property
     def lacks_tables(self) -> bool:
         """Whether a table was not found, or not read."""
         return any(f.code in _LACKING for f in self.findings)
@@ -123,18 +132,23 @@ class Understood:
         return bool(self.tables) and not unused and not any(t.open_questions for t in self.tables)
 
     @property
+    def failing(self) -> bool:
+        """Whether a sum of some table fails."""
+        return any(table.failing for table in self.tables)
+
+    @property
     def values(self) -> dict[str, Decimal | None]:
         """The accepted values."""
         return {c.form.ref: c.value for t in self.tables for c in t.cells if c.accepted}
 
 
-def understand(blocks: Sequence[Block]) -> Understood:
-    """Find, fill in and check the tables of one report."""
+def understand(blocks: Sequence[Block], evidence: Evidence = NOTHING) -> Understood:
+    """Find, fill in and check the tables of one report. ``evidence``: of its scanned pages."""
     blocks = straightened(blocks)
     tables, findings, used = [], [], set()
     found = _find_tables(blocks)
     for located, rows in found:
-        table = _table(located, rows, blocks)
+        table = _table(located, rows, blocks, evidence)
         tables.append(table)
         findings += [*_findings(table), *left_over(located, rows, blocks, table.cells)]
         used |= {row.block for row in rows[located.first : located.last]}
@@ -218,20 +232,36 @@ def _one_family(found: dict[str, Located]) -> dict[str, Located]:
     return {i: found[i] for i in (*_OF_ONE_FORM, "main") if i in found}
 
 
-def _table(located: Located, rows: Sequence[Row], blocks: Sequence[Block]) -> Table:
+def _table(
+    located: Located, rows: Sequence[Row], blocks: Sequence[Block], evidence: Evidence
+) -> Table:
     form = load(located.table.edition)
-    cells = fill(form, located, rows, blocks)
+    cells = fill(form, located, rows, blocks, evidence)
     for other in repeated(located, rows):
-        cells = _where_alike(cells, fill(form, other, rows, blocks))
+        cells = _where_alike(cells, fill(form, other, rows, blocks, evidence))
+    if any(unplaced(located, rows)):
+        cells = [_maybe_misread(cell, evidence, located, rows) for cell in cells]
     figures = figures_of(cells)
     outcomes = tuple(evaluate(i, figures) for i in form.identities_of(located.table))
-    extra = tuple(extra_cells(located, rows, blocks))
+    extra = tuple(extra_cells(located, rows, blocks, evidence))
     pages = {
         c.cell.place.page for c in (*cells, *extra) if c.cell and c.cell.place.page is not None
     }
     drawn = all(is_drawn(blocks[row.block]) for row in rows[located.first : located.last])
     return Table(
         located.table, located.evidence, tuple(sorted(pages)), tuple(cells), extra, outcomes, drawn
+    )
+
+
+def _maybe_misread(
+    cell: Filled, evidence: Evidence, located: Located, rows: Sequence[Row]
+) -> Filled:
+    """On a scan a row that seems to be absent may be one whose label was misread."""
+    page = rows[located.first].cells[0].place.page
+    if cell.state != "missing_row" or not cell.accepted or not evidence.covers(page):
+        return cell
+    return replace(
+        cell, accepted=False, why=(Finding("row_missing", {"label": cell.form.labels[0]}),)
     )
 
 

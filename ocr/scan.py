@@ -1,0 +1,117 @@
+"""A scanned page: made upright, its rulings and writing found, and read piece by piece.
+
+Finding is cheap and done once; reading is dear, and done only for the pieces that are wanted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from gouji.ocr.crops import crop, line_height, second_crop
+from gouji.ocr.image import Raster
+from gouji.ocr.ink import InkWord, ink_words
+from gouji.ocr.marks import mark_of
+from gouji.ocr.page import Box, Char, Page, Ruling
+from gouji.ocr.reader import Gray, Reader, Reading, Sight
+from gouji.ocr.scale import to_scale
+from gouji.ocr.strokes import rulings
+from gouji.ocr.upright import Sheet, upright
+
+_ENOUGH = 6
+"""So many lines tell whether a page stands upright."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece of writing that was read. ``box``: points of the sheet, as high as its line.
+
+    ``second``: its picture for a second reader. ``faint``: only a trace of ink.
+    """
+
+    box: Box
+    sight: Sight
+    by: str
+    second: Gray
+    faint: bool = False
+
+    @property
+    def readings(self) -> tuple[Reading, ...]:
+        """Its readings as a number; else what was read freely, which may be a word for none."""
+        free = Reading(self.by, self.sight.text, self.sight.confidence)
+        return self.sight.figures or ((free,) if free.text else ())
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """A scanned page before reading: the sheet, its rulings and its pieces of writing."""
+
+    sheet: Sheet
+    rulings: tuple[Ruling, ...]
+    words: tuple[InkWord, ...]
+    line: float
+
+    def read(self, words: Iterable[InkWord], reader: Reader) -> list[Piece]:
+        """Read some of the words; the same picture is read once."""
+        wanted = list(words)
+        gray, dpi = self.sheet.gray, self.sheet.dpi
+        crops = [crop(gray, dpi, word.box, self.line) for word in wanted]
+        return [
+            Piece(
+                _as_high_as_a_line(word.box, self.line),
+                mark_of(picture, word.box, self.line, reader.name) or sight,
+                reader.name,
+                second_crop(gray, dpi, word.box, self.line),
+                word.faint,
+            )
+            for word, picture, sight in zip(wanted, crops, read_once(crops, reader), strict=True)
+        ]
+
+    def page(self, pieces: Sequence[Piece]) -> Page:
+        """The page with what was read of it."""
+        return Page(
+            self.sheet.number,
+            self.sheet.width,
+            self.sheet.height,
+            "scan",
+            tuple(Char(text, piece.box) for piece in pieces if (text := text_of(piece.sight))),
+            self.rulings,
+        )
+
+
+def scan_of(raster: Raster, reader: Reader) -> Scan:
+    """Find what is on a page; ``reader`` tells whether it stands on its head."""
+    sheet = to_scale(upright(raster, lambda crops: legibility(reader.read(crops[:_ENOUGH]))))
+    lines = tuple(rulings(sheet))
+    words = tuple(ink_words(sheet, lines))
+    return Scan(sheet, lines, words, line_height([word.box for word in words]))
+
+
+def legibility(sights: Sequence[Sight]) -> float:
+    """How well pieces could be read, from 0 to 1: the mean confidence, by character."""
+    shares = [s.confidence ** (1 / len(s.text)) if s.text else 0.0 for s in sights]
+    return sum(shares) / len(shares) if shares else 0.0
+
+
+def read_once(crops: Sequence[Gray], reader: Reader) -> list[Sight]:
+    """One sight for each picture; equal pictures are read once."""
+    keys = [(picture.shape, picture.tobytes()) for picture in crops]
+    first = {key: index for index, key in reversed(list(enumerate(keys)))}
+    distinct = sorted(first.values())
+    sights = dict(zip(distinct, reader.read([crops[i] for i in distinct]), strict=True))
+    return [sights[first[key]] for key in keys]
+
+
+def text_of(sight: Sight) -> str:
+    """What a piece says: the number that it is if all its characters look like one's, else what
+    was read freely.
+    """
+    if sight.figures and (not sight.text or len(sight.figures[0].text) == len(sight.text)):
+        return sight.figures[0].text
+    return sight.text
+
+
+def _as_high_as_a_line(box: Box, line: float) -> Box:
+    """A dash or a point stands on a line like any other writing."""
+    more = max(0.0, (line - box.height) / 2)
+    return Box(box.x0, box.y0 - more, box.x1, box.y1 + more)

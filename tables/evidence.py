@@ -1,0 +1,92 @@
+"""What readers saw on the scanned pages, by place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from gouji.ocr.page import Box
+from gouji.ocr.reader import Gray, Reading
+
+INK = "ink"
+"""The reader of empty cells: it looks whether there is any ink."""
+AGAIN = "/"
+"""Between the name of a reader that looks a second time, at another picture, and a number."""
+Spot = tuple[int, Box]
+"""A page, from 1, and a box on its sheet in points."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Seen:
+    """A piece of writing, or an empty cell, with what each reader made of it.
+
+    ``readings``: for each reader its alternatives as a number, best first; ``""`` is nothing
+    written. ``picture``: for a second reader. ``faint``: there is only a trace of ink.
+    """
+
+    spot: Spot
+    readings: tuple[Reading, ...]
+    picture: Gray | None = None
+    faint: bool = False
+
+    @property
+    def readers(self) -> list[str]:
+        """Who read it, in their order."""
+        return list(dict.fromkeys(reading.by for reading in self.readings))
+
+    def by(self, reader: str) -> list[Reading]:
+        """What one reader saw, best first."""
+        return [reading for reading in self.readings if reading.by == reader]
+
+
+class Evidence:
+    """The pieces of writing of all scanned pages."""
+
+    def __init__(self, pages: Mapping[int, Iterable[Seen]]) -> None:
+        self._pages = {number: tuple(seen) for number, seen in pages.items()}
+
+    def __iter__(self) -> Iterator[Seen]:
+        return (seen for pieces in self._pages.values() for seen in pieces)
+
+    def at(self, page: int | None, box: Box | None) -> Seen | None:
+        """What was seen in a box; None where the page is no scan and its text is certain.
+
+        Several pieces, or none, are no reading of the box as a whole: then it has no readings.
+        """
+        if page is None or box is None or page not in self._pages:
+            return None
+        return self.parts(page, box, 1)[0]
+
+    def parts(self, page: int, box: Box, count: int) -> list[Seen]:
+        """What was seen in a box that holds so many figures side by side, from left to right."""
+        inside = [seen for seen in self._pages[page] if _holds(box, seen.spot[1])]
+        written = [seen for seen in inside if seen.readers != [INK]]
+        if not written and inside and count == 1:
+            faint = any(seen.faint for seen in inside)
+            return [Seen((page, box), inside[0].readings, faint=faint)]
+        if len(written) != count:
+            return [Seen((page, box), (), faint=True)] * count
+        return sorted(written, key=lambda seen: seen.spot[1].x0)
+
+    def covers(self, page: int | None) -> bool:
+        """Whether a page is a scan."""
+        return page in self._pages
+
+    def with_readings(self, more: Mapping[Spot, tuple[Reading, ...]]) -> Evidence:
+        """The same with the readings of another reader added."""
+        return Evidence({
+            number: [
+                replace(seen, readings=(*seen.readings, *more.get(seen.spot, ())))
+                for seen in pieces
+            ]
+            for number, pieces in self._pages.items()
+        })  # fmt: skip
+
+
+NOTHING = Evidence({})
+"""No page is a scan."""
+
+
+def _holds(box: Box, other: Box) -> bool:
+    x, y = other.center
+    return box.x0 <= x <= box.x1 and box.y0 <= y <= box.y1

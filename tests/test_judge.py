@@ -1,0 +1,102 @@
+"""Which readings of a scan are believed: never against its pixels, never against two readers."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+import pytest
+
+from gouji.ocr.page import Box
+from gouji.ocr.reader import Reading
+from gouji.tables.evidence import Evidence, Seen
+from gouji.tables.forms.form import load
+from gouji.tables.judge import Verdict, judge, options_of
+
+TABLE = next(table for table in load("2021").tables if table.id == "disputes")
+IDENTITIES = load("2021").identities_of(TABLE)
+ROW = [cell.ref for cell in TABLE.cells][:5]
+BOX = Box(0, 0, 10, 10)
+
+
+def seen(*readings: tuple[str, str, float], faint: bool = False) -> Seen:
+    return Seen((1, BOX), tuple(Reading(*reading) for reading in readings), faint=faint)
+
+
+def sure(text: str) -> Seen:
+    return seen(("rapid", text, 0.9999))
+
+
+def disputes(**changed: Seen) -> Mapping[str, Verdict]:
+    """A row 3 + 2 + 1 + 4 = 10, with some cells read otherwise."""
+    cells = dict(zip(ROW, map(sure, ("3", "2", "1", "4", "10")), strict=True))
+    return judge(cells | {ROW[int(at[1:])]: piece for at, piece in changed.items()}, {}, IDENTITIES)
+
+
+def test_a_row_that_adds_up_is_accepted() -> None:
+    assert all(verdict.accepted for verdict in disputes().values())
+    assert {verdict.why.code for verdict in disputes().values()} == {"sums_hold"}
+
+
+def test_a_misprint_stays_and_is_doubted_until_two_readers_agree() -> None:
+    alone = disputes(_4=sure("11"))[ROW[4]]
+    assert (alone.text, alone.accepted, alone.why.code) == ("11", False, "sum_off")
+    both = disputes(_4=seen(("rapid", "11", 0.999), ("tesseract", "11", 0.9)))[ROW[4]]
+    assert (both.text, both.accepted, both.basis) == ("11", True, "agreed")
+
+
+def test_two_readers_that_agree_are_not_overruled_by_a_sum() -> None:
+    piece = seen(("rapid", "11", 0.7), ("rapid", "10", 0.3), ("tesseract", "11", 0.9))
+    assert disputes(_4=piece)[ROW[4]].text == "11"
+
+
+def test_one_sum_does_not_choose_a_reading() -> None:
+    verdict = disputes(_0=seen(("rapid", "8", 0.6), ("rapid", "3", 0.4)))[ROW[0]]
+    assert not verdict.accepted
+
+
+def test_readers_that_differ_are_told() -> None:
+    verdict = disputes(_0=seen(("rapid", "38", 0.9), ("tesseract", "33", 0.9)))[ROW[0]]
+    assert not verdict.accepted
+    assert verdict.why.code == "readers_differ"
+    assert set(verdict.why.arguments.values()) == {"38", "33"}
+
+
+def test_a_figure_without_identity_needs_two_readers() -> None:
+    lone = judge({"proactive.rules@made": sure("7")}, {}, ())["proactive.rules@made"]
+    assert (lone.accepted, lone.why.code) == (False, "one_reader_only")
+    two = seen(("rapid", "7", 0.999), ("tesseract", "7", 0.9))
+    assert judge({"x": two}, {}, ())["x"].accepted
+
+
+def test_an_empty_cell_is_blank_and_a_trace_of_ink_is_not() -> None:
+    empty = judge({"x": seen(("ink", "", 1.0))}, {}, ())["x"]
+    assert (empty.text, empty.accepted, empty.why.code) == ("", True, "no_ink")
+    trace = judge({"x": seen(("ink", "", 1.0), faint=True)}, {}, ())["x"]
+    assert (trace.accepted, trace.why.code) == (False, "faint_ink")
+
+
+def test_what_no_reader_can_read_is_illegible() -> None:
+    verdict = judge({"x": seen(("rapid", "1-", 0.9))}, {}, ())["x"]
+    assert (verdict.text, verdict.accepted, verdict.why.code) == (None, False, "illegible")
+
+
+def test_sums_of_zeros_confirm_nothing() -> None:
+    zeros = {ref: sure("0") for ref in ROW}
+    assert not any(verdict.accepted for verdict in judge(zeros, {}, IDENTITIES).values())
+
+
+def test_shares_follow_the_second_reader() -> None:
+    first = options_of(seen(("rapid", "1", 0.6), ("rapid", "7", 0.4)))
+    assert [option.value for option in first] == [Decimal(1), Decimal(7)]
+    both = options_of(seen(("rapid", "1", 0.6), ("rapid", "7", 0.4), ("tesseract", "7", 0.9)))
+    assert both[0].value == Decimal(7)
+    assert sum(option.share for option in both) == pytest.approx(1.0, abs=0.01)
+
+
+def test_evidence_is_found_by_place_and_only_on_scans() -> None:
+    piece = Seen((2, Box(1, 1, 3, 3)), (Reading("rapid", "5", 1.0),))
+    evidence = Evidence({2: [piece]})
+    assert evidence.at(2, BOX) is piece
+    assert evidence.at(1, BOX) is None
+    nothing = evidence.at(2, Box(20, 20, 30, 30))
+    assert nothing is not None
+    assert nothing.readings == ()

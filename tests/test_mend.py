@@ -1,0 +1,49 @@
+"""A wall that was not seen is put in only where the rest of the grid leaves one way."""
+
+import pytest
+
+from gouji.ocr.page import Box, Char
+from gouji.tables.grid import Cell, Grid, Place
+from gouji.tables.mend import mended
+
+WIDTH, HEIGHT = 40.0, 20.0
+
+
+def cell(row: int, col: int, text: str, rows: int = 1, cols: int = 1) -> Cell:
+    box = Box(col * WIDTH, row * HEIGHT, (col + cols) * WIDTH, (row + rows) * HEIGHT)
+    return Cell(row, col, row + rows, col + cols, text, Place(page=1, box=box))
+
+
+def word(row: int, col: float, text: str) -> Char:
+    x, y = (col + 0.5) * WIDTH, (row + 0.5) * HEIGHT
+    return Char(text, Box(x - 4, y - 4, x + 4, y + 4))
+
+
+def table(*last: Cell) -> Grid:
+    return Grid((*(cell(0, col, str(col)) for col in range(4)), *last), "ruled")
+
+
+def test_figures_of_several_columns_in_one_cell() -> None:
+    grid = table(cell(1, 0, "5"), cell(1, 1, "0 7", cols=2), cell(1, 3, "9"))
+    found, count = mended(grid, [word(1, 1, "0"), word(1, 2, "7")])
+    assert count == 1
+    assert [(c.col, c.text) for c in found.cells if c.row == 1] == [
+        (0, "5"), (1, "0"), (2, "7"), (3, "9")]  # fmt: skip
+    assert found.cells[5].place.box == Box(40, 20, 80, 40)
+
+
+def test_figures_of_several_rows_in_one_cell() -> None:
+    grid = Grid((cell(0, 0, "a"), cell(1, 0, "b"), cell(0, 1, "1\n2", rows=2)), "ruled")
+    found, count = mended(grid, [word(0, 1, "1"), word(1, 1, "2")])
+    assert count == 1
+    assert [c.text for c in found.cells if c.col == 1] == ["1", "2"]
+
+
+@pytest.mark.parametrize("words", [
+    [word(1, 1, "0"), word(1, 1.4, "7")],  # both in one column
+    [word(1, 1, "申请人"), word(1, 2, "7")],  # a heading
+    [word(1, 1, "0")],  # one figure for all columns, as in a row of one cell
+])  # fmt: skip
+def test_a_cell_that_may_be_so_stays(words: list[Char]) -> None:
+    grid = table(cell(1, 0, "5"), cell(1, 1, " ".join(w.text for w in words), cols=2))
+    assert mended(grid, words) == (grid, 0)
