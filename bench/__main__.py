@@ -17,11 +17,12 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from bench import page, reports, sentences, speed
+from bench import accuracy, page, reports, scans, sentences, speed
 
 ROOT = Path(__file__).parent.parent
-PARTS = ("reports", "speed", "grids", "sentences", "help")
-REPORT_SEED, GRIDS_SEED = 1_000_000, 1_100_000
+PARTS = ("reports", "speed", "grids", "sentences", "help", "scans")
+REPORT_SEED, GRIDS_SEED, SCANS_SEED = 1_000_000, 1_100_000, 1_500_000
+COUNT, SCANS = 600, 240
 QUICK = 10
 RULED = ("full", "thin")
 
@@ -31,15 +32,15 @@ Json = dict[str, Any]
 def main() -> None:
     """The whole bench, or the parts asked for."""
     options = _options()
-    count = max(1, options.count // (QUICK if options.quick else 1))
-    documents = max(1, options.documents // (QUICK if options.quick else 1))
+    part = QUICK if options.quick else 1
+    count, documents = max(1, (options.count or COUNT) // part), max(1, options.documents // part)
     options.out.mkdir(parents=True, exist_ok=True)
     report: Json = {"about": _about()}
     if {"reports", "speed"} & set(options.only):
         print(f"drawing {count} reports", file=sys.stderr)
-        tasks = reports.draw(count, options.seed, options.out / "reports")
+        tasks = reports.draw(count, options.seed or REPORT_SEED, options.out / "reports")
         if "reports" in options.only:
-            report |= _reports(tasks, options.seed)
+            report |= _reports(tasks, options.seed or REPORT_SEED)
         if "speed" in options.only:
             report["speed"] = _speed([task.path for task in tasks], max(6, count // 10))
     if "help" in options.only:
@@ -48,18 +49,25 @@ def main() -> None:
         report["grids"] = _grids(documents, options.out)
     if "sentences" in options.only:
         report["sentences"] = {n: sentences.measure(p) for n, p in sentences.FILES.items()}
+    if "scans" in options.only:
+        papers, compared = max(5, (options.count or SCANS) // part), options.compared // part
+        seed = options.seed or SCANS_SEED
+        report["scans"] = scans.measure(papers, compared, seed, options.out)
     _write(report, options)
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--count", type=int, default=600, help="drawn reports (600)")
-    parser.add_argument("--seed", type=int, default=REPORT_SEED, help="their first seed")
+    parser.add_argument("--count", type=int, help="drawn reports (600; 240 on paper)")
+    parser.add_argument("--seed", type=int, help="their first seed")
+    parser.add_argument("--compared", type=int, default=60, help="scans read by others, too (60)")
     parser.add_argument("--documents", type=int, default=100, help="drawn for the grids (100)")
     parser.add_argument("--quick", action="store_true", help="a tenth of it all")
     parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS, metavar="PART")
     parser.add_argument("--out", type=Path, default=ROOT / "out" / "bench")
-    parser.add_argument("--write", action="store_true", help="docs/bench.md, too")
+    parser.add_argument(
+        "--write", action="store_true", help="docs/bench.md and docs/accuracy.md, too"
+    )
     return parser.parse_args()
 
 
@@ -67,8 +75,12 @@ def _write(report: Json, options: argparse.Namespace) -> None:
     text = page.page(report)
     figures = json.dumps(report, ensure_ascii=False, indent=1, default=str)
     (options.out / "bench.json").write_text(figures + "\n", encoding="utf-8")
-    if options.write:
-        (ROOT / "docs" / "bench.md").write_text(text, encoding="utf-8", newline="\n")
+    if "scans" in report:
+        text += "\n" + "\n".join(accuracy.lines(report["scans"])) + "\n"
+    if options.write and "scans" in report:
+        accuracy.write(report["scans"], list(page.intro(report)), ROOT / "docs")
+    if options.write and set(report) - {"about", "scans"}:
+        (ROOT / "docs" / "bench.md").write_text(page.page(report), encoding="utf-8", newline="\n")
     print(text, end="")
 
 

@@ -32,6 +32,7 @@ PLAIN: dict[str, Any] = {
     "font_body": "AR PL UMing CN",
     "font_head": "AR PL UMing CN",
     "font_table": "AR PL UMing CN",
+    "font_digits": "",
     "size_title": 18.0,
     "size_body": 14.0,
     "size_table": 9.0,

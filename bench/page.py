@@ -16,19 +16,19 @@ PATHS = ("fast", "lines", "pdfplumber", "pdfplumber-text", "camelot", "solver")
 
 
 def page(report: Json) -> str:
-    """All parts that were measured."""
+    """All parts that were measured; scans have a page of their own."""
     parts = {
         "reports": _reports, "paths": _paths, "speed": _speed, "grids": _grids,
         "sentences": _sentences,
     }  # fmt: skip
-    lines = ["# The bench", "", *_intro(report)]
+    lines = ["# The bench", "", *intro(report)]
     for name, part in parts.items():
         if name in report:
             lines += ["", *part(report[name])]
     return "\n".join(lines) + "\n"
 
 
-def _intro(report: Json) -> Iterator[str]:
+def intro(report: Json) -> Iterator[str]:
     about = report["about"]
     yield f"Written by `{about['command']}` on {about['date']}; {about['machine']};"
     yield f"{about['versions']}."
@@ -36,18 +36,18 @@ def _intro(report: Json) -> Iterator[str]:
         yield f"`gouji --help` takes {report['help']:.2f} s (median of 5)."
 
 
-def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
+def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
     yield f"| {' | '.join(head)} |"
     yield f"| --- |{' ---: |' * (len(head) - 1)}"
     for row in rows:
         yield f"| {' | '.join(map(str, row))} |"
 
 
-def _share(part: int, whole: int) -> str:
+def share(part: int, whole: int) -> str:
     return f"{100 * part / whole:.3f} %" if whole else "–"
 
 
-def _n(number: int) -> str:
+def grouped(number: int) -> str:
     return f"{number:,}"
 
 
@@ -62,7 +62,7 @@ def _reports(data: Json) -> Iterator[str]:
     yield f"{len(data['errors'])} were not read as what they are."
     yield "Knowable is what the layout leaves knowable, a text in place of a figure apart."
     yield ""
-    yield from _table(
+    yield from table(
         ("", "cells", "accepted", "accepted and wrong", "knowable", "knowable, not accepted"),
         [
             ("all cells", *_cells(c, "")),
@@ -75,18 +75,19 @@ def _reports(data: Json) -> Iterator[str]:
     yield from _balance(data["groups"], c["files"])
     yield ""
     yield from _worst(data["groups"])
-    yield from _list("Reports that were not read as what they are", data["errors"])
-    yield from _list("Accepted and wrong", map(_cell, data["wrong"]))
-    yield from _list("Misprints in doubt or not reported", map(_misprint, data["misprints"]))
-    yield from _list("Wrong in the head", map(_cell, data["wrong head"]))
-    yield from _list("Wrong in sentences", map(_cell, data["wrong statements"]))
-    yield from _list("Most cells in doubt", _most_doubts(data["doubtful"]))
+    yield from listed("Reports that were not read as what they are", data["errors"])
+    yield from listed("Accepted and wrong", map(cell_line, data["wrong"]))
+    yield from listed("Misprints in doubt or not reported", map(misprint_line, data["misprints"]))
+    yield from listed("Wrong in the head", map(cell_line, data["wrong head"]))
+    yield from listed("Wrong in sentences", map(cell_line, data["wrong statements"]))
+    yield from listed("Most cells in doubt", most_doubts(data["doubtful"]))
 
 
 def _cells(c: Counter[str], kind: str) -> tuple[str, ...]:
     names = ("cells", "accepted", "wrong", "knowable")
     doubtful, knowable = c[kind + "doubtful"], c[kind + "knowable"]
-    return (*(_n(c[kind + n]) for n in names), f"{_n(doubtful)} ({_share(doubtful, knowable)})")
+    left = f"{grouped(doubtful)} ({share(doubtful, knowable)})"
+    return (*(grouped(c[kind + name]) for name in names), left)
 
 
 def _rest(c: Counter[str]) -> Iterator[str]:
@@ -117,7 +118,7 @@ def _balance(groups: Json, files: int) -> Iterator[str]:
 
 
 def _worst(groups: Json) -> Iterator[str]:
-    yield from _table(
+    yield from table(
         ("worst", "", "files", "cells", "wrong", "knowable, not accepted", "neither 0 nor blank"),
         [_worst_of(dimension, groups[dimension]) for dimension in DIMENSIONS],
     )
@@ -131,10 +132,10 @@ def _worst_of(dimension: str, names: Mapping[str, Mapping[str, int]]) -> tuple[s
     name = max(names, key=badness)
     c: Counter[str] = Counter(names[name])
     all_, figures = _cells(c, ""), _cells(c, "figure ")
-    return (dimension, name, _n(c["files"]), all_[0], all_[2], all_[4], figures[4])
+    return (dimension, name, grouped(c["files"]), all_[0], all_[2], all_[4], figures[4])
 
 
-def _list(title: str, lines: Iterable[str]) -> Iterator[str]:
+def listed(title: str, lines: Iterable[str]) -> Iterator[str]:
     found = list(lines)
     if not found:
         return
@@ -147,15 +148,15 @@ def _list(title: str, lines: Iterable[str]) -> Iterator[str]:
         yield f"- … and {len(found) - SHOWN} more"
 
 
-def _cell(cell: Json) -> str:
+def cell_line(cell: Json) -> str:
     return f"`{cell['file']}` {cell['ref']}: truth {cell['truth']}; got {cell['got']}"
 
 
-def _misprint(cell: Json) -> str:
+def misprint_line(cell: Json) -> str:
     return f"`{cell['file']}` {cell['ref']}: {cell['what']}; got {cell['got']}"
 
 
-def _most_doubts(doubtful: Sequence[Json]) -> list[str]:
+def most_doubts(doubtful: Sequence[Json]) -> list[str]:
     """The ten files with the most, each with its commonest reason."""
     reasons: dict[str, Counter[str]] = {}
     for cell in doubtful:
@@ -177,8 +178,8 @@ def _paths(data: Json) -> Iterator[str]:
     yield ""
     names = ("ran", "taken", "made right", "right lost", "made wrong", "wrong undone")
     counts: dict[str, Counter[str]] = {path: Counter(data.get(path, {})) for path in PATHS}
-    rows = [(path, *(_n(counts[path][name]) for name in names)) for path in PATHS]
-    yield from _table(("path", *names), rows)
+    rows = [(path, *(grouped(counts[path][name]) for name in names)) for path in PATHS]
+    yield from table(("path", *names), rows)
 
 
 def _speed(data: Json) -> Iterator[str]:
@@ -197,7 +198,7 @@ def _speed(data: Json) -> Iterator[str]:
         rows.append((name, seconds[0], ratios[0], seconds[1], ratios[1], seconds[2],
                      f"{each['megabytes']:.0f}"))  # fmt: skip
     head = ("", "ruled", "× gouji", "all", "× gouji", "median file", "peak MB")
-    yield from _table(head, rows)
+    yield from table(head, rows)
 
 
 def _grids(data: Json) -> Iterator[str]:
@@ -211,7 +212,7 @@ def _grids(data: Json) -> Iterator[str]:
         right, found, drawn = each["total"]
         figures = (right / max(1, found), right / max(1, drawn), 2 * right / max(1, found + drawn))
         rows.append((name, *(f"{figure:.4f}" for figure in figures)))
-    yield from _table(("", "precision", "recall", "F1"), rows)
+    yield from table(("", "precision", "recall", "F1"), rows)
 
 
 def _sentences(data: Json) -> Iterator[str]:
@@ -220,11 +221,11 @@ def _sentences(data: Json) -> Iterator[str]:
     rows = []
     for name, each in data.items():
         c: Counter[str] = Counter(each["counts"])
-        found = f"{c['stated found']} of {c['stated']} ({_share(c['stated found'], c['stated'])})"
+        found = f"{c['stated found']} of {c['stated']} ({share(c['stated found'], c['stated'])})"
         implied = f"{c['implied found']} of {c['implied']}"
         rows.append((name, c["sentences"], c["accepted"], len(each["wrong"]), found, implied))
     head = ("", "sentences", "figures accepted", "wrong", "stated, found", "implied, found")
-    yield from _table(head, rows)
+    yield from table(head, rows)
     for name, each in data.items():
         lines = (f"{w['id']}: {w['text']} → {w['ref']} {w['got']}" for w in each["wrong"])
-        yield from _list(f"Wrong in {name}", lines)
+        yield from listed(f"Wrong in {name}", lines)

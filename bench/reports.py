@@ -67,12 +67,12 @@ def draw(count: int, seed: int, folder: Path) -> list[Task]:
         list(pool.map(write, parts, [folder] * len(parts)))
     return [
         Task(folder / f"{drawn.name}.{SUFFIXES[drawn.kind]}",
-             [_own_rows(each.document) for each in (drawn, *drawn.others)])
+             [own_rows(each.document) for each in (drawn, *drawn.others)])
         for drawn in documents
     ]  # fmt: skip
 
 
-def _own_rows(document: Document) -> OwnRows:
+def own_rows(document: Document) -> OwnRows:
     """The rows that layouts added to the form, which are no cells of the truth."""
     return {
         f"x.{core(label.text)}": [Decimal(cell.text) for cell in row.cells if _is_figure(cell)]
@@ -128,6 +128,9 @@ def outcome_of(task: Task) -> Outcome:
             codes = ", ".join(finding.code for finding in record.findings)
             out.errors.append(f"{path.name}: {record.status}: {codes}")
     found = [record for record in records if record.report]
+    if not found and not out.errors:
+        codes = ", ".join(finding.code for record in records for finding in record.findings)
+        out.errors.append(f"{path.name}: no report: {codes}")
     if len(found) > len(truths):
         out.errors.append(f"{path.name}: {len(found)} reports instead of {len(truths)}")
     out.score.counts["files"] = 1
@@ -147,6 +150,8 @@ def _right(truth: Mapping[str, Json], own_rows: OwnRows, ref: str, got: Reading)
 
 def _groups(truth: Json) -> Iterator[tuple[str, str]]:
     families = truth["families"]
+    if "level" in truth:
+        yield "level", truth["level"]
     yield "form", families["form"]
     yield "kind", families["kind"]
     yield "border", families["border"] or "no borders in this kind"

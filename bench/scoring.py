@@ -15,6 +15,8 @@ from gouji.tables.record import CellModel, Record
 Json = dict[str, Any]
 Reading = tuple[Decimal | None, str]
 """Value and state."""
+Trusted = tuple[float, bool, bool]
+"""A cell's confidence, whether it is right, and whether it is a figure other than 0."""
 OwnRows = Mapping[str, Sequence[Decimal]]
 """Rows that an agency added to the form: ``x.<label>`` → its figures."""
 
@@ -40,6 +42,7 @@ class Score:
     wrong_statements: list[Json] = field(default_factory=list)
     bad_misprints: list[Json] = field(default_factory=list)
     doubtful: list[Json] = field(default_factory=list)
+    trusted: list[Trusted] = field(default_factory=list)
 
     def __iadd__(self, other: Score) -> Score:
         self.counts.update(other.counts)
@@ -48,6 +51,7 @@ class Score:
         self.wrong_statements += other.wrong_statements
         self.bad_misprints += other.bad_misprints
         self.doubtful += other.doubtful
+        self.trusted += other.trusted
         return self
 
 
@@ -73,6 +77,7 @@ def score(file: str, truth: Json, own_rows: OwnRows, record: Record | None) -> S
     _head(out, file, truth, record)
     _statements(out, file, truth["statements"], record)
     _misprint(out, file, truth, record)
+    out.counts.update(count_rows(truth, {ref: _reading(cell) for ref, cell in cells.items()}))
     return out
 
 
@@ -86,13 +91,17 @@ def _cell(out: Score, file: str, ref: str, told: Json, cell: CellModel | None) -
     kinds = ("", "figure ") if "value" in states else ("",)
     knowable = told["knowable"] and told["state"] in SHOWN
     accepted = cell is not None and cell.accepted
-    wrong = cell is not None and accepted and not is_right({ref: told}, ref, _reading(cell))
+    exact = cell is not None and is_right({ref: told}, ref, _reading(cell))
+    wrong = accepted and not exact
     for kind in kinds:
         out.counts[kind + "cells"] += 1
         out.counts[kind + "knowable"] += knowable
+        out.counts[kind + "exact"] += knowable and exact
         out.counts[kind + "accepted"] += accepted
         out.counts[kind + "wrong"] += wrong
         out.counts[kind + "doubtful"] += knowable and not accepted
+    if cell is not None and knowable:
+        out.trusted.append((cell.confidence, exact, "value" in states))
     if cell is not None and wrong:
         out.wrong.append(_mistake(file, ref, told, cell))
     if knowable and not accepted:
@@ -101,6 +110,17 @@ def _cell(out: Score, file: str, ref: str, told: Json, cell: CellModel | None) -
         out.doubtful.append(
             {"file": file, "ref": ref, "written": told["written"], "state": state, "why": why}
         )
+
+
+def count_rows(truth: Json, got: Mapping[str, Reading]) -> Counter[str]:
+    """Rows of the requests table: how many are printed, and how many have all cells right."""
+    rows: dict[str, list[bool]] = {}
+    there = any(table["id"] == "requests" for table in truth["tables"])
+    for ref, told in truth["cells"].items():
+        if there and ref.startswith("requests.") and told["state"] != "missing_row":
+            right = ref in got and is_right({ref: told}, ref, got[ref])
+            rows.setdefault(ref.partition("@")[0], []).append(right)
+    return Counter({"rows": len(rows), "rows exact": sum(map(all, rows.values()))})
 
 
 def _beyond_form(

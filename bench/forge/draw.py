@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from random import Random
@@ -41,6 +41,18 @@ YEARS = {
     "fujian": (2009, 2018),
     "shanghai": (2004, 2013),
 }
+
+
+@dataclass(frozen=True)
+class Misprints:
+    """The share of the reports that have one, and what a digit may be misprinted as
+    (any, if it is not named)."""
+
+    share: float
+    digits: Mapping[str, str] = field(default_factory=dict)
+
+
+MISPRINTS = Misprints(0.25)
 
 
 @dataclass
@@ -121,20 +133,28 @@ def draw(
     layouts: Sequence[str] | None = None,
     border: str | None = None,
     family: str | None = None,
+    style: Mapping[str, Any] | None = None,
+    avoid: Collection[str] = (),
+    busy: int = 0,
+    misprints: Misprints = MISPRINTS,
 ) -> Drawn:
     """Draws a report. What is None is drawn too; ``layouts=()`` asks for a plain one.
 
-    ``family`` asks for one layout of it at least, if any applies, among those drawn.
-    A layout that does not apply to the form or kind raises ValueError.
+    ``family`` asks for one layout of it at least, if any applies, among those drawn; ``avoid``
+    names layouts that are not drawn, ``style`` settles parts of the style, ``busy`` is
+    the least size of an agency. A layout that does not apply to the form or kind raises
+    ValueError.
     """
     rng = Random(f"forge {seed}")
     form = form or rng.choice(FORMS)
     kind = kind or rng.choice(KINDS)
     year = rng.randint(*YEARS[form])
     agency = draw_agency(rng, form)
-    style = draw_style(rng, border)
-    plan = _Plan(seed, form, kind, agency, draw_title(rng, agency, year), year)
-    drawn = _report(rng, plan, style, layouts, family)
+    look = draw_style(rng, border) | dict(style or {})
+    plan = _Plan(
+        seed, form, kind, agency, draw_title(rng, agency, year), year, misprints, avoid, busy
+    )
+    drawn = _report(rng, plan, look, layouts, family)
     if drawn.document.flags.get("two_years"):
         title = drawn.title.replace(str(year), str(year - 1))
         before = replace(plan, year=year - 1, title=title)
@@ -153,6 +173,9 @@ class _Plan:
     agency: Agency
     title: str
     year: int
+    misprints: Misprints
+    avoid: Collection[str]
+    busy: int
 
 
 def _report(
@@ -162,20 +185,24 @@ def _report(
     layouts: Sequence[str] | None,
     family: str | None,
 ) -> Drawn:
-    editions, size = FORM_TABLES[plan.form], draw_size(rng)
+    editions, size = FORM_TABLES[plan.form], max(plan.busy, draw_size(rng))
     truth: dict[str, Truth] = {}
     for table, edition in editions.items():
         truth |= truth_of(draw_values(rng, table, edition, size, plan.year))
     blocks, statements = _blocks(rng, plan, truth)
     checks = [check for t, e in editions.items() for check in identities(t, e)]
-    misprint = _misprint(rng, truth, checks) if rng.random() < 0.25 else None
+    misprint: str | None = None
+    if rng.random() < plan.misprints.share:
+        misprint = _misprint(rng, truth, checks, plan.misprints.digits)
     flags = {"year": plan.year, "misprint": misprint}
     document = Document(plan.form, plan.kind, blocks, truth, style, flags)
     for cell in document.cells():
         if cell.ref:
             cell.text = truth[cell.ref].written or ""
     draw_unit(rng, document)
-    names = draw_layouts(rng, document, family) if layouts is None else tuple(layouts)
+    names = tuple(layouts or ())
+    if layouts is None:
+        names = draw_layouts(rng, document, family, plan.avoid)
     for name in sorted(names, key=list(TRANSFORMATIONS).index):
         document = TRANSFORMATIONS[name](document, Random(f"forge {plan.seed} {name}"))
     cells = _all_cells(document, editions)
@@ -212,7 +239,9 @@ def _all_cells(document: Document, editions: dict[str, str]) -> dict[str, Truth]
     return document.truth
 
 
-def _misprint(rng: Random, truth: dict[str, Truth], checks: list[Identity]) -> str | None:
+def _misprint(
+    rng: Random, truth: dict[str, Truth], checks: list[Identity], digits: Mapping[str, str]
+) -> str | None:
     """Changes one digit of a figure that an identity covers (of any figure if none does)."""
     covered = {ref for check in checks if check.op == "=" for ref in check.refs}
     figures = [ref for ref in truth if (ref in covered or not covered) and truth[ref].value]
@@ -223,7 +252,8 @@ def _misprint(rng: Random, truth: dict[str, Truth], checks: list[Identity]) -> s
     old = truth[ref].written or ""
     place = rng.choice([i for i, character in enumerate(old) if character.isdigit()])
     least = "123456789" if place == 0 else "0123456789"
-    digit = rng.choice([d for d in least if d != old[place]])
+    others = [d for d in least if d != old[place]]
+    digit = rng.choice([d for d in others if d in digits.get(old[place], least)] or others)
     truth[ref] = truth_of({ref: Decimal(old[:place] + digit + old[place + 1 :])})[ref]
     return ref
 

@@ -18,6 +18,8 @@ PAPERS = {
     "Letter": (612.0, 792.0),
     "16K": (521.6, 737.0),
 }
+DIGITS = ("DejaVu Serif", "DejaVu Sans", "DejaVu Serif Condensed", "DejaVu Sans Condensed")
+"""Latin fonts for a table's figures; ``font_digits`` is "" where they come from its own font."""
 FOOTERS = ("", "- {n} -", "— {n} —", "{n}", "第{n}页")
 
 
@@ -31,6 +33,7 @@ def draw_style(rng: Random, border: str | None = None) -> dict[str, Any]:
         "font_body": body,
         "font_head": rng.choice((*HEI, body)),
         "font_table": rng.choice((*SONG, *KAI, *HEI, body)),
+        "font_digits": "",
         "size_title": rng.choice((16.0, 18.0, 22.0)),
         "size_body": rng.choice((10.5, 12.0, 14.0, 16.0)),
         "size_table": rng.choice((7.0, 8.0, 9.0, 10.0, 10.5, 12.0)) if width > 560 else 8.0,
@@ -63,6 +66,7 @@ def fitted_size(table: Table, style: dict[str, Any]) -> float:
         for column, cell in row:
             if cell.role == "value" and cell.text:
                 width = unit * sum(table.widths[column : column + cell.cols])
-                ems = sum(0.6 if ord(c) < 0x2000 else 1.05 for c in cell.text)
+                digit = 0.65 if style["font_digits"] else 0.6
+                ems = sum(digit if ord(c) < 0x2000 else 1.05 for c in cell.text)
                 size = min(size, (width - 2 * style["padding"] - 3) / ems)
     return max(5.0, int(size * 2) / 2)

@@ -46,6 +46,14 @@ def write(drawn_list: Sequence[Drawn], folder: Path | str) -> list[Path]:
     return paths
 
 
+def typeset(drawn_list: Sequence[Drawn], folder: Path) -> list[Path]:
+    """Writes documents as PDFs to ``folder``, which is no one's but theirs."""
+    for drawn in drawn_list:
+        _write_one(drawn, folder / drawn.name, folder)
+    _convert(folder, folder)
+    return [folder / f"{drawn.name}.pdf" for drawn in drawn_list]
+
+
 def _convert(scratch: Path, folder: Path) -> None:
     words = sorted(scratch.glob("*.docx"))
     for start in range(0, len(words), BATCH):

@@ -59,8 +59,8 @@ def _page(word: Any, style: dict[str, Any]) -> None:
         paragraph.add_run(right)
 
 
-def _font(owner: Any, name: str, size: float, *, bold: bool = False) -> None:
-    owner.font.name, owner.font.size, owner.font.bold = name, Pt(size), bold
+def _font(owner: Any, name: str, size: float, *, bold: bool = False, latin: str = "") -> None:
+    owner.font.name, owner.font.size, owner.font.bold = latin or name, Pt(size), bold
     owner.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), name)
 
 
@@ -142,7 +142,8 @@ def _fill(place: Any, cell: Cell, style: dict[str, Any], size: float) -> None:
         paragraph.alignment = ALIGN[align.get(cell.role, "center")]
         shape = paragraph.paragraph_format
         shape.space_after, shape.line_spacing = Pt(0), 1.0
-        _font(paragraph.add_run(text), style["font_table"], size, bold=bold)
+        run = paragraph.add_run(text)
+        _font(run, style["font_table"], size, bold=bold, latin=style["font_digits"])
     if cell.vertical and style.get("rotated"):
         _property(place, "w:textDirection", "tbRlV")
     if cell.role == "section" and style["shade"]:

@@ -36,6 +36,7 @@ def write_html(document: Document) -> str:
 def _css(style: dict[str, Any]) -> str:
     width, height = PAPERS[style["paper"]]
     footer = style["footer"]
+    fonts = ",".join(f"'{style[name]}'" for name in ("font_digits", "font_table") if style[name])
     counter = ""
     if footer:
         left, _, right = footer.partition("{n}")
@@ -53,7 +54,7 @@ def _css(style: dict[str, Any]) -> str:
             ".body,.heading,.subheading,.meta{text-indent:2em;margin:0 0 4pt}",
             "td p{margin:0}.signature{text-align:right}.caption{text-align:center}",
             f"table{{width:100%;border-collapse:collapse;margin:6pt 0;line-height:1.25;"
-            f"font-family:'{style['font_table']}';table-layout:fixed}}",
+            f"font-family:{fonts};table-layout:fixed}}",
             f"td{{padding:{style['padding']}pt {style['padding'] + 1}pt;"
             f"vertical-align:{style['valign']};overflow-wrap:anywhere}}",
             "tr{break-inside:" + ("auto" if style["rows_break"] else "avoid") + "}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from random import Random
 
 from bench.forge.model import Document
@@ -29,7 +30,9 @@ def compatible(name: str, others: tuple[str, ...]) -> bool:
     )
 
 
-def draw_layouts(rng: Random, document: Document, family: str | None = None) -> tuple[str, ...]:
+def draw_layouts(
+    rng: Random, document: Document, family: str | None = None, avoid: Collection[str] = ()
+) -> tuple[str, ...]:
     """Up to four layouts that apply and go together; one of ``family`` first, if there is one."""
     chosen: tuple[str, ...] = ()
     count = rng.choice((0, 1, 1, 2, 2, 3, 4))
@@ -37,7 +40,7 @@ def draw_layouts(rng: Random, document: Document, family: str | None = None) -> 
         fitting = [
             each
             for each in TRANSFORMATIONS.values()
-            if each.applies(document) and compatible(each.name, chosen)
+            if each.applies(document) and compatible(each.name, chosen) and each.name not in avoid
         ]
         wanted = [each for each in fitting if turn == 0 and each.family == family]
         pool = wanted or fitting
