@@ -41,6 +41,7 @@ docs: setup
 # The documents of samples/, from the texts there; takes LibreOffice, Chromium and their fonts.
 samples: setup
 	$(BIN)/python -m bench.make_samples
+	$(BIN)/python -m bench.make_scans
 
 # The newest versions that fit pyproject.toml, for all systems and versions of Python.
 lock:

@@ -6,12 +6,16 @@ import argparse
 import re
 import sys
 from collections.abc import Callable, Iterable
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from gouji.ingest.outcome import USAGE
 from gouji.ingest.terminal import wrap
 from gouji.ingest.texts import Say, catalogue
 
+if TYPE_CHECKING:
+    from gouji.ingest.settings import Settings
+
+ENGINES = ("rapid", "tesseract", "replay")
 _KNOWN = ("required", "choice", "unknown", "one", "at_least_one", "invalid")
 
 
@@ -48,6 +52,19 @@ class Parser(argparse.ArgumentParser):
             if (match := re.fullmatch(pattern, message)) and self.tell("usage." + name):
                 return self.tell(f"usage.{name}").format(*match.groups())
         return message
+
+
+def add_reading_options(parser: argparse.ArgumentParser, tell: Say) -> None:
+    """How scanned pages are read; they win over the settings."""
+    group = parser.add_argument_group(tell("help.title.scans"))
+    group.add_argument("--engine", metavar="NAME", choices=ENGINES, help=tell("help.option.engine"))
+    group.add_argument("--text", action="store_true", default=None, help=tell("help.option.text"))
+
+
+def with_options(settings: Settings, options: argparse.Namespace) -> Settings:
+    """The settings as the options of the command line change them."""
+    wishes = {name: getattr(options, name, None) for name in ("engine", "text")}
+    return settings.model_copy(update={k: v for k, v in wishes.items() if v is not None})
 
 
 class _Version(argparse.Action):

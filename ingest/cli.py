@@ -25,7 +25,7 @@ from gouji.ingest import (
     command_show,
     outcome,
 )
-from gouji.ingest.arguments import Parser
+from gouji.ingest.arguments import Parser, with_options
 from gouji.ingest.messages import Language, exit_code, language_of, render
 from gouji.ingest.outcome import SettingsError
 from gouji.ingest.terminal import Console, drop_output
@@ -95,7 +95,7 @@ def _run(arguments: Sequence[str]) -> int:
     options = parser_for(_language_before_parsing(arguments)).parse_args(arguments)
     from gouji.ingest.settings import load
 
-    settings = load(options.settings, language=options.lang)
+    settings = with_options(load(options.settings, language=options.lang), options)
     language = language_of(options.lang or settings.language)
     console = Console(language, quiet=options.quiet, colour=not options.no_color)
     code: int = COMMANDS[options.command].run(options, settings, console)

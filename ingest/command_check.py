@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from gouji.ingest.arguments import add_reading_options
 from gouji.ingest.outcome import DOES_NOT_ADD_UP, NOTHING_TO_CHECK, exit_of
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 def add_arguments(parser: argparse.ArgumentParser, say: Say) -> None:
     """What the command takes."""
     parser.add_argument("files", nargs="+", metavar="FILE", help=say("help.option.files"))
+    add_reading_options(parser, say)
     parser.add_argument("--all", action="store_true", help=say("help.option.all"))
 
 
@@ -57,7 +59,7 @@ def _show(summary: Summary, console: Console, *, everything: bool) -> None:
     if summary.exit:
         text = console.say("say.unread", file=name)
     elif code == NOTHING_TO_CHECK:
-        known = "say.unchecked" if summary.state != "needs_ocr" else "say.not_recognised"
+        known = "say.unchecked" if summary.state != "illegible" else "say.not_recognised"
         text = console.say(known, file=name)
     else:
         count = summary.held + summary.failing

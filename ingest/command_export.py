@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gouji.ingest.arguments import add_reading_options
 from gouji.ingest.outcome import exit_of
 from gouji.ocr.finding import DocumentError
 
@@ -22,6 +23,7 @@ FORMATS = ("csv", "csv-wide", "xlsx", "parquet", "json")
 def add_arguments(parser: argparse.ArgumentParser, say: Say) -> None:
     """What the command takes."""
     parser.add_argument("files", nargs="+", metavar="FILE", help=say("help.option.files"))
+    add_reading_options(parser, say)
     text = say("help.option.export_format").format(formats=", ".join(FORMATS))
     parser.add_argument("--format", metavar="FORMAT", default="csv", help=text)
     parser.add_argument(

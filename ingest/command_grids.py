@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from gouji.ingest.arguments import add_reading_options
 from gouji.ingest.outcome import exit_of
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ FORMATS = ("json", "html", "csv")
 def add_arguments(parser: argparse.ArgumentParser, say: Say) -> None:
     """What the command takes."""
     parser.add_argument("files", nargs="+", metavar="FILE", help=say("help.option.files"))
+    add_reading_options(parser, say)
     parser.add_argument(
         "--format", choices=FORMATS, default="json", help=say("help.option.grids_format")
     )

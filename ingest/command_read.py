@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gouji.ingest.arguments import add_reading_options
 from gouji.ingest.outcome import exit_of
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ _COLUMNS = ("file", "agency", "year", "edition", "accepted", "doubts", "identiti
 _FIGURES = (4, 5, 6)
 _SHOWN = 20
 _COLOURS: dict[str, Style] = {
-    "differs": "yellow", "needs_review": "yellow", "needs_ocr": "yellow", "failed": "red",
+    "differs": "yellow", "needs_review": "yellow", "illegible": "yellow", "failed": "red",
     "no_table": "grey", "no_report": "grey",
 }  # fmt: skip
 _NOTE_COLOURS: dict[str, Style] = {"error": "red", "warning": "yellow", "info": "grey"}
@@ -29,6 +30,7 @@ _NOTE_COLOURS: dict[str, Style] = {"error": "red", "warning": "yellow", "info": 
 def add_arguments(parser: argparse.ArgumentParser, say: Say) -> None:
     """What the command takes."""
     parser.add_argument("files", nargs="+", metavar="FILE", help=say("help.option.files"))
+    add_reading_options(parser, say)
     parser.add_argument("--json", action="store_true", help=say("help.option.json"))
     parser.add_argument("--out", metavar="DIR", type=Path, help=say("help.option.read_out"))
     parser.add_argument("--all", action="store_true", help=say("help.option.all"))

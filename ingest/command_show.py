@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gouji.ingest.arguments import add_reading_options
 from gouji.ingest.outcome import exit_of
 
 if TYPE_CHECKING:
@@ -17,12 +18,13 @@ if TYPE_CHECKING:
     from gouji.ingest.terminal import Console
     from gouji.ingest.texts import Say
 
-STAGES = ("page", "lines", "cells", "form", "doubts")
+STAGES = ("page", "lines", "cells", "readings", "form", "doubts")
 
 
 def add_arguments(parser: argparse.ArgumentParser, say: Say) -> None:
     """What the command takes."""
     parser.add_argument("files", nargs="+", metavar="FILE", help=say("help.option.files"))
+    add_reading_options(parser, say)
     parser.add_argument(
         "--stage", choices=STAGES, required=True, metavar="STAGE", help=say("help.option.stage")
     )

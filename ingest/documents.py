@@ -2,43 +2,147 @@
 
 from __future__ import annotations
 
+from collections.abc import Container, Iterable, Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 from gouji.ingest import kinds, office
 from gouji.ingest.intake import Member
 from gouji.ingest.settings import Settings
 from gouji.ocr.finding import Finding
 from gouji.ocr.page import Page
-from gouji.ocr.pdf import PdfLimits, open_pages
+from gouji.ocr.pdf import PdfLimits, open_pages, raster
 from gouji.tables import markup
 from gouji.tables.grid import Block, Document, Grid, PageInfo
 from gouji.tables.layout import blocks
+from gouji.tables.pictures import pictures
 from gouji.tables.proof import is_drawn
 
+if TYPE_CHECKING:  # what reads pixels is loaded only where there are scans
+    from gouji.ingest.scans import Scanned
+    from gouji.ocr.image import Raster
 
-def document_of(member: Member, settings: Settings) -> Document:
-    """Read a document of a known kind; raises ``DocumentError`` where it can't be read."""
+
+def document_of(
+    member: Member,
+    settings: Settings,
+    *,
+    everything: bool = False,
+    distrusted: Container[int] = (),
+) -> Document:
+    """Read a document of a known kind; raises ``DocumentError`` where it can't be read.
+
+    ``everything``: of scanned pages the running text too, and not only tables and the head.
+    ``distrusted``: pages of a PDF whose text layer is left aside, as if they were scans.
+    """
     data, kind = member.data, str(member.kind)
     if kind in kinds.OFFICE:
         data, kind = office.convert(data, kind, settings)
     if kind == "pdf":
-        return _pdf(data, settings)
+        return _pdf(data, settings, distrusted, everything=everything)
     if kind == "image":
-        return Document((), findings=(Finding("needs_ocr"),))
+        return _image(data, settings, everything=everything)
     return markup.read(data, kind, settings.limits)
 
 
-def _pdf(data: bytes, settings: Settings) -> Document:
-    limits = PdfLimits(pages=settings.limits.pages, pixels=settings.limits.pixels)
-    found: list[Block] = []
-    pages: list[PageInfo] = []
-    findings: list[Finding] = []
-    aligned: dict[int, Page] = {}
+def with_pictures(member: Member, document: Document, settings: Settings) -> Document:
+    """A document of text with its pictures read as pages behind it; itself if it has none."""
+    found = pictures(member.data, str(member.kind), settings.limits)
+    if not found:
+        return document
+    gathered = _Gathered(settings.engine, everything=settings.text)
+    for number, data in enumerate(found, start=1):
+        for page in _images(data, settings):
+            gathered.scan(replace(page, number=number))
+    read = gathered.document()
+    return replace(
+        read,
+        blocks=(*document.blocks, *read.blocks),
+        findings=(*document.findings, *read.findings),
+    )
+
+
+def pdf_limits(settings: Settings) -> PdfLimits:
+    """The limits of a PDF that the settings ask for."""
+    return PdfLimits(pages=settings.limits.pages, pixels=settings.limits.pixels)
+
+
+def page_pixels(member: Member, number: int, settings: Settings) -> Raster:
+    """A page of a PDF or of an image file as pixels."""
+    if member.kind == "pdf":
+        return raster(member.data, number, pdf_limits(settings))
+    return next(page for page in _images(member.data, settings) if page.number == number)
+
+
+def _pdf(
+    data: bytes, settings: Settings, distrusted: Container[int], *, everything: bool
+) -> Document:
+    limits = pdf_limits(settings)
+    gathered = _Gathered(settings.engine, everything=everything)
     for page in open_pages(data, limits):
-        seen = blocks(page)
-        found += seen
-        if any(isinstance(block, Grid) and not is_drawn(block) for block in seen):
-            aligned[page.number] = page
-        pages.append(PageInfo(page.number, page.width, page.height, page.kind))
-        findings += page.findings
-        if page.kind == "scan":
-            findings.append(Finding("needs_ocr", page=page.number))
-    return Document(tuple(found), tuple(pages), tuple(findings), aligned)
+        gathered.findings += page.findings
+        if page.number in distrusted:
+            gathered.findings.append(Finding("text_layer_differs", page=page.number))
+        if page.kind == "scan" or page.number in distrusted:
+            gathered.scan(raster(data, page.number, limits))
+        else:
+            gathered.text(page)
+    return gathered.document()
+
+
+def _image(data: bytes, settings: Settings, *, everything: bool) -> Document:
+    gathered = _Gathered(settings.engine, everything=everything)
+    for page in _images(data, settings):
+        gathered.scan(page)
+    return gathered.document()
+
+
+def _images(data: bytes, settings: Settings) -> Iterator[Raster]:
+    from gouji.ocr.image import ImageLimits, open_rasters
+
+    limits = ImageLimits(pages=settings.limits.pages, pixels=settings.limits.pixels)
+    return open_rasters(data, limits)
+
+
+class _Gathered:
+    """The pages of a document, one after another."""
+
+    def __init__(self, engine: str, *, everything: bool) -> None:
+        self.findings: list[Finding] = []
+        self._wish = engine, everything
+        self._scanned: Scanned | None = None
+        self._blocks: list[Block] = []
+        self._pages: list[PageInfo] = []
+        self._aligned: dict[int, Page] = {}
+
+    def text(self, page: Page) -> None:
+        found = blocks(page)
+        if any(isinstance(block, Grid) and not is_drawn(block) for block in found):
+            self._aligned[page.number] = page
+        self._add(found, PageInfo(page.number, page.width, page.height, page.kind))
+
+    def scan(self, page: Raster) -> None:
+        if self._scanned is None:
+            from gouji.ingest.scans import Scanned
+
+            self._scanned = Scanned(*self._wish)
+        found = self._scanned.read(page)
+        self._add(found, PageInfo(page.number, page.width, page.height, "scan"))
+
+    def document(self) -> Document:
+        document = Document(
+            tuple(self._blocks), tuple(self._pages), tuple(self.findings), self._aligned
+        )
+        if self._scanned is None:
+            return document
+        return replace(
+            document,
+            findings=(*self.findings, *self._scanned.findings),
+            evidence=self._scanned.evidence,
+            views=self._scanned.views,
+            warps=self._scanned.warps,
+        )
+
+    def _add(self, found: Iterable[Block], page: PageInfo) -> None:
+        self._blocks += found
+        self._pages.append(page)

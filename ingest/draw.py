@@ -7,17 +7,21 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from PIL import Image, ImageDraw, ImageFont
 
 from gouji.ocr.page import Box, Page
+from gouji.tables.evidence import Seen
 from gouji.tables.grid import Block, Cell, Grid, Line
 from gouji.tables.labels import normalise
 from gouji.tables.record import CellModel
 
+if TYPE_CHECKING:
+    from gouji.ocr.scan import Scan
+
 Colour = tuple[int, int, int]
-Stage = Literal["page", "lines", "cells", "form", "doubts"]
+Stage = Literal["page", "lines", "cells", "readings", "form", "doubts"]
 SCALE = 2.0
 """Pixels to the point."""
 
@@ -127,6 +131,33 @@ def page_marks(page: Page) -> Iterator[Mark]:
         yield Mark(char.box, VIOLET if char.angle else ORANGE, filled=False)
     for rule in page.rulings:
         yield Mark(Box(rule.x0, rule.y0, rule.x1, rule.y1), BLUE, filled=False)
+
+
+def scan_marks(scan: Scan) -> Iterator[Mark]:
+    """Rulings and pieces of writing found among the pixels; what is faint in violet."""
+    for word in scan.words:
+        yield Mark(word.box, VIOLET if word.faint else ORANGE, filled=False)
+    for rule in scan.rulings:
+        yield Mark(Box(rule.x0, rule.y0, rule.x1, rule.y1), BLUE, filled=False)
+
+
+_SURE, _DOUBTFUL = 0.98, 0.8
+
+
+def reading_marks(pieces: Iterable[Seen]) -> Iterator[Mark]:
+    """What the first reader saw in each piece of writing, as a number where it may be one.
+
+    Green is sure, orange less so, red unsure; grey is an empty cell.
+    """
+    for seen in pieces:
+        best = max(seen.readings[:1], key=lambda reading: reading.confidence, default=None)
+        if best is None:
+            yield Mark(seen.spot[1], GREY, filled=False)
+            continue
+        sure, fair = best.confidence >= _SURE, best.confidence >= _DOUBTFUL
+        colour = GREY if not best.text else GREEN if sure else ORANGE if fair else RED
+        others = [r.text for r in seen.readings[1:] if r.text and r.text != best.text][:2]
+        yield Mark(seen.spot[1], colour, best.text, "" if sure else " ".join(others))
 
 
 def line_marks(blocks: Sequence[Block]) -> Iterator[Mark]:

@@ -12,7 +12,6 @@ from gouji.ingest.documents import document_of
 from gouji.ingest.export_rows import harmless
 from gouji.ingest.intake import Member
 from gouji.ingest.settings import Settings
-from gouji.ocr.finding import DocumentError
 from gouji.ocr.page import Box
 from gouji.tables.grid import Cell, Document, Grid
 
@@ -23,13 +22,8 @@ def grids_of(document: Document) -> list[Grid]:
 
 
 def read_grids(member: Member, settings: Settings) -> list[dict[str, Any]]:
-    """The grids of one document as JSON has them.
-
-    Raises ``picture_unread`` for a document that is nothing but pictures. Runs in the child.
-    """
+    """The grids of one document as JSON has them. Runs in the child."""
     document = document_of(member, settings)
-    if not document.blocks and any(f.code == "needs_ocr" for f in document.findings):
-        raise DocumentError("picture_unread")
     return [as_object(member.name, grid) for grid in grids_of(document)]
 
 

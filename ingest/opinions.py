@@ -59,7 +59,7 @@ def _better(best: Understood, blocks: Sequence[Block], name: str, found: Found) 
     """What a second opinion understood, if that is more than the best so far."""
     if not found:
         return best
-    other = understand(_with_pages(blocks, found))
+    other = understand(with_pages(blocks, found))
     better = other.rank > best.rank
     COUNTS.note(name, taken=better)
     return other if better else best
@@ -126,7 +126,7 @@ def _texts(block: Block) -> list[str]:
     return [block.text] if isinstance(block, Line) else [cell.text for cell in block.cells]
 
 
-def _with_pages(blocks: Sequence[Block], pages: Mapping[int, Sequence[Block]]) -> list[Block]:
+def with_pages(blocks: Sequence[Block], pages: Mapping[int, Sequence[Block]]) -> list[Block]:
     """The blocks with the tables of some pages as another finder sees them."""
     kept = [block for block in blocks if not _replaced(block, pages)]
     return sorted([*kept, *(b for found in pages.values() for b in found)], key=_position)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from gouji.ingest import records
-from gouji.ingest.documents import document_of
+from gouji.ingest.documents import document_of, with_pictures
 from gouji.ingest.intake import Member, open_file
 from gouji.ingest.messages import Language, language_of
 from gouji.ingest.opinions import best_understood
@@ -34,18 +34,59 @@ def read_member(member: Member, settings: Settings, language: Language) -> list[
     try:
         if member.error:
             raise member.error
-        document = document_of(member, settings)
+        document = document_of(member, settings, everything=settings.text)
+        reports = list(_reports(member, document, settings))
+        if _lacks_tables(reports) and (more := with_pictures(member, document, settings)).warps:
+            document = more
+            reports = list(_reports(member, document, settings))
+        distrusted = _distrusted(member, document, reports, settings)
+        if distrusted or _needs_text(document, reports):
+            everything = settings.text or not distrusted
+            document = document_of(member, settings, everything=everything, distrusted=distrusted)
+            reports = list(_reports(member, document, settings))
         where = records.source(member.name, member.sha256, member.kind, document)
-        reports = list(_reports(member, document))
     except DocumentError as error:
         return [records.failed(where, error, language)]
     findings = (*member.findings, *document.findings)
     if not reports:
         return [records.no_report(where, findings, language)]
-    return [records.record_of(where, report, language) for report in reports]
+    return [records.record_of(where, report, document, language) for report in reports]
 
 
-def _reports(member: Member, document: Document) -> Iterator[records.Report]:
+def _lacks_tables(reports: Sequence[records.Report]) -> bool:
+    """Whether tables may stand in pictures."""
+    return not reports or any(report.understood.lacks_tables for report in reports)
+
+
+def _distrusted(
+    member: Member, document: Document, reports: Sequence[records.Report], settings: Settings
+) -> frozenset[int]:
+    """Pages whose text layer says other figures than are to be seen."""
+    if member.kind != "pdf" or not any(r.understood.failing for r in reports):
+        return frozenset()
+    from gouji.ingest.text_layer import doubtful_pages
+
+    found = [doubtful_pages(member, report.understood, settings) for report in reports]
+    return frozenset[int]().union(*found) - frozenset(document.warps)
+
+
+def _needs_text(document: Document, reports: Sequence[records.Report]) -> bool:
+    """Whether the running text of scanned pages, left unread, is wanted after all: no report was
+    recognised, or one without tables, or without agency or year.
+    """
+    if not any(finding.code == "text_unread" for finding in document.findings):
+        return False
+    heads = [report.head.report for report in reports]
+    return (
+        not all(
+            report.understood.tables and head.agency and head.year
+            for report, head in zip(reports, heads, strict=True)
+        )
+        or not heads
+    )
+
+
+def _reports(member: Member, document: Document, settings: Settings) -> Iterator[records.Report]:
     if not is_report(document.blocks):
         return
     shared = (*member.findings, *document.findings)
@@ -53,7 +94,12 @@ def _reports(member: Member, document: Document) -> Iterator[records.Report]:
     for index, part in enumerate(split_reports(whole)):
         blocks = whole[part]
         head = read_head(blocks, Path(member.name).stem, index)
-        understood = best_understood(member, document, blocks)
+        if document.warps:
+            from gouji.ingest.second import understand_scan
+
+            understood = understand_scan(blocks, document, settings.engine, settings.second)
+        else:
+            understood = best_understood(member, document, blocks)
         stated = statements(
             _running_text(blocks, understood),
             head.report.year,

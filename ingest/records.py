@@ -63,11 +63,11 @@ def source(
     )
 
 
-def record_of(where: Source, report: Report, language: Language) -> Record:
-    """The record of one report."""
+def record_of(where: Source, report: Report, document: Document, language: Language) -> Record:
+    """The record of one report of a document."""
     tables = report.understood.tables
     cells = tuple(
-        _cell(filled, number, language)
+        _cell(filled, number, document, language)
         for number, table in enumerate(tables)
         for filled in (*table.cells, *table.extra)
     )
@@ -91,7 +91,7 @@ def no_report(where: Source, findings: Sequence[Finding], language: Language) ->
 
     One with pages that could not be read may hold a report: it needs review.
     """
-    unread = any(finding.code == "needs_ocr" for finding in findings)
+    unread = any(finding.code == "page_illegible" for finding in findings)
     own = () if unread else (Finding("no_report"),)
     return Record(
         gouji=program(),
@@ -133,7 +133,7 @@ def _table(table: Table) -> TableModel:
     )
 
 
-def _cell(filled: Filled, table: int, language: Language) -> CellModel:
+def _cell(filled: Filled, table: int, document: Document, language: Language) -> CellModel:
     place = filled.cell.place if filled.cell else Place()
     return CellModel.model_validate(
         {
@@ -148,9 +148,11 @@ def _cell(filled: Filled, table: int, language: Language) -> CellModel:
             "state": filled.state,
             "accepted": filled.accepted,
             "basis": filled.basis,
-            "confidence": 1.0 if filled.accepted else 0.0,
+            "confidence": round(filled.confidence, 4)
+            if filled.accepted or filled.readings
+            else 0.0,
             "page": place.page,
-            "box": _box(place),
+            "box": _box(place, document),
             "at": _at(place),
             "readings": [
                 ReadingModel(by=r.by, text=r.text, confidence=r.confidence) for r in filled.readings
@@ -160,10 +162,12 @@ def _cell(filled: Filled, table: int, language: Language) -> CellModel:
     )
 
 
-def _box(place: Place) -> BoxList | None:
+def _box(place: Place, document: Document) -> BoxList | None:
+    """The box on the page as the file shows it."""
     if place.box is None:
         return None
-    box = place.box
+    warp = document.warps.get(place.page or 0)
+    box = warp.to_page(place.box) if warp else place.box
     return (round(box.x0, 2), round(box.y0, 2), round(box.x1, 2), round(box.y1, 2))
 
 

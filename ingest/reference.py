@@ -130,7 +130,7 @@ def _codes() -> Iterator[Sequence[str]]:
 
 def _states() -> Iterator[Sequence[str]]:
     known = texts.catalogue()
-    status = {"differs": "clean", "no_table": "clean", "needs_ocr": "needs_review"}
+    status = {"differs": "clean", "no_table": "clean", "illegible": "needs_review"}
     for state in STATES:
         name, about = known[f"status.{state}"], known[f"status.about.{state}"]
         told = (name["en"], about["en"], name["zh"], about["zh"])

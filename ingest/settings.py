@@ -39,6 +39,13 @@ class Settings(BaseModel):
     language: Literal["zh", "en"] | None = Field(
         default=None, description="of messages: zh or en; by default that of the locale"
     )
+    engine: Literal["rapid", "tesseract", "replay"] = Field(
+        default="rapid", description="what reads scanned pages first"
+    )
+    second: Literal["tesseract", "replay", "none"] = Field(
+        default="tesseract", description="what reads where proof is missing; none: nothing does"
+    )
+    text: bool = Field(default=False, description="read the running text of scanned pages too")
     libreoffice: str = Field(
         default="",
         description="path of LibreOffice's soffice; empty: looked for where it usually is",

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
+from PIL import Image
+
 from gouji.ingest import draw
-from gouji.ingest.documents import document_of
+from gouji.ingest.documents import document_of, page_pixels, pdf_limits
 from gouji.ingest.grids import as_object, as_rows, grids_of
 from gouji.ingest.intake import Member
 from gouji.ingest.messages import Language
@@ -17,11 +19,10 @@ from gouji.ingest.summary import strict
 from gouji.ingest.terminal import clean, pad, width
 from gouji.ingest.texts import say
 from gouji.ocr.finding import DocumentError
-from gouji.ocr.page import Page
-from gouji.ocr.pdf import PdfLimits, open_pages, render
+from gouji.ocr.pdf import read_page, render
 from gouji.tables import markup
 from gouji.tables.forms.form import load
-from gouji.tables.grid import Document
+from gouji.tables.grid import Document, PageInfo
 from gouji.tables.record import CellModel, Record
 
 Marks = Callable[[int], Iterator[draw.Mark]]
@@ -40,13 +41,11 @@ def show(
     member: Member, settings: Settings, language: Language, stage: draw.Stage, page: int | None
 ) -> Shown:
     """Paint one document, all its pages or one of them; or print what has no pages."""
-    if member.kind == "pdf":
+    if member.kind in ("pdf", "image"):
         return _painted(member, settings, language, stage, page)
-    document = document_of(member, settings)
-    if not document.blocks and any(f.code == "needs_ocr" for f in document.findings):
-        raise DocumentError("picture_unread")
-    if stage == "page":
+    if stage in ("page", "readings"):
         raise DocumentError("no_pages")
+    document = document_of(member, settings)
     return Shown(text=_printed(member, document, settings, language, stage))
 
 
@@ -56,29 +55,67 @@ def show(
 def _painted(
     member: Member, settings: Settings, language: Language, stage: draw.Stage, wanted: int | None
 ) -> Shown:
-    limits = PdfLimits(pages=settings.limits.pages, pixels=settings.limits.pixels)
-    pages = list(open_pages(member.data, limits))
-    if wanted is not None and not 1 <= wanted <= len(pages):
+    document = document_of(member, settings, everything=settings.text)
+    pages = {page.number: page for page in document.pages}
+    if wanted is not None and wanted not in pages:
         raise DocumentError("no_such_page", page=wanted, count=len(pages))
-    marks = _marks(member, settings, language, stage, pages)
+    marks = _marks(member, document, settings, language, stage)
     pictures = []
-    for number in [wanted] if wanted else range(1, len(pages) + 1):
+    for number in [wanted] if wanted else pages:
         found = list(marks(number))
         if found or stage != "doubts":
-            picture = draw.paint(render(member.data, number, draw.SCALE, limits), found)
+            picture = draw.paint(_picture(member, pages[number], settings), found)
             pictures.append((number, draw.as_png(picture)))
     return Shown(tuple(pictures), "" if pictures else say("say.no_doubts", language))
 
 
+def _picture(member: Member, page: PageInfo, settings: Settings) -> Image.Image:
+    """The page as the file shows it, at the scale of the marks."""
+    if member.kind == "pdf":
+        return render(member.data, page.number, draw.SCALE, pdf_limits(settings))
+    raster = page_pixels(member, page.number, settings)
+    size = (round(page.width * draw.SCALE), round(page.height * draw.SCALE))
+    return Image.fromarray(raster.pixels).convert("L").resize(size, Image.Resampling.BOX)
+
+
 def _marks(
-    member: Member, settings: Settings, language: Language, stage: draw.Stage, pages: list[Page]
+    member: Member,
+    document: Document,
+    settings: Settings,
+    language: Language,
+    stage: draw.Stage,
 ) -> Marks:
+    """The marks of a stage; those of a scan, found on its sheet, where the page shows it."""
+    if stage in ("form", "doubts"):
+        return partial(_form_marks, read_member(member, settings, language), stage, language)
+    on_sheet: Marks = partial(_block_marks, document, stage)
     if stage == "page":
-        return lambda number: draw.page_marks(pages[number - 1])
-    if stage in ("lines", "cells"):
-        return partial(_block_marks, document_of(member, settings), stage)
-    records = read_member(member, settings, language)
-    return partial(_form_marks, records, stage, language)
+        on_sheet = partial(_page_marks, member, document, settings)
+    elif stage == "readings":
+        on_sheet = partial(_reading_marks, document)
+
+    def on_page(number: int) -> Iterator[draw.Mark]:
+        warp = document.warps.get(number)
+        for mark in on_sheet(number):
+            yield replace(mark, box=warp.to_page(mark.box)) if warp else mark
+
+    return on_page
+
+
+def _page_marks(
+    member: Member, document: Document, settings: Settings, number: int
+) -> Iterator[draw.Mark]:
+    if number not in document.warps:
+        return draw.page_marks(read_page(member.data, number, pdf_limits(settings)))
+    from gouji.ingest.scans import reader_of
+    from gouji.ocr.scan import scan_of
+
+    scan = scan_of(page_pixels(member, number, settings), reader_of(settings.engine))
+    return draw.scan_marks(scan)
+
+
+def _reading_marks(document: Document, number: int) -> Iterator[draw.Mark]:
+    return draw.reading_marks(seen for seen in document.evidence if seen.spot[0] == number)
 
 
 def _block_marks(document: Document, stage: draw.Stage, number: int) -> Iterator[draw.Mark]:

@@ -14,7 +14,7 @@ Severity = Literal["error", "warning", "info"]
 Say = Callable[..., str]
 _ORDER: tuple[Severity, ...] = ("error", "warning", "info")
 _PLACES_SHOWN = 3
-STATES = ("clean", "differs", "needs_review", "no_table", "needs_ocr", "no_report", "failed")
+STATES = ("clean", "differs", "needs_review", "no_table", "illegible", "no_report", "failed")
 """The words of a record's status for people; see ``status`` in ``texts.toml``."""
 
 
@@ -80,8 +80,8 @@ def state_of(record: Record) -> str:
     if record.status in ("failed", "no_report"):
         return record.status
     if not record.tables and not record.cells:
-        unread = any(finding.code == "needs_ocr" for finding in record.findings)
-        return "needs_ocr" if unread else "no_table"
+        unread = any(finding.code == "page_illegible" for finding in record.findings)
+        return "illegible" if unread else "no_table"
     wrong = any(finding.severity == "error" for finding in record.findings)
     return "differs" if record.status == "clean" and wrong else record.status
 

@@ -71,6 +71,8 @@ def columns_of(
     across = located.table.across
     above = [row for row in above if is_header(row, located.table) or (across and row.labels)]
     above = [row for row in above if not shifting(blocks[row.block])]
+    # The columns of grids of different widths are not numbered alike.
+    above = [row for row in above if _width(blocks[row.block]) == _width(blocks[above[-1].block])]
     found = _across(located.table, above) if across else _shared(form_row, above)
     if not above or {cell.ref for cell, _ in found} != {cell.ref for cell in form_row.cells}:
         told = _told(form_row, located, until)
@@ -142,6 +144,10 @@ def _spans(
     if shifting(here) or (here is not header and here.n_cols != header.n_cols):
         return None
     return tuple(span for _, span in found)
+
+
+def _width(block: Block) -> int:
+    return block.n_cols if isinstance(block, Grid) else 0
 
 
 def shifting(block: Block) -> bool:

@@ -243,11 +243,11 @@ def test_the_state_of_a_document_in_words(
     assert run("read", GOOD, misprinted(tmp_path), PROSE, picture, letter) == 0
     out = capsys.readouterr().out
     words = [line.split()[-1] for line in out.splitlines()[1:6]]
-    states = ["读准", "读准，勾稽不符", "无统计表", "未读取（需文字识别）", "非年度报告"]
+    states = ["读准", "读准，勾稽不符", "无统计表", "非年度报告", "非年度报告"]
     assert words == states
-    assert out.rstrip().endswith("共 5 份：" + "；".join(f"{s} 1" for s in states) + "。")
-    assert run("show", picture, "--stage", "form") == 4
-    assert "文字识别" in capsys.readouterr().err
+    assert out.rstrip().endswith(
+        "共 5 份：" + "；".join(f"{s} 1" for s in states[:3]) + "；非年度报告 2。"
+    )
 
 
 def test_names_that_become_the_same_are_told_apart(tmp_path: Path) -> None:
@@ -360,17 +360,6 @@ def test_grids_of_a_pdf_have_pages_and_boxes(
 def test_grids_of_nothing_is_an_empty_array(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("grids", "not-there.pdf") == 3
     assert json.loads(capsys.readouterr().out) == []
-
-
-def test_grids_of_a_picture_say_that_it_is_not_read(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    picture = tmp_path / "扫描.png"
-    Image.new("RGB", (40, 40), "white").save(picture)
-    assert run("grids", picture) == 4
-    said = capsys.readouterr()
-    assert json.loads(said.out) == []
-    assert "图片需要文字识别" in said.err
 
 
 def test_a_suffix_that_is_wrong_is_told_without_being_asked(
@@ -557,7 +546,7 @@ def test_bad_settings(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Non
 
 
 @pytest.mark.parametrize(("content", "told"), [
-    ("pages = 3", "s.toml: pages: unknown setting; known: language, libreoffice, isolate, limits."),
+    ("pages = 3", "s.toml: pages: unknown setting; known: language, engine, second, text, "),
     ("[limits]\npags = 3", "s.toml: limits.pags: unknown setting; known: file_bytes, "),
     ("[limits]\npages = 0", "s.toml: limits.pages: should be more than 0, not 0."),
     ("limits = 3", "s.toml: limits: should be a section ([limits]), not 3."),

@@ -1,0 +1,103 @@
+"""The second reader, asked where proof is missing: of cells in doubt, and of sums that fail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from gouji.ingest.opinions import COUNTS, with_pages
+from gouji.ingest.scans import reader_of
+from gouji.ocr.finding import DocumentError, Finding
+from gouji.ocr.reader import Reader, Reading, Sight
+from gouji.tables.evidence import AGAIN, Evidence, Seen
+from gouji.tables.fill import Filled
+from gouji.tables.grid import Block, Document
+from gouji.tables.understand import Understood, understand
+
+_SURE = 0.98
+_ROUNDS = 3
+"""What a second reader settles may make other sums fail, whose cells are then asked for too."""
+
+
+def understand_scan(
+    blocks: Sequence[Block], document: Document, first: str, second: str
+) -> Understood:
+    """Understand a report with scanned pages; ``second`` names the reader to ask, or ``none``."""
+    evidence = document.evidence
+    blocks, understood = _best_view(blocks, document)
+    for _ in range(_ROUNDS):
+        asked = list(_asked(understood, second))
+        if not asked:
+            break
+        try:
+            evidence = _read_again(evidence, asked, reader_of(second), reader_of(first))
+        except DocumentError as error:
+            told = Finding("second_reader_missing", error.finding.arguments)
+            return replace(understood, findings=(*understood.findings, told))
+        understood = understand(blocks, evidence)
+    return understood
+
+
+def _best_view(blocks: Sequence[Block], document: Document) -> tuple[Sequence[Block], Understood]:
+    """The blocks as the page's lines tell them, or as another view of the page does better."""
+    best = blocks, understand(blocks, document.evidence)
+    COUNTS.note("lines of the scan", taken=True)
+    count = max((len(views) for views in document.views.values()), default=0)
+    for index in range(count):
+        if not best[1].hard_to_place:
+            break
+        found = {n: views[index] for n, views in document.views.items() if index < len(views)}
+        other = with_pages(blocks, found)
+        understood = understand(other, document.evidence)
+        better = understood.rank > best[1].rank
+        COUNTS.note(("without walls", "without lines")[min(index, 1)], taken=better)
+        best = (other, understood) if better else best
+    return best
+
+
+def _asked(understood: Understood, second: str) -> Iterator[Seen]:
+    """The pieces that the second reader has not seen and should see."""
+    if second == "none":
+        return
+    spots = set()
+    for filled in _in_question(understood):
+        seen = filled.seen
+        if seen is None or seen.picture is None or second in seen.readers or seen.spot in spots:
+            continue
+        spots.add(seen.spot)
+        yield seen
+
+
+def _in_question(understood: Understood) -> Iterator[Filled]:
+    for table in understood.tables:
+        failing = {
+            ref
+            for outcome in table.outcomes
+            if outcome.result == "fail" and outcome.identity.severity == "error"
+            for ref in outcome.identity.refs
+        }
+        for filled in (*table.cells, *table.extra):
+            if not filled.accepted or filled.form.ref in failing:
+                yield filled
+
+
+def _read_again(
+    evidence: Evidence, asked: Sequence[Seen], second: Reader, first: Reader
+) -> Evidence:
+    """What the second reader sees; where it sees nothing, what the first sees in its picture."""
+    pictures = {seen.spot: seen.picture for seen in asked if seen.picture is not None}
+    sights = dict(zip(pictures, second.read(list(pictures.values())), strict=True))
+    unseen = [spot for spot, sight in sights.items() if not sight.figures]
+    again = dict(zip(unseen, first.read([pictures[spot] for spot in unseen]), strict=True))
+    readings = {
+        spot: sight.figures or (Reading(second.name, "", 0.0), *_own(first, again[spot]))
+        for spot, sight in sights.items()
+    }
+    return evidence.with_readings(readings)
+
+
+def _own(reader: Reader, sight: Sight) -> Iterator[Reading]:
+    """What a reader is sure of in a second picture, under a name of its own."""
+    best = sight.figures[0] if sight.figures else None
+    if best is not None and best.text and best.confidence >= _SURE:
+        yield replace(best, by=f"{reader.name}{AGAIN}2")

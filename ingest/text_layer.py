@@ -1,0 +1,89 @@
+"""A text layer whose sums fail is compared with what a reader sees in some of its cells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from gouji.ingest.intake import Member
+from gouji.ingest.scans import reader_of
+from gouji.ingest.settings import Settings
+from gouji.ocr.crops import crop
+from gouji.ocr.image import Raster
+from gouji.ocr.page import Box
+from gouji.ocr.pdf import PdfLimits, raster
+from gouji.ocr.reader import Gray
+from gouji.tables.fill import Filled
+from gouji.tables.numbers import parse
+from gouji.tables.understand import Understood
+
+_MOST = 12
+"""Cells of a page that are looked at."""
+_SURE = 0.95
+_FEW, _SHARE = 2, 0.25
+"""A layer that differs in so many cells, and in this share of those read, is not believed."""
+_RIM = 2.5
+"""Points at the rim of a cell that may hold its rulings."""
+_INK = 128
+
+
+def doubtful_pages(member: Member, understood: Understood, settings: Settings) -> frozenset[int]:
+    """The pages of a PDF whose text layer says other figures than are to be seen.
+
+    Only cells of sums that fail are looked at: a layer that keeps them all is in order.
+    """
+    pages: dict[int, list[Filled]] = {}
+    for filled in _of_failing_sums(understood):
+        place = filled.cell.place if filled.cell else None
+        if place and place.page is not None and place.box is not None and filled.value:
+            pages.setdefault(place.page, []).append(filled)
+    limits = PdfLimits(pages=settings.limits.pages, pixels=settings.limits.pixels)
+    return frozenset(
+        page
+        for page, cells in pages.items()
+        if _differs(raster(member.data, page, limits), cells[:_MOST], settings.engine)
+    )
+
+
+def _of_failing_sums(understood: Understood) -> Iterator[Filled]:
+    for table in understood.tables:
+        failing = {
+            ref
+            for outcome in table.outcomes
+            if outcome.result == "fail" and outcome.identity.severity == "error"
+            for ref in outcome.identity.refs
+        }
+        yield from (filled for filled in table.cells if filled.form.ref in failing)
+
+
+def _differs(page: Raster, cells: Sequence[Filled], engine: str) -> bool:
+    gray = page.pixels if page.pixels.ndim == 2 else page.pixels.min(axis=2)
+    boxes = [_ink_in(gray, page.dpi, filled.cell.place.box) for filled in cells
+             if filled.cell and filled.cell.place.box]  # fmt: skip
+    crops = [crop(gray, page.dpi, box, box.height) for box in boxes]
+    read = differing = 0
+    for filled, sight in zip(cells, reader_of(engine).read(crops), strict=True):
+        best = sight.figures[0] if sight.figures else None
+        number = parse(best.text) if best and best.confidence >= _SURE else None
+        if number is None or number.value is None or filled.cell is None:
+            continue
+        read += 1
+        differing += number.value != parse(filled.cell.text).value
+    return differing >= _FEW and differing >= _SHARE * read
+
+
+def _ink_in(gray: Gray, dpi: float, box: Box) -> Box:
+    """The box around the ink of a cell; the cell itself where there is none."""
+    scale = dpi / 72
+    left, top = int((box.x0 + _RIM) * scale), int((box.y0 + _RIM) * scale)
+    inside = gray[top : int((box.y1 - _RIM) * scale), left : int((box.x1 - _RIM) * scale)] < _INK
+    if not inside.any():
+        return box
+    rows, columns = np.flatnonzero(inside.any(axis=1)), np.flatnonzero(inside.any(axis=0))
+    return Box(
+        (left + columns[0]) / scale,
+        (top + rows[0]) / scale,
+        (left + columns[-1] + 1) / scale,
+        (top + rows[-1] + 1) / scale,
+    )
