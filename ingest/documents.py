@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from gouji.ingest import kinds, office
 from gouji.ingest.intake import Member
 from gouji.ingest.settings import Settings
-from gouji.ocr.finding import Finding
+from gouji.ocr.finding import DocumentError, Finding
 from gouji.ocr.page import Page
 from gouji.ocr.pdf import PdfLimits, open_pages, raster
 from gouji.tables import markup
@@ -50,7 +50,7 @@ def with_pictures(member: Member, document: Document, settings: Settings) -> Doc
     found = pictures(member.data, str(member.kind), settings.limits)
     if not found:
         return document
-    gathered = _Gathered(settings.engine, everything=settings.text)
+    gathered = _Gathered(settings, everything=settings.text)
     for number, data in enumerate(found, start=1):
         for page in _images(data, settings):
             gathered.scan(replace(page, number=number))
@@ -78,7 +78,7 @@ def _pdf(
     data: bytes, settings: Settings, distrusted: Container[int], *, everything: bool
 ) -> Document:
     limits = pdf_limits(settings)
-    gathered = _Gathered(settings.engine, everything=everything)
+    gathered = _Gathered(settings, everything=everything)
     for page in open_pages(data, limits):
         gathered.findings += page.findings
         if page.number in distrusted:
@@ -91,7 +91,7 @@ def _pdf(
 
 
 def _image(data: bytes, settings: Settings, *, everything: bool) -> Document:
-    gathered = _Gathered(settings.engine, everything=everything)
+    gathered = _Gathered(settings, everything=everything)
     for page in _images(data, settings):
         gathered.scan(page)
     return gathered.document()
@@ -100,16 +100,17 @@ def _image(data: bytes, settings: Settings, *, everything: bool) -> Document:
 def _images(data: bytes, settings: Settings) -> Iterator[Raster]:
     from gouji.ocr.image import ImageLimits, open_rasters
 
-    limits = ImageLimits(pages=settings.limits.pages, pixels=settings.limits.pixels)
+    limits = ImageLimits(pages=settings.limits.scans, pixels=settings.limits.pixels)
     return open_rasters(data, limits)
 
 
 class _Gathered:
     """The pages of a document, one after another."""
 
-    def __init__(self, engine: str, *, everything: bool) -> None:
+    def __init__(self, settings: Settings, *, everything: bool) -> None:
         self.findings: list[Finding] = []
-        self._wish = engine, everything
+        self._wish = settings.engine, everything
+        self._most = settings.limits.scans
         self._scanned: Scanned | None = None
         self._blocks: list[Block] = []
         self._pages: list[PageInfo] = []
@@ -122,6 +123,8 @@ class _Gathered:
         self._add(found, PageInfo(page.number, page.width, page.height, page.kind))
 
     def scan(self, page: Raster) -> None:
+        if sum(info.kind == "scan" for info in self._pages) >= self._most:
+            raise DocumentError("too_many_scans", limit=self._most)
         if self._scanned is None:
             from gouji.ingest.scans import Scanned
 

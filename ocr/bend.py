@@ -18,16 +18,18 @@ KEYSTONE: Powers = (*SKEW, (1, 1))
 """What lines that meet far away look like, exactly."""
 CURVE: Powers = (*KEYSTONE, (2, 0), (2, 1), (3, 0), (3, 1))
 CURL: Powers = (*CURVE, (1, 2), (2, 2), *((i, j) for i in (4, 5, 6, 7) for j in (0, 1)))
-_LEAST = {KEYSTONE: 1.5, CURVE: 2.7, CURL: 5.0}
+_LEAST = {CURVE: 2.7, CURL: 7.0}
 """So much weight of traces it takes at least."""
+_TWO = 1.5
+"""Less tells of one direction only."""
 _ROUNDS = 5
 _RIDGE = 1e-5
 _BEYOND = 0.05
 _WIDE = 2.0
 """Few points are farther off than so many times the mean."""
-_GOOD = 0.22
+_GOOD = 0.25
 """Traces are as straight (pixels) as can be seen."""
-_BETTER = 0.75
+_BETTER = 0.65
 """More terms have to leave less than this share of what fewer leave."""
 
 
@@ -61,9 +63,9 @@ def bent(traces: Sequence[Trace], scale: float) -> tuple[Bend, float]:
     what it leaves (``stray``).
     """
     points = Points.of(traces)
-    best = fitted(points, SKEW, scale)
-    left = stray(points, best)
     weight = sum(t.weight for t in traces)
+    best = fitted(points, KEYSTONE if weight >= _TWO else SKEW, scale)
+    left = stray(points, best)
     for powers, least in _LEAST.items():
         if left <= _GOOD or weight < least:
             break

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from statistics import median
 
 from gouji.ocr.finding import Finding
 from gouji.ocr.page import Box
@@ -27,6 +28,8 @@ from gouji.tables.solve import Choice, Decision, solve
 from gouji.tables.units import Units
 
 _FIRST_DOUBTS = 5
+_MANY, _WIDER = 4, 1.6
+"""So many cells show where a column is; one so many times wider than they spans others."""
 _CHANGE = re.compile("增|减|新增")
 
 
@@ -196,6 +199,26 @@ def _weigh(
     for ref, verdict in judge(seen, fixed, identities).items():
         judged = _judged(cells[ref], verdict, row_of[ref], units)
         cells[ref] = replace(judged, readings=seen[ref].readings, seen=seen[ref])
+    for ref in _aside([cells[ref] for ref in seen]):
+        cells[ref] = replace(cells[ref], accepted=False, why=(Finding("place_unproved"),))
+
+
+def _aside(cells: Sequence[Filled]) -> Iterator[str]:
+    """Cells of a scan that stand aside of the others of their column: a wall may not have been
+    seen, and a row's figures be shifted, which its sum does not tell.
+    """
+    columns: dict[tuple[int | None, str], list[tuple[str, Box]]] = {}
+    for filled in cells:
+        place = filled.cell.place if filled.cell else Place()
+        if place.box is not None and filled.form.column:
+            group = columns.setdefault((place.page, filled.form.column), [])
+            group.append((filled.form.ref, place.box))
+    for group in columns.values():
+        middle = median(box.center[0] for _, box in group)
+        width = median(box.width for _, box in group)
+        for ref, box in group if len(group) >= _MANY else ():
+            if not box.x0 <= middle <= box.x1 or box.width > _WIDER * width:
+                yield ref
 
 
 def _seen(cells: Mapping[str, Filled], evidence: Evidence) -> dict[str, Seen]:

@@ -63,6 +63,7 @@ class Support:
     likeliest: bool = True
     settled: bool = True
     orderly: bool = True
+    zero: bool = False
 
     @property
     def suffices(self) -> bool:
@@ -73,6 +74,8 @@ class Support:
             return self.held >= _TWO_SUMS and not self.failed and self.share >= _CHOSEN
         if self.agreed:
             misprinted = self.failed > 0 and not self.held
+            if self.alone and not self.held and not self.zero:
+                return False  # one reader and no sum: dirt may look like a 1, hardly like a 0
             enough = _AGAIN if self.alone else _AGREED
             return self.share >= enough and (self.orderly or not misprinted)
         if self.held > self.failed:
@@ -276,6 +279,7 @@ def _support(
         likeliest=chosen is options[0],
         settled=rival is None,
         orderly=orderly,
+        zero=chosen.state == "zero",
     )
 
 

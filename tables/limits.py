@@ -24,6 +24,7 @@ class Limits(BaseModel):
     members: int = Field(default=20_000, gt=0, description="members of one ZIP")
     nesting: int = Field(default=3, ge=0, description="ZIPs inside a ZIP, one in another")
     pages: int = Field(default=2_000, gt=0, description="pages of a document")
+    scans: int = Field(default=200, gt=0, description="scanned pages of a document")
     pixels: int = Field(default=200_000_000, gt=0, description="pixels of an image or drawn page")
     depth: int = Field(default=2_000, gt=0, description="elements of a web page, one in another")
     table_depth: int = Field(default=60, gt=0, description="tables, one in another")

@@ -19,6 +19,7 @@ from gouji.ingest.settings import Settings
 from gouji.ocr.finding import DocumentError
 from gouji.ocr.reader import READERS, Gray, Sight
 from gouji.ocr.replay import VARIABLE, Recorder, ReplayReader
+from gouji.tables.limits import Limits
 from gouji.tables.record import Record
 
 SAMPLES = Path(__file__).parent.parent / "samples"
@@ -213,3 +214,20 @@ def test_one_build_of_opencv_is_installed() -> None:
 def test_what_is_said_of_a_scan_is_valid_json(record: Record) -> None:
     written = json.loads(record.model_dump_json())
     assert all(0 <= cell["confidence"] <= 1 for cell in written["cells"])
+
+
+def test_too_many_scanned_pages_are_refused(tiff: Path, tmp_path: Path) -> None:
+    limited = Settings(limits=Limits(scans=2))
+    assert only(read(tiff, limited)).findings[0].code == "too_many_pages"
+    with pdfium.PdfDocument.new() as pdf:
+        for picture in pages(REPORT, 30)[:3]:
+            jpeg = io.BytesIO()
+            picture.save(jpeg, "JPEG")
+            image = pdfium.PdfImage.new(pdf)
+            image.load_jpeg(jpeg)
+            image.set_matrix(pdfium.PdfMatrix().scale(595, 842))
+            page = pdf.new_page(595, 842)
+            page.insert_obj(image)
+            page.gen_content()
+        pdf.save(tmp_path / "scan.pdf")
+    assert only(read(tmp_path / "scan.pdf", limited)).findings[0].code == "too_many_scans"
