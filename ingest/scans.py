@@ -51,6 +51,7 @@ class Scanned:
         self._engine, self._everything = engine, everything
         self._seen: dict[int, list[Seen]] = {}
         self.findings: list[Finding] = []
+        self._remains: set[Box] = set()
         self.warps: dict[int, Warp] = {}
         self.views: dict[int, Sequence[Sequence[Block]]] = {}
 
@@ -61,12 +62,13 @@ class Scanned:
         wanted = list(scan.words if self._everything else _wanted(scan))
         pieces = scan.read(wanted, reader)
         page = scan.page(pieces)
+        self._remains.clear()
         found = [self._mended(block, page) for block in blocks_of(page)]
         views = list(_views(page))
         self.views[raster.number] = views
         self.warps[raster.number] = scan.sheet.warp
         self._seen[raster.number] = [
-            *_seen(pieces, raster.number),
+            *_seen([p for p in pieces if p.box not in self._remains], raster.number),
             *_blanks(scan, [*found, *(block for view in views for block in view)], pieces),
         ]
         if len(wanted) < len(scan.words):
@@ -79,10 +81,11 @@ class Scanned:
         """A grid with the walls that were not seen put in; the record says so."""
         if not isinstance(block, Grid):
             return block
-        grid, cells = mended(block, page.chars)
-        if cells:
-            self.findings.append(Finding("grid_mended", {"cells": cells}, page=page.number))
-        return grid
+        found = mended(block, page.chars)
+        if found.count:
+            self.findings.append(Finding("grid_mended", {"cells": found.count}, page=page.number))
+        self._remains |= set(found.remains)
+        return found.grid
 
     @property
     def evidence(self) -> Evidence:

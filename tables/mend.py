@@ -2,34 +2,96 @@
 
 A wall that was not seen leaves several figures in one cell that spans columns the other rows know,
 or a cell higher than its neighbours with a figure for each of them. Where every figure falls into
-a place of its own, that is how the cell is divided.
+a place of its own, that is how the cell is divided. A wall that nothing else in the grid has goes
+through something written.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from gouji.ocr.page import Box, Char
 from gouji.tables.grid import Cell, Grid
 from gouji.tables.numbers import parse
 
+_THIN = 6.0
+"""Points; what is left of a wall is thinner."""
 Edges = dict[int, tuple[float, float]]
 """Where each row or column of a grid begins and ends, in points."""
 
 
-def mended(grid: Grid, words: Sequence[Char]) -> tuple[Grid, int]:
-    """The grid, and how many of its cells were divided. ``words`` are those of its page."""
-    columns, rows = _edges(grid, across=True), _edges(grid, across=False)
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """The grid, how many of its cells were divided or joined, and what is left of walls between
+    them: boxes of words that are none.
+    """
+
+    grid: Grid
+    count: int = 0
+    remains: tuple[Box, ...] = ()
+
+
+def mended(grid: Grid, words: Sequence[Char]) -> Mended:
+    """Mend a grid. ``words`` are those of its page."""
+    whole = _joined(grid)
+    columns, rows = _edges(whole, across=True), _edges(whole, across=False)
     cells: list[Cell] = []
-    divided = 0
-    for cell in grid.cells:
-        parts = list(_divided(cell, words, columns, rows))
-        divided += len(parts) > 1
+    remains: list[Box] = []
+    divided = len(grid.cells) - len(whole.cells)
+    for cell in whole.cells:
+        inside = _inside(cell, words)
+        walls = [word for word in inside if _is_wall(word, cell, columns)]
+        parts = list(_divided(cell, [w for w in inside if w not in walls], columns, rows))
+        if len(parts) > 1:
+            divided += 1
+            remains += [word.box for word in walls]
         cells += parts
+    if not divided:
+        return Mended(grid)
     cells.sort(key=lambda cell: (cell.row, cell.col))
-    return (replace(grid, cells=tuple(cells)), divided) if divided else (grid, 0)
+    return Mended(replace(grid, cells=tuple(cells)), divided, tuple(remains))
+
+
+def _inside(cell: Cell, words: Sequence[Char]) -> list[Char]:
+    box = cell.place.box
+    return [word for word in words if box is not None and _holds(box, word.box)]
+
+
+def _is_wall(word: Char, cell: Cell, columns: Edges) -> bool:
+    """Whether a thin piece stands where a wall between two columns of the cell would be."""
+    inner = [columns[col][0] for col in range(cell.col + 1, cell.col_end) if col in columns]
+    thin = word.box.width < _THIN
+    return thin and any(abs(word.box.center[0] - edge) <= _THIN / 2 for edge in inner)
+
+
+def _joined(grid: Grid) -> Grid:
+    """The grid without walls inside one cell that no other row or column has: strokes of what is
+    written. One of the two parts is empty.
+    """
+    cells = list(grid.cells)
+    for boundary in range(1, grid.n_rows):
+        above = [cell for cell in cells if cell.row_end == boundary]
+        below = [cell for cell in cells if cell.row == boundary]
+        if len(above) == len(below) == 1 and _one_cell(above[0], below[0]):
+            cells = [cell for cell in cells if cell not in (above[0], below[0])]
+            cells.append(_union(above[0], below[0]))
+    if len(cells) == len(grid.cells):
+        return grid
+    return replace(grid, cells=tuple(sorted(cells, key=lambda cell: (cell.row, cell.col))))
+
+
+def _one_cell(above: Cell, below: Cell) -> bool:
+    same = (above.col, above.col_end) == (below.col, below.col_end)
+    return same and not (above.text and below.text)
+
+
+def _union(above: Cell, below: Cell) -> Cell:
+    place = above.place
+    if place.box is not None and below.place.box is not None:
+        place = replace(place, box=place.box.union(below.place.box))
+    return replace(above, row_end=below.row_end, text=above.text or below.text, place=place)
 
 
 def _edges(grid: Grid, *, across: bool) -> Edges:
@@ -46,14 +108,10 @@ def _edges(grid: Grid, *, across: bool) -> Edges:
     return {index: counts.most_common(1)[0][0] for index, counts in seen.items()}
 
 
-def _divided(cell: Cell, words: Sequence[Char], columns: Edges, rows: Edges) -> Iterator[Cell]:
-    box = cell.place.box
+def _divided(cell: Cell, inside: Sequence[Char], columns: Edges, rows: Edges) -> Iterator[Cell]:
     spans = (cell.row_end - cell.row, cell.col_end - cell.col)
-    if box is None or spans == (1, 1):
-        yield cell
-        return
-    inside = [word for word in words if _holds(box, word.box)]
-    if len(inside) < 2 or not all(parse(word.text).figure for word in inside):
+    figures = len(inside) > 1 and all(parse(word.text).figure for word in inside)
+    if cell.place.box is None or spans == (1, 1) or not figures:
         yield cell
         return
     placed: dict[tuple[int, int], Char] = {}

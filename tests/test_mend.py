@@ -4,7 +4,7 @@ import pytest
 
 from gouji.ocr.page import Box, Char
 from gouji.tables.grid import Cell, Grid, Place
-from gouji.tables.mend import mended
+from gouji.tables.mend import Mended, mended
 
 WIDTH, HEIGHT = 40.0, 20.0
 
@@ -25,8 +25,7 @@ def table(*last: Cell) -> Grid:
 
 def test_figures_of_several_columns_in_one_cell() -> None:
     grid = table(cell(1, 0, "5"), cell(1, 1, "0 7", cols=2), cell(1, 3, "9"))
-    found, count = mended(grid, [word(1, 1, "0"), word(1, 2, "7")])
-    assert count == 1
+    found = mended(grid, [word(1, 1, "0"), word(1, 2, "7")]).grid
     assert [(c.col, c.text) for c in found.cells if c.row == 1] == [
         (0, "5"), (1, "0"), (2, "7"), (3, "9")]  # fmt: skip
     assert found.cells[5].place.box == Box(40, 20, 80, 40)
@@ -34,8 +33,7 @@ def test_figures_of_several_columns_in_one_cell() -> None:
 
 def test_figures_of_several_rows_in_one_cell() -> None:
     grid = Grid((cell(0, 0, "a"), cell(1, 0, "b"), cell(0, 1, "1\n2", rows=2)), "ruled")
-    found, count = mended(grid, [word(0, 1, "1"), word(1, 1, "2")])
-    assert count == 1
+    found = mended(grid, [word(0, 1, "1"), word(1, 1, "2")]).grid
     assert [c.text for c in found.cells if c.col == 1] == ["1", "2"]
 
 
@@ -46,4 +44,29 @@ def test_figures_of_several_rows_in_one_cell() -> None:
 ])  # fmt: skip
 def test_a_cell_that_may_be_so_stays(words: list[Char]) -> None:
     grid = table(cell(1, 0, "5"), cell(1, 1, " ".join(w.text for w in words), cols=2))
-    assert mended(grid, words) == (grid, 0)
+    assert mended(grid, words) == Mended(grid)
+
+
+def test_what_is_left_of_a_wall_is_no_figure() -> None:
+    grid = table(cell(1, 0, "5"), cell(1, 1, "0 1 7", cols=2), cell(1, 3, "9"))
+    wall = Char("1", Box(79, 24, 81, 36))
+    found = mended(grid, [word(1, 1, "0"), wall, word(1, 2, "7")])
+    assert [c.text for c in found.grid.cells if c.row == 1] == ["5", "0", "7", "9"]
+    assert found.remains == (wall.box,)
+
+
+def test_a_wall_that_nothing_else_has_goes_through_what_is_written() -> None:
+    grid = Grid(
+        (cell(0, 0, "a", rows=2), cell(0, 1, ""), cell(1, 1, "3"), cell(0, 2, "4", rows=2)), "ruled"
+    )
+    found = mended(grid, []).grid
+    assert [(c.row, c.row_end, c.text) for c in found.cells] == [
+        (0, 2, "a"),
+        (0, 2, "3"),
+        (0, 2, "4"),
+    ]
+
+
+def test_two_rows_of_one_column_stay() -> None:
+    grid = Grid((cell(0, 0, "a", rows=2), cell(0, 1, "2"), cell(1, 1, "3")), "ruled")
+    assert mended(grid, []).grid == grid
