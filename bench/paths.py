@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bench.scoring import Reading
-from gouji.ingest import opinions
-from gouji.tables import fill
+from gouji.ingest import opinions, second
+from gouji.tables import fill, judge
 from gouji.tables.grid import Block
 from gouji.tables.solve import Choice, Decision, solve
 from gouji.tables.understand import Understood, understand
@@ -46,18 +46,18 @@ class Watch:
         """Called by the reader after each attempt."""
         assert self._last is not None
         self._last.path, self._last.taken = path, taken
-        if path == "fast":
+        if path in ("fast", "first reader"):
             self.reports.append([])
         self.reports[-1].append(self._last)
 
-    def understand(self, blocks: Sequence[Block]) -> Understood:
+    def understand(self, blocks: Sequence[Block], *others: Any) -> Understood:
         """The reader's own, and once more without the solver where it was asked."""
         self._solver_ran = False
-        found = understand(blocks)
+        found = understand(blocks, *others)
         without = None
         if self._solver_ran:
             self._solver_on = False
-            without = _accepted(understand(blocks))
+            without = _accepted(understand(blocks, *others))
             self._solver_on = True
         self._last = Attempt(_accepted(found), without)
         return found
@@ -73,15 +73,22 @@ class Watch:
 @contextmanager
 def watched() -> Iterator[Watch]:
     """Everything read within is watched."""
-    filling: Any = fill
-    reader: Any = opinions
     watch = Watch()
-    before = reader.COUNTS, reader.understand, filling.solve
-    reader.COUNTS, reader.understand, filling.solve = watch, watch.understand, watch.solve
+    stands_in: list[tuple[Any, str, Any]] = [
+        (opinions, "COUNTS", watch),
+        (opinions, "understand", watch.understand),
+        (second, "understand", watch.understand),
+        (fill, "solve", watch.solve),
+        (judge, "solve", watch.solve),
+    ]
+    before = [getattr(module, name) for module, name, _ in stands_in]
+    for module, name, other in stands_in:
+        setattr(module, name, other)
     try:
         yield watch
     finally:
-        reader.COUNTS, reader.understand, filling.solve = before
+        for (module, name, _), own in zip(stands_in, before, strict=True):
+            setattr(module, name, own)
 
 
 def effects(attempts: Sequence[Attempt], right: Judge) -> Effects:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from gouji.ingest.opinions import COUNTS, with_pages
+from gouji.ingest import opinions
 from gouji.ingest.scans import reader_of
 from gouji.ocr.finding import DocumentError, Finding
 from gouji.ocr.reader import Reader, Reading, Sight
@@ -35,22 +35,23 @@ def understand_scan(
             told = Finding("second_reader_missing", error.finding.arguments)
             return replace(understood, findings=(*understood.findings, told))
         understood = understand(blocks, evidence)
+        opinions.COUNTS.note("second reader", taken=True)
     return understood
 
 
 def _best_view(blocks: Sequence[Block], document: Document) -> tuple[Sequence[Block], Understood]:
     """The blocks as the page's lines tell them, or as another view of the page does better."""
     best = blocks, understand(blocks, document.evidence)
-    COUNTS.note("lines of the scan", taken=True)
+    opinions.COUNTS.note("first reader", taken=True)
     count = max((len(views) for views in document.views.values()), default=0)
     for index in range(count):
         if not best[1].hard_to_place:
             break
         found = {n: views[index] for n, views in document.views.items() if index < len(views)}
-        other = with_pages(blocks, found)
+        other = opinions.with_pages(blocks, found)
         understood = understand(other, document.evidence)
         better = understood.rank > best[1].rank
-        COUNTS.note(("without walls", "without lines")[min(index, 1)], taken=better)
+        opinions.COUNTS.note(("without walls", "without lines")[min(index, 1)], taken=better)
         best = (other, understood) if better else best
     return best
 

@@ -24,8 +24,8 @@ _HEIGHT = 48
 """What the model expects, in pixels."""
 _STEP = 16
 """Pictures are padded to a multiple of this width, so that those of a batch differ little."""
-_BATCH = 4096
-"""Pixels of width in one batch: 64 MB of output."""
+_BATCH = 1024
+"""Pixels of width in one batch: 10 MB of output."""
 _WIDEST = 2400
 SYMBOLS = "0123456789-/.,无件条个项次人元万亿增减()*"
 """What may stand in a cell for figures: digits, signs, units of the forms."""
@@ -103,7 +103,6 @@ def _session(threads: int) -> Any:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
-    options.enable_cpu_mem_arena = False  # batches differ in size: the arena only grows
     return onnxruntime.InferenceSession(str(found[-1]), options, providers=["CPUExecutionProvider"])
 
 

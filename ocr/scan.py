@@ -18,7 +18,7 @@ from gouji.ocr.scale import to_scale
 from gouji.ocr.strokes import rulings
 from gouji.ocr.upright import Sheet, upright
 
-_ENOUGH = 6
+_ENOUGH, _CHARACTERS = 6, 6
 """So many lines tell whether a page stands upright."""
 
 
@@ -81,10 +81,20 @@ class Scan:
 
 def scan_of(raster: Raster, reader: Reader) -> Scan:
     """Find what is on a page; ``reader`` tells whether it stands on its head."""
-    sheet = to_scale(upright(raster, lambda crops: legibility(reader.read(crops[:_ENOUGH]))))
+    sheet = to_scale(
+        upright(
+            raster,
+            lambda crops: legibility(reader.read([_start(crop) for crop in crops[:_ENOUGH]])),
+        )
+    )
     lines = tuple(rulings(sheet))
     words = tuple(ink_words(sheet, lines))
     return Scan(sheet, lines, words, line_height([word.box for word in words]))
+
+
+def _start(crop: Gray) -> Gray:
+    """The first characters of a line: enough to tell whether it can be read."""
+    return crop[:, : _CHARACTERS * crop.shape[0]]
 
 
 def legibility(sights: Sequence[Sight]) -> float:
