@@ -37,6 +37,27 @@ def documents() -> list[Path]:
     return sorted(path for path in SAMPLES.iterdir() if path.suffix in SUFFIXES)
 
 
+def scans() -> list[Path]:
+    """The scans among the samples, by name."""
+    return sorted(path for path in (SAMPLES / "scans").iterdir() if path.suffix != ".md")
+
+
+def digest_of(record: Record) -> Json:
+    """What a scan's record says, without what differs between processors: an accepted value, or
+    null for a cell in doubt.
+    """
+    return {
+        "agency": record.report.agency if record.report else None,
+        "year": record.report.year if record.report else None,
+        "cells": {
+            cell.ref: ("" if cell.value is None else format(cell.value, "f"))
+            if cell.accepted
+            else None
+            for cell in record.cells
+        },
+    }
+
+
 def json_of(record: Record, document: Path) -> Json:
     """A record as JSON, without the program's version and the document's folder."""
     data: Json = record.model_dump(mode="json", by_alias=True, exclude_defaults=True)
@@ -116,6 +137,10 @@ def main() -> None:
             print(f"  {line}")
         if len(changed) > 40:
             print(f"  … and {len(changed) - 40} more")
+    for document in () if parser.parse_args().documents else scans():
+        digest = [digest_of(record) for record in read(document, Settings(language="zh"))]
+        write(document, digest)
+        print(f"{document.name}: {sum(len(record['cells']) for record in digest)} cells")
 
 
 if __name__ == "__main__":
