@@ -28,6 +28,7 @@ from gouji.tables.solve import Choice, Decision, solve
 from gouji.tables.units import Units
 
 _FIRST_DOUBTS = 5
+_SMALL = 3
 _MANY, _WIDER = 4, 1.6
 """So many cells show where a column is; one so many times wider than they spans others."""
 _CHANGE = re.compile("增|减|新增")
@@ -199,7 +200,7 @@ def _weigh(
     for ref, verdict in judge(seen, fixed, identities).items():
         judged = _judged(cells[ref], verdict, row_of[ref], units)
         cells[ref] = replace(judged, readings=seen[ref].readings, seen=seen[ref])
-    for ref in _aside([cells[ref] for ref in seen]):
+    for ref in (*_aside([cells[ref] for ref in seen]), *_bare(candidates, cells, seen)):
         cells[ref] = replace(cells[ref], accepted=False, why=(Finding("place_unproved"),))
 
 
@@ -219,6 +220,18 @@ def _aside(cells: Sequence[Filled]) -> Iterator[str]:
         for ref, box in group if len(group) >= _MANY else ():
             if not box.x0 <= middle <= box.x1 or box.width > _WIDER * width:
                 yield ref
+
+
+def _bare(
+    candidates: Sequence[Candidate], cells: Mapping[str, Filled], seen: Mapping[str, Seen]
+) -> Iterator[str]:
+    """The cells of a small table's rows in which nothing stands: a page break, or a row that was
+    not seen, may have parted them from their figures.
+    """
+    for candidate in candidates if len(candidates) <= _SMALL else ():
+        own = [ref for ref in candidate.refs if ref in seen]
+        if own and all(cells[ref].state == "blank" for ref in own):
+            yield from own
 
 
 def _seen(cells: Mapping[str, Filled], evidence: Evidence) -> dict[str, Seen]:
@@ -245,9 +258,11 @@ def _judged(filled: Filled, verdict: Verdict, row: Row, units: Units) -> Filled:
     basis = filled.basis if verdict.basis in (None, "label") else verdict.basis
     cell = replace(filled.cell, text=verdict.text)
     read = _read(filled.form, cell, row, units, basis or "label")
+    expected = filled.form.unit_printed or filled.form.unit
+    told = not filled.form.money or read.unit_written in (None, expected)
     return replace(
         read,
-        accepted=read.accepted and verdict.accepted,
+        accepted=read.accepted and verdict.accepted and told,
         confidence=verdict.confidence,
         why=(*read.why, verdict.why),
     )

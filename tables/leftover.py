@@ -103,15 +103,14 @@ def _extra(ref: str, row: str, cell: Cell, *, drawn: bool) -> Filled:
 
 
 def _weighed(extra: Filled, cell: Cell, evidence: Evidence) -> Filled:
-    """An extra cell of a scan: no identity holds it, so two readers must agree."""
+    """An extra cell of a scan is in doubt: its row may be the form's, with a label misread."""
     seen = evidence.at(cell.place.page, cell.place.box)
     if seen is None:
         return extra
     verdict = judge({extra.form.ref: seen}, {}, ())[extra.form.ref]
-    same = verdict.text is not None and parse(verdict.text).value == extra.value
     return replace(
-        extra, accepted=extra.accepted and verdict.accepted and same, readings=seen.readings,
-        seen=seen, confidence=verdict.confidence, why=(*extra.why, verdict.why),
+        extra, accepted=False, readings=seen.readings, seen=seen,
+        confidence=verdict.confidence, why=(*extra.why, verdict.why),
     )  # fmt: skip
 
 
