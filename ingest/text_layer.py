@@ -11,9 +11,8 @@ from gouji.ingest.scans import reader_of
 from gouji.ingest.settings import Settings
 from gouji.ocr.crops import crop
 from gouji.ocr.image import Raster
-from gouji.ocr.page import Box
+from gouji.ocr.page import Box, Gray
 from gouji.ocr.pdf import PdfLimits, raster
-from gouji.ocr.reader import Gray
 from gouji.tables.fill import Filled
 from gouji.tables.numbers import parse
 from gouji.tables.understand import Understood
@@ -48,12 +47,7 @@ def doubtful_pages(member: Member, understood: Understood, settings: Settings) -
 
 def _of_failing_sums(understood: Understood) -> Iterator[Filled]:
     for table in understood.tables:
-        failing = {
-            ref
-            for outcome in table.outcomes
-            if outcome.result == "fail" and outcome.identity.severity == "error"
-            for ref in outcome.identity.refs
-        }
+        failing = table.in_failing_sums
         yield from (filled for filled in table.cells if filled.form.ref in failing)
 
 

@@ -12,8 +12,7 @@ from statistics import median
 import cv2
 import numpy as np
 
-from gouji.ocr.page import Box
-from gouji.ocr.reader import Gray
+from gouji.ocr.page import Box, Gray
 
 _USUAL_HEIGHT = 10.0
 _RIM = 0.6

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from gouji.ocr.image import Gray
+from gouji.ocr.page import Gray
 from gouji.ocr.traces import Floats, Mask, Trace
 
 _DARKER = 1.4

@@ -18,9 +18,8 @@ import numpy.typing as npt
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from gouji.ocr.finding import DocumentError
+from gouji.ocr.page import Gray
 
-Gray = npt.NDArray[np.uint8]
-"""(h, w), 0 black, 255 white."""
 Pixels = npt.NDArray[np.uint8]
 """(h, w) grey or (h, w, 3) RGB."""
 

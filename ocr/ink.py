@@ -15,8 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from gouji.ocr.page import Box, Ruling
-from gouji.ocr.ridges import Gray
+from gouji.ocr.page import Box, Gray, Ruling
 from gouji.ocr.upright import Sheet
 
 _DPI = 150.0

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from gouji.ocr.page import Box
-from gouji.ocr.reader import Gray, Reading, Sight
+from gouji.ocr.page import Box, Gray
+from gouji.ocr.reader import Reading, Sight
 
 _FLAT, _SHORT, _LONG = 0.3, 0.25, 1.2
 """A dash is lower than the first share of a line, and as wide as these."""

@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 
 from gouji.ocr.ctc import texts_of
 from gouji.ocr.finding import DocumentError
-from gouji.ocr.reader import Gray, Reading, Sight
+from gouji.ocr.page import Gray
+from gouji.ocr.reader import Reading, Sight
 
 _HEIGHT = 48
 """What the model expects, in pixels."""

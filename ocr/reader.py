@@ -10,11 +10,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
-Gray = NDArray[np.uint8]
-"""A picture in grey, (height, width); paper 255, ink towards 0."""
+from gouji.ocr.page import Gray
 
 
 @dataclass(frozen=True, slots=True)

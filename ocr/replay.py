@@ -10,7 +10,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 from gouji.ocr.finding import DocumentError
-from gouji.ocr.reader import Gray, Reader, Reading, Sight
+from gouji.ocr.page import Gray
+from gouji.ocr.reader import Reader, Reading, Sight
 
 VARIABLE = "GOUJI_REPLAY"
 """The environment variable that names the file of recorded readings (JSON)."""

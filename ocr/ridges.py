@@ -15,7 +15,8 @@ import numpy as np
 from cv2.typing import MatLike
 from numpy.typing import NDArray
 
-Gray = NDArray[np.uint8]
+from gouji.ocr.page import Gray
+
 Floats = NDArray[np.float32]
 Marks = NDArray[np.bool_]
 

@@ -12,8 +12,8 @@ from gouji.ocr.crops import crop, line_height, second_crop
 from gouji.ocr.image import Raster
 from gouji.ocr.ink import InkWord, ink_words
 from gouji.ocr.marks import mark_of
-from gouji.ocr.page import Box, Char, Page, Ruling
-from gouji.ocr.reader import Gray, Reader, Reading, Sight
+from gouji.ocr.page import Box, Char, Gray, Page, Ruling
+from gouji.ocr.reader import Reader, Reading, Sight
 from gouji.ocr.scale import to_scale
 from gouji.ocr.strokes import rulings
 from gouji.ocr.upright import Sheet, upright

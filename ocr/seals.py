@@ -8,7 +8,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from gouji.ocr.image import Gray, Pixels
+from gouji.ocr.image import Pixels
+from gouji.ocr.page import Gray
 
 _LOOK = 50
 """Pixels per inch of the small picture on which seals are found."""

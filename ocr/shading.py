@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from gouji.ocr.image import Gray
+from gouji.ocr.page import Gray
 from gouji.ocr.traces import Mask
 
 _SPARSE = 3

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gouji.ocr.bend import SKEW, Bend, Points, bent, fitted, stray
-from gouji.ocr.image import Gray
+from gouji.ocr.page import Gray
 from gouji.ocr.traces import Floats, Trace, strokes, text_lines
 
 _RIGID = 0.35

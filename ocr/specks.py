@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from gouji.ocr.image import Gray
+from gouji.ocr.page import Gray
 
 _BILEVEL = 0.88
 """So much of a page in black and white is black or white: the rest are softened edges."""

@@ -13,7 +13,8 @@ import cv2
 import numpy as np
 
 from gouji.ocr.finding import DocumentError
-from gouji.ocr.reader import Gray, Reading, Sight
+from gouji.ocr.page import Gray
+from gouji.ocr.reader import Reading, Sight
 
 _HEIGHT = 56
 """To which lines are scaled, margins included: Tesseract likes capitals of about 30 pixels."""

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from gouji.ocr.image import Gray
+from gouji.ocr.page import Gray
 
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.uint8]

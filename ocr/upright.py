@@ -9,7 +9,8 @@ import cv2
 import numpy as np
 
 from gouji.ocr.desk import inside, outline_of, sides_of
-from gouji.ocr.image import Gray, Raster
+from gouji.ocr.image import Raster
+from gouji.ocr.page import Gray
 from gouji.ocr.seals import gray_of
 from gouji.ocr.shading import light_on, uneven_paper
 from gouji.ocr.shape import Shape, rotation, shape_of

@@ -8,8 +8,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from gouji.ocr.image import Gray
-from gouji.ocr.page import Box
+from gouji.ocr.page import Box, Gray
 
 Nodes = npt.NDArray[np.float32]
 """(rows, columns, 2): the places x, y that the nodes of a net laid over the sheet come from."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from gouji.ocr.page import Box
-from gouji.ocr.reader import Gray, Reading
+from gouji.ocr.page import Box, Gray
+from gouji.ocr.reader import Reading
 
 INK = "ink"
 """The reader of empty cells: it looks whether there is any ink."""

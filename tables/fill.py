@@ -190,6 +190,8 @@ def _weigh(
 ) -> None:
     """Where a page is a scan: which readings to believe."""
     seen = _seen(cells, evidence)
+    for ref in _unseen(candidates, cells, seen, evidence):
+        cells[ref] = replace(cells[ref], accepted=False, why=(Finding("place_unproved"),))
     if not seen:
         return
     row_of = {ref: candidate.row for candidate in candidates for ref in candidate.refs}
@@ -202,6 +204,18 @@ def _weigh(
         cells[ref] = replace(judged, readings=seen[ref].readings, seen=seen[ref])
     for ref in (*_aside([cells[ref] for ref in seen]), *_bare(candidates, cells, seen)):
         cells[ref] = replace(cells[ref], accepted=False, why=(Finding("place_unproved"),))
+
+
+def _unseen(
+    candidates: Sequence[Candidate],
+    cells: Mapping[str, Filled],
+    seen: Mapping[str, Seen],
+    evidence: Evidence,
+) -> Iterator[str]:
+    """Cells of rows on a scan that have no box in which anything could be seen."""
+    for candidate in candidates:
+        if any(evidence.covers(cell.place.page) for cell in candidate.row.cells):
+            yield from (r for r in candidate.refs if r not in seen and cells[r].accepted)
 
 
 def _aside(cells: Sequence[Filled]) -> Iterator[str]:

@@ -67,7 +67,7 @@ class Support:
 
     @property
     def suffices(self) -> bool:
-        """Whether to accept. The thresholds are measured: see docs/accuracy.md."""
+        """Whether to accept. docs/accuracy.md shows what comes of these thresholds."""
         if not self.settled:
             return False
         if not self.likeliest:
@@ -100,7 +100,6 @@ class Verdict:
     confidence: float
     basis: Basis | None
     why: Finding
-    support: Support | None = None
 
 
 def judge(
@@ -120,7 +119,15 @@ def judge(
     verdicts = {}
     for ref, piece in seen.items():
         option, sums = chosen.get(ref), through.get(ref, [])
-        verdicts[ref] = _verdict(piece, options[ref], option, rivals.get(ref), sums, orderly)
+        if option is None:
+            verdicts[ref] = Verdict(None, False, 0.0, None, Finding("illegible"))
+        elif piece.readers == [INK] and not piece.faint:
+            verdicts[ref] = Verdict("", True, option.share, "label", Finding("no_ink"))
+        else:
+            support = _support(piece, options[ref], option, sums)
+            support = replace(support, settled=ref not in rivals, orderly=orderly)
+            other = rivals.get(ref) or next((o for o in options[ref] if o is not option), None)
+            verdicts[ref] = _verdict(piece, option, other, support, sums)
     return _without_lone_marks(verdicts)
 
 
@@ -152,9 +159,10 @@ def options_of(seen: Seen) -> tuple[Option, ...]:
         if not reading.text and reading.by != INK:
             continue  # where ink was found something is written
         _add(first, reading.text, reading.confidence)
-    for other in readers[1:]:
-        first = _weighed(first, seen.by(other)[0].text)
-    weighed = any(seen.by(other)[0].text for other in readers[1:])
+    others = [seen.by(other)[0].text for other in readers[1:] if AGAIN not in other]
+    for text in others:
+        first = _weighed(first, text)
+    weighed = any(others)
     total = sum(share for _, share in first.values()) if weighed else 1.0
     found = [
         Option(text, state, value, share / total)
@@ -238,36 +246,8 @@ def _by_cell(outcomes: Sequence[Outcome]) -> dict[str, list[Outcome]]:
     return through
 
 
-def _verdict(
-    seen: Seen,
-    options: Sequence[Option],
-    chosen: Option | None,
-    rival: Option | None,
-    through: Sequence[Outcome],
-    orderly: bool,
-) -> Verdict:
-    if chosen is None:
-        return Verdict(None, False, 0.0, None, Finding("illegible"))
-    if seen.readers == [INK] and not seen.faint:
-        return Verdict("", True, chosen.share, "label", Finding("no_ink"))
-    support = _support(seen, options, chosen, rival, through, orderly)
-    accepted = support.suffices and not seen.faint
-    basis: Basis | None = "label"
-    if accepted:
-        basis = "solved" if not support.likeliest else "agreed" if support.agreed else "label"
-    return Verdict(
-        chosen.text, accepted, chosen.share, basis,
-        _reason(seen, options, chosen, rival, support, through, accepted=accepted), support,
-    )  # fmt: skip
-
-
 def _support(
-    seen: Seen,
-    options: Sequence[Option],
-    chosen: Option,
-    rival: Option | None,
-    through: Sequence[Outcome],
-    orderly: bool,
+    seen: Seen, options: Sequence[Option], chosen: Option, through: Sequence[Outcome]
 ) -> Support:
     results = [outcome.result for outcome in through]
     return Support(
@@ -277,56 +257,56 @@ def _support(
         held=sum(result in ("pass", "pass_blank_as_zero") for result in results),
         failed=results.count("fail"),
         likeliest=chosen is options[0],
-        settled=rival is None,
-        orderly=orderly,
         zero=chosen.state == "zero",
     )
 
 
-def _reason(
+def _verdict(
     seen: Seen,
-    options: Sequence[Option],
     chosen: Option,
-    rival: Option | None,
+    other: Option | None,
     support: Support,
     through: Sequence[Outcome],
-    *,
-    accepted: bool,
+) -> Verdict:
+    if support.suffices and not seen.faint:
+        basis, why = _accepted(chosen, other, support)
+        return Verdict(chosen.text, True, chosen.share, basis, why)
+    return Verdict(
+        chosen.text, False, chosen.share, "label", _doubt(seen, chosen, other, support, through)
+    )
+
+
+def _accepted(chosen: Option, other: Option | None, support: Support) -> tuple[Basis, Finding]:
+    """How a cell came to be accepted, in words a reviewer understands."""
+    sums: dict[str, str | int] = {"sums": support.held}
+    if not support.likeliest:
+        return "solved", Finding("chosen_by_sums", {**_pair(chosen, other), **sums})
+    if not support.agreed:
+        return "label", Finding("sums_hold", sums)
+    return "agreed", Finding("seen_twice" if support.alone else "readers_agree", sums)
+
+
+def _doubt(
+    seen: Seen,
+    chosen: Option,
+    other: Option | None,
+    support: Support,
+    through: Sequence[Outcome],
 ) -> Finding:
-    """Why a cell was accepted or not, in words a reviewer understands."""
-    other = rival or next((option for option in options if option is not chosen), None)
-    pair = {"first": chosen.text or "∅", "second": (other.text if other else "") or "∅"}
-    if accepted:
-        if not support.likeliest:
-            return Finding("chosen_by_sums", {**pair, "sums": support.held})
-        code = (
-            "sums_hold"
-            if not support.agreed
-            else "seen_twice"
-            if support.alone
-            else "readers_agree"
-        )
-        return Finding(code, {"sums": support.held})
+    """Why a cell was not accepted, in words a reviewer understands."""
     if seen.faint:
         return Finding("faint_ink")
-    seen_by_second = _second(seen)
-    if seen_by_second and _key(seen_by_second) != _key(chosen.text):
-        return Finding("readers_differ", {"first": chosen.text, "second": seen_by_second})
+    second = seen.by(seen.readers[1])[0].text if len(seen.readers) > 1 else ""
+    if second and _key(second) != _key(chosen.text):
+        return Finding("readers_differ", {"first": chosen.text, "second": second})
     failing = next((outcome for outcome in through if outcome.result == "fail"), None)
     if failing is not None and support.held <= support.failed:
         difference = format(abs(failing.difference or Decimal(0)), "f")
         return Finding("sum_off", {"rule": failing.identity.label, "difference": difference})
     if other is not None:
-        return Finding("reader_unsure", pair)
-    return Finding("one_reader_only", {"first": pair["first"]})
+        return Finding("reader_unsure", _pair(chosen, other))
+    return Finding("one_reader_only", {"first": chosen.text or "∅"})
 
 
-_BASED_ON = {
-    (True, False): "readers_agree", (True, True): "seen_twice",
-    (False, True): "sums_hold", (False, False): "sums_hold",
-}  # fmt: skip
-
-
-def _second(seen: Seen) -> str:
-    readers = seen.readers
-    return seen.by(readers[1])[0].text if len(readers) > 1 else ""
+def _pair(chosen: Option, other: Option | None) -> dict[str, str | int]:
+    return {"first": chosen.text or "∅", "second": (other.text if other else "") or "∅"}

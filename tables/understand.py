@@ -77,7 +77,17 @@ class Table:
 
     @property
     def failing(self) -> bool:
-        return any(o.result == "fail" and o.identity.severity == "error" for o in self.outcomes)
+        return bool(self.in_failing_sums)
+
+    @property
+    def in_failing_sums(self) -> frozenset[str]:
+        """The cells that are part of an identity that must hold and fails."""
+        return frozenset(
+            ref
+            for outcome in self.outcomes
+            if outcome.result == "fail" and outcome.identity.severity == "error"
+            for ref in outcome.identity.refs
+        )
 
 
 @dataclass(frozen=True, slots=True)
