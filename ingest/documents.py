@@ -26,22 +26,20 @@ if TYPE_CHECKING:  # what reads pixels is loaded only where there are scans
 def document_of(
     member: Member,
     settings: Settings,
-    *,
-    everything: bool = False,
     distrusted: Container[int] = (),
 ) -> Document:
     """Read a document of a known kind; raises ``DocumentError`` where it can't be read.
 
-    ``everything``: of scanned pages the running text too, and not only tables and the head.
+    Of scanned pages only tables and the head are read, unless ``settings.text`` asks for all.
     ``distrusted``: pages of a PDF whose text layer is left aside, as if they were scans.
     """
     data, kind = member.data, str(member.kind)
     if kind in kinds.OFFICE:
         data, kind = office.convert(data, kind, settings)
     if kind == "pdf":
-        return _pdf(data, settings, distrusted, everything=everything)
+        return _pdf(data, settings, distrusted)
     if kind == "image":
-        return _image(data, settings, everything=everything)
+        return _image(data, settings)
     return markup.read(data, kind, settings.limits)
 
 
@@ -50,7 +48,7 @@ def with_pictures(member: Member, document: Document, settings: Settings) -> Doc
     found = pictures(member.data, str(member.kind), settings.limits)
     if not found:
         return document
-    gathered = _Gathered(settings, everything=settings.text)
+    gathered = _Gathered(settings)
     for number, data in enumerate(found, start=1):
         for page in _images(data, settings):
             gathered.scan(replace(page, number=number))
@@ -74,11 +72,9 @@ def page_pixels(member: Member, number: int, settings: Settings) -> Raster:
     return next(page for page in _images(member.data, settings) if page.number == number)
 
 
-def _pdf(
-    data: bytes, settings: Settings, distrusted: Container[int], *, everything: bool
-) -> Document:
+def _pdf(data: bytes, settings: Settings, distrusted: Container[int]) -> Document:
     limits = pdf_limits(settings)
-    gathered = _Gathered(settings, everything=everything)
+    gathered = _Gathered(settings)
     for page in open_pages(data, limits):
         gathered.findings += page.findings
         if page.number in distrusted:
@@ -90,8 +86,8 @@ def _pdf(
     return gathered.document()
 
 
-def _image(data: bytes, settings: Settings, *, everything: bool) -> Document:
-    gathered = _Gathered(settings, everything=everything)
+def _image(data: bytes, settings: Settings) -> Document:
+    gathered = _Gathered(settings)
     for page in _images(data, settings):
         gathered.scan(page)
     return gathered.document()
@@ -107,9 +103,9 @@ def _images(data: bytes, settings: Settings) -> Iterator[Raster]:
 class _Gathered:
     """The pages of a document, one after another."""
 
-    def __init__(self, settings: Settings, *, everything: bool) -> None:
+    def __init__(self, settings: Settings) -> None:
         self.findings: list[Finding] = []
-        self._wish = settings.engine, everything
+        self._wish = settings.engine, settings.text
         self._most = settings.limits.scans
         self._scanned: Scanned | None = None
         self._blocks: list[Block] = []

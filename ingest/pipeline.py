@@ -34,16 +34,7 @@ def read_member(member: Member, settings: Settings, language: Language) -> list[
     try:
         if member.error:
             raise member.error
-        document = document_of(member, settings, everything=settings.text)
-        reports = list(_reports(member, document, settings))
-        if _lacks_tables(reports) and (more := with_pictures(member, document, settings)).warps:
-            document = more
-            reports = list(_reports(member, document, settings))
-        distrusted = _distrusted(member, document, reports, settings)
-        if distrusted or _needs_text(document, reports):
-            everything = settings.text or not distrusted
-            document = document_of(member, settings, everything=everything, distrusted=distrusted)
-            reports = list(_reports(member, document, settings))
+        document, reports = _read(member, settings)
         where = records.source(member.name, member.sha256, member.kind, document)
     except DocumentError as error:
         return [records.failed(where, error, language)]
@@ -51,6 +42,28 @@ def read_member(member: Member, settings: Settings, language: Language) -> list[
     if not reports:
         return [records.no_report(where, findings, language)]
     return [records.record_of(where, report, document, language) for report in reports]
+
+
+def _read(member: Member, settings: Settings) -> tuple[Document, list[records.Report]]:
+    """The document and its reports, read again in another way where that may tell more."""
+    document = document_of(member, settings)
+    reports = list(_reports(member, document, settings))
+    if _lacks_tables(reports) and (more := with_pictures(member, document, settings)).warps:
+        document, reports = more, list(_reports(member, more, settings))
+    distrusted = _distrusted(member, document, reports, settings)
+    if distrusted:
+        document = document_of(member, settings, distrusted=distrusted)
+        reports = list(_reports(member, document, settings))
+    if _needs_text(document, reports):
+        document = _with_text(member, settings.model_copy(update={"text": True}), distrusted)
+        reports = list(_reports(member, document, settings))
+    return document, reports
+
+
+def _with_text(member: Member, settings: Settings, distrusted: frozenset[int]) -> Document:
+    """The document with the running text of its scanned pages, or of its pictures."""
+    again = document_of(member, settings, distrusted=distrusted)
+    return again if again.warps else with_pictures(member, again, settings)
 
 
 def _lacks_tables(reports: Sequence[records.Report]) -> bool:

@@ -25,18 +25,23 @@ def understand_scan(
     """Understand a report with scanned pages; ``second`` names the reader to ask, or ``none``."""
     evidence = document.evidence
     blocks, understood = _best_view(blocks, document)
+    other, missing = _reader(second)
     for _ in range(_ROUNDS):
         asked = list(_asked(understood, second))
         if not asked:
             break
-        try:
-            evidence = _read_again(evidence, asked, reader_of(second), reader_of(first))
-        except DocumentError as error:
-            told = Finding("second_reader_missing", error.finding.arguments)
-            return replace(understood, findings=(*understood.findings, told))
+        evidence = _read_again(evidence, asked, second, other, reader_of(first))
         understood = understand(blocks, evidence)
         opinions.COUNTS.note("second reader", taken=True)
-    return understood
+    return replace(understood, findings=(*understood.findings, *missing))
+
+
+def _reader(name: str) -> tuple[Reader | None, list[Finding]]:
+    """The second reader, or what to say where it is not installed."""
+    try:
+        return (None if name == "none" else reader_of(name)), []
+    except DocumentError as error:
+        return None, [Finding("second_reader_missing", error.finding.arguments)]
 
 
 def _best_view(blocks: Sequence[Block], document: Document) -> tuple[Sequence[Block], Understood]:
@@ -71,27 +76,25 @@ def _asked(understood: Understood, second: str) -> Iterator[Seen]:
 
 def _in_question(understood: Understood) -> Iterator[Filled]:
     for table in understood.tables:
-        failing = {
-            ref
-            for outcome in table.outcomes
-            if outcome.result == "fail" and outcome.identity.severity == "error"
-            for ref in outcome.identity.refs
-        }
+        failing = table.in_failing_sums
         for filled in (*table.cells, *table.extra):
             if not filled.accepted or filled.form.ref in failing:
                 yield filled
 
 
 def _read_again(
-    evidence: Evidence, asked: Sequence[Seen], second: Reader, first: Reader
+    evidence: Evidence, asked: Sequence[Seen], name: str, second: Reader | None, first: Reader
 ) -> Evidence:
-    """What the second reader sees; where it sees nothing, what the first sees in its picture."""
+    """What the second reader sees; where it sees nothing, or is not installed, what the first
+    sees in the picture made for it.
+    """
     pictures = {seen.spot: seen.picture for seen in asked if seen.picture is not None}
-    sights = dict(zip(pictures, second.read(list(pictures.values())), strict=True))
+    found = second.read(list(pictures.values())) if second else [Sight("", 0.0)] * len(pictures)
+    sights = dict(zip(pictures, found, strict=True))
     unseen = [spot for spot, sight in sights.items() if not sight.figures]
     again = dict(zip(unseen, first.read([pictures[spot] for spot in unseen]), strict=True))
     readings = {
-        spot: sight.figures or (Reading(second.name, "", 0.0), *_own(first, again[spot]))
+        spot: sight.figures or (Reading(name, "", 0.0), *_own(first, again[spot]))
         for spot, sight in sights.items()
     }
     return evidence.with_readings(readings)

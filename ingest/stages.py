@@ -55,7 +55,7 @@ def show(
 def _painted(
     member: Member, settings: Settings, language: Language, stage: draw.Stage, wanted: int | None
 ) -> Shown:
-    document = document_of(member, settings, everything=settings.text)
+    document = document_of(member, settings)
     pages = {page.number: page for page in document.pages}
     if wanted is not None and wanted not in pages:
         raise DocumentError("no_such_page", page=wanted, count=len(pages))

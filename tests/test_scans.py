@@ -17,7 +17,8 @@ from PIL import Image
 from gouji.ingest import cli, read
 from gouji.ingest.settings import Settings
 from gouji.ocr.finding import DocumentError
-from gouji.ocr.reader import READERS, Gray, Sight
+from gouji.ocr.page import Gray
+from gouji.ocr.reader import READERS, Reader, Sight
 from gouji.ocr.replay import VARIABLE, Recorder, ReplayReader
 from gouji.tables.limits import Limits
 from gouji.tables.record import Record
@@ -116,8 +117,12 @@ def test_without_a_second_reader_what_no_sum_proves_is_in_doubt(
 def test_a_missing_second_reader_is_told(tiff: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from gouji.ingest import second
 
-    def missing(_: str) -> ReplayReader:
-        raise DocumentError("reader_missing", reader="Tesseract")
+    there = second.reader_of
+
+    def missing(name: str) -> Reader:
+        if name == "tesseract":
+            raise DocumentError("reader_missing", reader="Tesseract")
+        return there(name)
 
     monkeypatch.setattr(second, "reader_of", missing)
     record = only(read(tiff, Settings(isolate=False)))
