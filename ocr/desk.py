@@ -21,6 +21,8 @@ _WRITTEN, _FEW = 0.65, 0.004
 _GRAIN = 25
 """What is darker than its surroundings by no more (of 255) may be the grain of wood or noise."""
 _RIM = 0.1
+_MARGIN = 250
+"""A margin that a program puts around a photograph is whiter."""
 _STEPS, _WEIGHT = 40, 0.8
 """A side of the page is followed in so many steps, and tells about as much as a stroke."""
 
@@ -31,11 +33,32 @@ def outline_of(small: Gray, paper: Gray, dpi: float) -> Floats | None:
 
     ``small`` has ``dpi`` pixels to the inch, ``paper`` is its local brightness.
     """
-    rim = np.concatenate((paper[0], paper[-1], paper[:, 0], paper[:, -1]))
-    between = float(np.sqrt(np.median(rim).clip(1) * np.percentile(paper, 75)))
+    left, top, right, bottom = _photograph(small, paper, dpi)
+    small, paper = small[top:bottom, left:right], paper[top:bottom, left:right]
+    between = float(np.sqrt(_at_rim(paper).clip(1) * np.percentile(paper, 75)))
     otsu, _ = cv2.threshold(paper, 0, 1, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
     found = (_outline(small, paper, dpi, level) for level in (between, otsu))
-    return next((outline for outline in found if outline is not None), None)
+    outline = next((outline for outline in found if outline is not None), None)
+    return None if outline is None else outline + (left, top)
+
+
+def _photograph(small: Gray, paper: Gray, dpi: float) -> tuple[int, int, int, int]:
+    """Where the photograph lies: within a white margin, if what is dark reaches to that."""
+    height, width = small.shape
+    ys, xs = (np.flatnonzero((small < _MARGIN).any(axis=axis)) for axis in (1, 0))
+    if len(ys) and len(xs):
+        rim = round(_RIM * dpi)
+        left, top, right, bottom = xs[0] + rim, ys[0] + rim, xs[-1] + 1 - rim, ys[-1] + 1 - rim
+        if right - left > rim and bottom - top > rim:
+            inside = paper[top:bottom, left:right]
+            if np.percentile(inside, 75) > _DARKER * _at_rim(inside):
+                return int(left), int(top), int(right), int(bottom)
+    return 0, 0, width, height
+
+
+def _at_rim(paper: Gray) -> np.float64:
+    rim = np.concatenate((paper[0], paper[-1], paper[:, 0], paper[:, -1]))
+    return np.float64(np.median(rim))
 
 
 def _outline(small: Gray, paper: Gray, dpi: float, level: float) -> Floats | None:
@@ -86,6 +109,11 @@ def sides_of(outline: Floats) -> tuple[Trace, Trace]:
         crossed.append((level, float(xs.min()), float(xs.max())))
     ys, left, right = (np.array(column) for column in zip(*crossed, strict=True))
     return Trace(ys, left, _WEIGHT), Trace(ys, right, _WEIGHT)
+
+
+def ends_of(outline: Floats) -> tuple[Trace, Trace]:
+    """Its upper and its lower side, from left to right."""
+    return sides_of(outline[:, ::-1])
 
 
 def inside(outline: Floats, shape: tuple[int, ...], scale: float, rim: float) -> Mask:

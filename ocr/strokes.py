@@ -62,6 +62,14 @@ _DRAWN = 0.6
 _DRAWN_UNSURE = 0.8
 _WORN = 0.35
 """The same if nothing stands beside and it goes on from a crossing: the rest is worn away."""
+_SIDES, _REACHED = 4, 0.25
+"""Of so many ends of stretches at lines of the other direction a line reaches at least this share;
+strokes of characters, one in each row or column, do not."""
+_RUNGS, _EVEN, _FARTHER = 6, 10.0, 3.0
+"""So many lines one above the other with the same ends (points) are a table's; nothing in it is so
+many times higher than its usual row."""
+_WALLED = 0.4
+"""Walls stand in at least this part of a table that has any."""
 _COVERED = 0.5
 """A stretch that a piece of the line covers so far needs no more proof."""
 
@@ -96,9 +104,12 @@ def rulings(sheet: Sheet) -> list[Ruling]:
     ridges = [ridges_of(sheet.gray, sheet.dpi, upright=upright) for upright in (False, True)]
     pieces = [pieces_of(one) for one in ridges]
     across, down = (_tracks(*both) for both in zip(ridges, pieces, strict=True))
+    down = [track for track in down if _reaches(track, across)]
+    across = [track for track in across if _reaches(track, down)]
     short_across = _short(ridges[0], pieces[0], across, down)
     down += _short(ridges[1], pieces[1], down, across)
     across += short_across
+    down = _of_tables(down, across)
     return [Ruling(s.start, s.at, s.end, s.at) for s in _strokes(across, down)] + [
         Ruling(s.at, s.start, s.at, s.end) for s in _strokes(down, across)
     ]
@@ -121,6 +132,60 @@ def _tracks(ridges: Ridges, pieces: Sequence[Piece]) -> list[Track]:
         for group in groups
         if _is_sure(group, ridges.along) and not fades(ridges, group)
     ]
+
+
+def _reaches(track: Track, others: Sequence[Track]) -> bool:
+    """Whether the track goes up to the lines that it crosses, and not only stands between them."""
+    drawn = track.profile.drawn
+    stops = [at for at in _stops(track, others) if track.start < at < track.end]
+    sides = [(at - _NEAR) / track.along - 2 for at in stops]
+    sides += [(at + _NEAR) / track.along for at in stops]
+    reached = [drawn[max(0, round(side)) :][:2].all() for side in sides]
+    return len(reached) < _SIDES or sum(reached) >= _REACHED * len(reached)
+
+
+def _of_tables(down: Sequence[Track], across: Sequence[Track]) -> list[Track]:
+    """Without strokes of characters that look like walls in a few rows of a table without any."""
+    stray: set[int] = set()
+    for ladder in _ladders(across):
+        top, bottom = ladder[0].at, ladder[-1].at
+        left, right = min(t.start for t in ladder), max(t.end for t in ladder)
+        inside = [
+            track
+            for track in down
+            if left - _TOUCH <= track.at <= right + _TOUCH
+            and track.start < bottom - _TOUCH
+            and track.end > top + _TOUCH
+        ]
+        spans = _joined([(max(t.start, top), min(t.end, bottom)) for t in inside])
+        if sum(end - start for start, end in spans) < _WALLED * (bottom - top):
+            stray |= {id(track) for track in inside}
+    return [track for track in down if id(track) not in stray]
+
+
+def _ladders(across: Sequence[Track]) -> list[list[Track]]:
+    """Lines one above the other that begin and end at the same places."""
+    groups: list[list[Track]] = []
+    for track in sorted(across, key=lambda t: t.at):
+        for group in groups:
+            if abs(track.start - group[0].start) + abs(track.end - group[0].end) <= _EVEN:
+                group.append(track)
+                break
+        else:
+            groups.append([track])
+    return [part for group in groups for part in _parted(group) if len(part) >= _RUNGS]
+
+
+def _parted(group: Sequence[Track]) -> list[list[Track]]:
+    """Parts of a group with no wide gap between their lines."""
+    gaps = sorted(below.at - above.at for above, below in pairwise(group))
+    widest = max(_FARTHER * gaps[len(gaps) // 2], _SURE) if gaps else 0.0
+    parts = [[group[0]]]
+    for above, below in pairwise(group):
+        if below.at - above.at > widest:
+            parts.append([])
+        parts[-1].append(below)
+    return parts
 
 
 def _is_sure(pieces: Sequence[Piece], along: float) -> bool:
