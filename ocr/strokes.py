@@ -42,7 +42,8 @@ _LONG = 24.0
 """Points; a piece so long beyond all crossings is still drawn."""
 _SURE = 48.0
 """Points; so much of a track makes it a line; strokes of characters are shorter."""
-_MOST = 0.7
+_MOST = 0.55
+"""... and so much of the way, if it is worn."""
 _ASIDE = 1.2
 """Points that pieces of one line may lie beside each other."""
 _DOUBLED = 3.0
@@ -117,8 +118,7 @@ def rulings(sheet: Sheet) -> list[Ruling]:
 
 def _tracks(ridges: Ridges, pieces: Sequence[Piece]) -> list[Track]:
     """Lines that are certain, each with its pieces."""
-    long = [p for p in pieces if (p.end - p.start) * ridges.along >= _LONG]
-    lines = [line for piece in long if (line := _line(ridges, piece))]
+    lines = [line for piece in _in_rows(ridges, pieces) if (line := _line(ridges, piece))]
     groups: list[list[Piece]] = []
     for piece in sorted(lines, key=lambda p: p.start - p.end):
         for group in groups:
@@ -131,6 +131,22 @@ def _tracks(ridges: Ridges, pieces: Sequence[Piece]) -> list[Track]:
         _track(ridges, group, sure=True)
         for group in groups
         if _is_sure(group, ridges.along) and not fades(ridges, group)
+    ]
+
+
+def _in_rows(ridges: Ridges, pieces: Sequence[Piece]) -> list[Piece]:
+    """Those that are long, or that may make a line together with others of their height."""
+    step = _ASIDE / ridges.across
+    length: dict[int, int] = {}
+    for piece in pieces:
+        row = round(piece.row / step)
+        for near in (row - 1, row, row + 1):
+            length[near] = length.get(near, 0) + piece.end - piece.start
+    return [
+        p
+        for p in pieces
+        if (p.end - p.start) * ridges.along >= _LONG
+        or length[round(p.row / step)] * ridges.along >= _SURE
     ]
 
 
@@ -242,6 +258,9 @@ def _line(ridges: Ridges, piece: Piece, solid: float = _SOLID) -> Piece | None:
 def _in_line(piece: Piece, group: Sequence[Piece], ridges: Ridges) -> bool:
     """Whether the piece lies in the line of a group, or is a part of it drawn twice."""
     nearest = min(group, key=lambda p: max(p.start - piece.end, piece.start - p.end))
+    gap = max(nearest.start - piece.end, piece.start - nearest.end) * ridges.along
+    if gap > _LONG > (piece.end - piece.start) * ridges.along:
+        return False
     aside = abs(piece.row - nearest.row) * ridges.across
     overlaps = piece.start < nearest.end and nearest.start < piece.end
     return aside <= (_DOUBLED if overlaps else _ASIDE)
