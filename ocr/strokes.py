@@ -119,19 +119,37 @@ def rulings(sheet: Sheet) -> list[Ruling]:
 def _tracks(ridges: Ridges, pieces: Sequence[Piece]) -> list[Track]:
     """Lines that are certain, each with its pieces."""
     lines = [line for piece in _in_rows(ridges, pieces) if (line := _line(ridges, piece))]
-    groups: list[list[Piece]] = []
-    for piece in sorted(lines, key=lambda p: p.start - p.end):
-        for group in groups:
-            if _in_line(piece, group, ridges):
-                group.append(piece)
-                break
-        else:
-            groups.append([piece])
+    groups = _grouped(ridges, lines)
     return [
         _track(ridges, group, sure=True)
         for group in groups
         if _is_sure(group, ridges.along) and not fades(ridges, group)
     ]
+
+
+def _grouped(ridges: Ridges, lines: Sequence[Piece]) -> list[list[Piece]]:
+    """Pieces in one line; a long one wherever it lies, a short one only near to others."""
+    groups: list[list[Piece]] = []
+    waiting = sorted(lines, key=lambda p: p.start)
+    long = [p for p in waiting if (p.end - p.start) * ridges.along >= _LONG]
+    for piece in sorted(long, key=lambda p: p.start - p.end):
+        _put(piece, groups, ridges)
+    waiting = [p for p in waiting if p not in long]
+    while near := [p for p in waiting if any(_in_line(p, group, ridges) for group in groups)]:
+        for piece in near:
+            _put(piece, groups, ridges)
+        waiting = [p for p in waiting if p not in near]
+    for piece in waiting:
+        _put(piece, groups, ridges)
+    return groups
+
+
+def _put(piece: Piece, groups: list[list[Piece]], ridges: Ridges) -> None:
+    group = next((group for group in groups if _in_line(piece, group, ridges)), None)
+    if group is None:
+        groups.append([piece])
+    else:
+        group.append(piece)
 
 
 def _in_rows(ridges: Ridges, pieces: Sequence[Piece]) -> list[Piece]:
@@ -156,7 +174,7 @@ def _reaches(track: Track, others: Sequence[Track]) -> bool:
     stops = [at for at in _stops(track, others) if track.start < at < track.end]
     sides = [(at - _NEAR) / track.along - 2 for at in stops]
     sides += [(at + _NEAR) / track.along for at in stops]
-    reached = [drawn[max(0, round(side)) :][:2].all() for side in sides]
+    reached = [bool(drawn[max(0, round(side)) :][:2].all()) for side in sides]
     return len(reached) < _SIDES or sum(reached) >= _REACHED * len(reached)
 
 
