@@ -95,17 +95,18 @@ def _union(above: Cell, below: Cell) -> Cell:
 
 
 def _edges(grid: Grid, *, across: bool) -> Edges:
-    """The columns (or rows) that cells of their own show."""
-    seen: dict[int, Counter[tuple[float, float]]] = {}
+    """Where the columns (or rows) begin and end, of those whose both walls some cells have."""
+    seen: dict[int, Counter[float]] = {}
     for cell in grid.cells:
         box = cell.place.box
         if box is None:
             continue
         first, last = (cell.col, cell.col_end) if across else (cell.row, cell.row_end)
-        if last - first == 1:
-            edges = (box.x0, box.x1) if across else (box.y0, box.y1)
-            seen.setdefault(first, Counter())[edges] += 1
-    return {index: counts.most_common(1)[0][0] for index, counts in seen.items()}
+        start, end = (box.x0, box.x1) if across else (box.y0, box.y1)
+        seen.setdefault(first, Counter())[start] += 1
+        seen.setdefault(last, Counter())[end] += 1
+    walls = {index: counts.most_common(1)[0][0] for index, counts in seen.items()}
+    return {i: (walls[i], walls[i + 1]) for i in walls if i + 1 in walls}
 
 
 def _divided(cell: Cell, inside: Sequence[Char], columns: Edges, rows: Edges) -> Iterator[Cell]:
