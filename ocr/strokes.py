@@ -325,9 +325,13 @@ def _drawn(track: Track, stops: Sequence[float]) -> list[tuple[float, float]]:
         long = [piece for piece in pieces if piece[1] - piece[0] >= _SURE]
         return long if track.sure else []
     found = _stretches(track, stops, pieces)
+    if not track.sure:
+        found += [span for piece in pieces for span in _through(piece, stops)]
     # The edge of the paper may be crossed far beyond the end of a table's line.
     first, last = track.start - _LONG, track.end + _LONG
-    found = [(a if a > first else track.start, b if b < last else track.end) for a, b in found]
+    found = [
+        (track.start if a < first < b else a, track.end if a < last < b else b) for a, b in found
+    ]
     if not track.sure and not found:
         return []
     if track.sure:
@@ -358,6 +362,13 @@ def _stretches(
         if track.sure and all(_is_worn(track, a, b) for a, b in between):
             drawn[before:after] = [True] * (after - before)
     return [span for span, is_drawn in zip(spans, drawn, strict=True) if is_drawn]
+
+
+def _through(piece: tuple[float, float], stops: Sequence[float]) -> list[tuple[float, float]]:
+    """The stretches that a piece runs through, if it is longer than a character is high."""
+    reached = [at for at in stops if piece[0] - _TOUCH <= at <= piece[1] + _TOUCH]
+    long = piece[1] - piece[0] >= _LONG and len(reached) > 2
+    return list(pairwise(reached)) if long else []
 
 
 def _is_worn(track: Track, start: float, end: float) -> bool:

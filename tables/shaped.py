@@ -6,6 +6,7 @@ the form's order: then the others are, too. One word that says otherwise, and it
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -20,6 +21,8 @@ _MOST = 0.6
 """Of the columns so many must be told by their own words."""
 _ALIKE, _SURE = 0.5, 0.75
 """Words so alike a label speak for it; words so alike another's speak against it."""
+_NUMBERS = re.compile(r"[\d\s.,|-]+")
+"""What may be a figure with something else in its cell."""
 _NARROW = 2
 """Words over more columns are a heading of several."""
 
@@ -37,7 +40,7 @@ def shaped(blocks: Sequence[Block], evidence: Evidence) -> list[Block]:
 def _shaped(grid: Grid, table: FormTable) -> Grid:
     last = [cell for cell in grid.cells if cell.row_end == grid.n_rows]
     above = [cell for cell in grid.cells if cell.row_end < grid.n_rows]
-    figures = [cell for cell in last if parse(cell.text).state != "text"]
+    figures = [c for c in last if parse(c.text).state != "text" or _NUMBERS.fullmatch(c.text)]
     if not len(last) == len(figures) == len(table.cells) or not above:
         return grid
     told = list(_told(figures, above, table))
