@@ -19,6 +19,7 @@ _SOFFICE_PLACES = (
     r"C:\Program Files\LibreOffice\program\soffice.com",
     r"C:\Program Files (x86)\LibreOffice\program\soffice.com",
 )
+_PR_SET_PDEATHSIG = 1
 
 
 def limit_memory(megabytes: int) -> None:
@@ -37,6 +38,19 @@ def limit_memory(megabytes: int) -> None:
         if hard != resource.RLIM_INFINITY:
             limit = min(limit, hard)
         resource.setrlimit(resource.RLIMIT_DATA, (limit, hard))
+
+
+def die_with_parent() -> None:
+    """Let this process end with the one that started it, also if that is killed; only on Linux.
+
+    Elsewhere a child ends when it has done what it is at, because nobody asks for more.
+    """
+    if not sys.platform.startswith("linux"):
+        return
+    import ctypes
+
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def start(command: Sequence[str], **options: object) -> subprocess.Popen[bytes]:
