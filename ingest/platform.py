@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import shutil
 import signal
@@ -20,6 +21,9 @@ _SOFFICE_PLACES = (
     r"C:\Program Files (x86)\LibreOffice\program\soffice.com",
 )
 _PR_SET_PDEATHSIG = 1
+_AT_FDCWD = -100
+_RENAME_NOREPLACE = 1
+_NOT_THERE = (errno.ENOSYS, errno.EINVAL, errno.EPERM, errno.ENOTSUP, errno.EMLINK)
 
 
 def limit_memory(megabytes: int) -> None:
@@ -92,3 +96,92 @@ def find_libreoffice(named: str = "") -> str | None:
         if found := shutil.which(command):
             return found
     return next((place for place in _SOFFICE_PLACES if Path(place).is_file()), None)
+
+
+def cores() -> int:
+    """How many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def kill_self() -> None:
+    """End this process at once, as if the power had gone."""
+    if sys.platform == "win32":
+        os._exit(137)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def move_new(source: Path, target: Path) -> None:
+    """Move a file within a filesystem; raises ``FileExistsError`` rather than replace another.
+
+    One step wherever the system can do that; else there is a moment with both names, or, on
+    filesystems without links, a moment in which another may take the name.
+    """
+    if sys.platform == "win32":
+        source.rename(target)
+        return
+    try:
+        if sys.platform.startswith("linux"):
+            _rename_new(source, target)
+            return
+    except OSError as error:
+        if error.errno not in _NOT_THERE:
+            raise
+    try:
+        target.hardlink_to(source)
+        source.unlink()
+    except OSError as error:
+        if error.errno not in _NOT_THERE:
+            raise
+        if os.path.lexists(target):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target)) from error
+        source.rename(target)
+
+
+def _rename_new(source: Path, target: Path) -> None:
+    """Linux' own call for it."""
+    import ctypes
+
+    libc = ctypes.CDLL(None, use_errno=True)
+    if not hasattr(libc, "renameat2"):
+        raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
+    paths = (_AT_FDCWD, os.fsencode(source), _AT_FDCWD, os.fsencode(target))
+    if libc.renameat2(*paths, _RENAME_NOREPLACE):
+        number = ctypes.get_errno()
+        raise OSError(number, os.strerror(number), str(source), None, str(target))
+
+
+def being_written(path: Path) -> bool:
+    """Whether some process has the file open for writing, as far as the system tells.
+
+    Linux grants a lease for reading only where nobody does, and only to the owner or root.
+    """
+    if not sys.platform.startswith("linux"):
+        return False
+    import fcntl
+
+    try:
+        opened = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError:
+        return False
+    try:
+        fcntl.fcntl(opened, fcntl.F_SETLEASE, fcntl.F_RDLCK)
+        fcntl.fcntl(opened, fcntl.F_SETLEASE, fcntl.F_UNLCK)
+    except OSError as error:
+        return error.errno == errno.EAGAIN
+    finally:
+        os.close(opened)
+    return False
+
+
+def sync_folder(path: Path) -> None:
+    """See to it that names made or moved in a folder outlast a loss of power."""
+    if sys.platform == "win32":
+        return
+    with contextlib.suppress(OSError):
+        opened = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(opened)
+        finally:
+            os.close(opened)

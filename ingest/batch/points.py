@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import errno
 import os
-import signal
 from dataclasses import dataclass
+
+from gouji.ingest import platform
 
 
 @dataclass(slots=True)
@@ -43,5 +44,5 @@ def reached(name: str) -> None:
     if not fault.first <= fault.hits < fault.first + fault.times:
         return
     if fault.action == "kill":
-        os.kill(os.getpid(), signal.SIGKILL)
+        platform.kill_self()
     raise OSError(getattr(errno, fault.action), os.strerror(getattr(errno, fault.action)), name)
