@@ -6,6 +6,7 @@ to the store.
 
 from __future__ import annotations
 
+import os
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
@@ -59,13 +60,15 @@ class Engine:
         self._wanted: dict[int, tuple[Document, list[Parcel]]] = {}
         self._retries: dict[int, Retry] = {}
         self._news: list[Outcome | Parcel] = []
+        self._draining = False
         self._renewed = time.monotonic()
         self._patience.with_(lambda: store.waiting(1))  # drops the claims of processes that died
 
     @property
     def busy(self) -> bool:
         """Whether anything is under way, or about to be."""
-        return bool(self._parcels or self._jobs or self._ready or self.later or self._news)
+        waiting = not self._draining and (self._ready or self.later)
+        return bool(self._parcels or self._jobs or self._news or waiting)
 
     def room(self) -> bool:
         """Whether more would keep a worker from waiting."""
@@ -103,7 +106,8 @@ class Engine:
         return news
 
     def drain(self) -> None:
-        """Begin nothing more, and put back what has not begun."""
+        """Begin nothing more, and put back what no worker has begun."""
+        self._draining = True
         self._ready.clear()
         self.later.clear()
         self._put_back([future for future in self._jobs if future.cancel()])
@@ -165,7 +169,7 @@ class Engine:
         retry = parcel.retry = parcel.retry or Retry(lambda: self.take(parcel))
         if self._again(retry, failed):
             return
-        path = bytes(parcel.file.path)
+        path = os.fsencode(parcel.file.path)
         come = Come(Found(None, parcel.file.name, path=path, origin=parcel.origin), failed.finding)
         self._taken(parcel, [come])
 
@@ -179,9 +183,10 @@ class Engine:
         """Have a document read, unless it has been."""
         parcels = [parcel] if parcel else []
         if document.id in self._wanted:
-            self._wanted[document.id][1].extend(parcels)
+            others = self._wanted[document.id][1]
+            others += [parcel for parcel in parcels if parcel not in others]
         elif self._is_known(document):
-            self._tell(Outcome(document, "known", document.state, _reason(document)), parcels)
+            self._tell(Outcome(document, "known", document.state), parcels)
             return
         else:
             self._wanted[document.id] = (document, parcels)
@@ -196,7 +201,7 @@ class Engine:
 
     def _begin(self) -> None:
         """Claim what is next, and hand it out."""
-        room = _AHEAD * self._readers.size - len(self._jobs)
+        room = 0 if self._draining else _AHEAD * self._readers.size - len(self._jobs)
         ids = [self._ready.popleft() for _ in range(min(room, len(self._ready)))]
         if not ids:
             return
@@ -289,10 +294,6 @@ def _result(future: Future[Any]) -> Any:
     if error is None:
         return future.result()
     return Failed(Finding("crashed", {"reason": f"{type(error).__name__}: {error}"[:300]}), True)
-
-
-def _reason(document: Document) -> Finding | None:
-    return Finding(document.code) if document.code else None
 
 
 def _finding_of(reading: Reading) -> Finding | None:

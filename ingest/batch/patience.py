@@ -21,9 +21,6 @@ _PASSING = frozenset(
     )
     if hasattr(errno, name)
 )  # fmt: skip
-_SQLITE = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_FULL", "SQLITE_IOERR", "SQLITE_CANTOPEN",
-           "SQLITE_PROTOCOL", "SQLITE_NOMEM")  # fmt: skip
-_POSTGRES = ("08", "53", "57P", "40", "55P03", "25P03")
 
 
 class Patience:
@@ -60,26 +57,8 @@ class Patience:
 def passing(error: BaseException | None) -> str | None:
     """In words why the error may pass by itself; None if it will not."""
     if isinstance(error, DocumentError):
-        return passing(error.__cause__)
-    if isinstance(error, OSError):
-        known = error.errno in _PASSING or isinstance(error, TimeoutError)
-        return (error.strerror or str(error)) if known else None
-    if type(error).__module__.startswith("sqlalchemy."):
-        return _passing_of_store(error)
+        known = getattr(error, "transient", False)
+        return str(error.finding.arguments["reason"]) if known else passing(error.__cause__)
+    if isinstance(error, OSError) and (error.errno in _PASSING or isinstance(error, TimeoutError)):
+        return error.strerror or str(error)
     return None
-
-
-def _passing_of_store(error: BaseException | None) -> str | None:
-    """The same for what the store's library raises: the driver's own error says more."""
-    inner = getattr(error, "orig", None)
-    text = str(inner or error).strip().partition("\n")[0]
-    name = getattr(inner, "sqlite_errorname", None)
-    if name is not None:
-        return text if name.startswith(_SQLITE) else None
-    if getattr(error, "connection_invalidated", False):
-        return text
-    state = getattr(inner, "sqlstate", None)
-    if state is not None:
-        return text if state.startswith(_POSTGRES) else None
-    gone = ("OperationalError", "InterfaceError", "TimeoutError")
-    return text if type(error).__name__ in gone else None
