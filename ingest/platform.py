@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -185,3 +187,81 @@ def sync_folder(path: Path) -> None:
             os.fsync(opened)
         finally:
             os.close(opened)
+
+
+_REMOTE = frozenset((
+    "nfs", "nfs4", "cifs", "smb", "smb2", "smb3", "smbfs", "9p", "afs", "afpfs", "ncpfs",
+    "webdav", "davfs", "ceph", "glusterfs", "lustre", "gpfs", "beegfs", "vboxsf", "vmhgfs",
+    "prl_fs",
+))  # fmt: skip
+_REMOTE_FUSE = ("sshfs", "s3fs", "rclone", "davfs", "gluster", "ceph", "smb", "nfs", "vmhgfs",
+                "gcsfuse", "blobfuse", "juicefs", "mfs")  # fmt: skip
+
+
+def network_share(path: Path) -> str | None:
+    """The kind of file system, if the path lies on one that other machines share; else None."""
+    whole = os.path.realpath(path)
+    if sys.platform == "win32":
+        import ctypes
+
+        drive = os.path.splitdrive(whole)[0]
+        remote = ctypes.windll.kernel32.GetDriveTypeW(drive + "\\") == 4
+        return "SMB" if remote or drive.startswith("\\\\") else None
+    try:
+        mounts = Path("/proc/mounts").read_text("utf-8", "surrogateescape").splitlines()
+    except OSError:
+        return None
+    found = "", ""
+    for _, place, kind, *_ in (line.split(" ") for line in mounts):
+        place = re.sub(r"\\([0-7]{3})", lambda octal: chr(int(octal[1], 8)), place)
+        if os.path.commonpath([place, whole]) == place and len(place) >= len(found[0]):
+            found = place, kind
+    return found[1] if _is_remote(found[1]) else None
+
+
+def _is_remote(kind: str) -> bool:
+    if kind.startswith("fuse."):
+        return kind.removeprefix("fuse.").startswith(_REMOTE_FUSE)
+    return kind in _REMOTE
+
+
+def this_process() -> str:
+    """The running process, told apart from all others: machine, number and time of its start."""
+    return f"{_machine()}:{os.getpid()}:{_started(os.getpid())}"
+
+
+def is_running(process: str) -> bool | None:
+    """Whether a process named by ``this_process`` still runs; None on another machine."""
+    machine, number, started = process.rsplit(":", 2)
+    if machine != _machine():
+        return None
+    return _started(int(number)) == started
+
+
+def _machine() -> str:
+    """The machine since it was last started."""
+    boot = ""
+    with contextlib.suppress(OSError):
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text("ascii")[:8]
+    return f"{socket.gethostname()}/{boot}"
+
+
+def _started(number: int) -> str | None:
+    """When a process was started, in the system's own words; None if there is none."""
+    if sys.platform == "linux":
+        try:
+            status = Path(f"/proc/{number}/stat").read_text("utf-8", "replace")
+        except OSError:
+            return None
+        state, *rest = status.rpartition(")")[2].split()
+        return None if state in "ZX" else rest[18]
+    elif sys.platform == "win32":  # noqa: RET505 - the type checker looks at one branch only
+        query = f"(Get-Process -Id {number}).StartTime.Ticks"
+        return _answer("powershell", "-NoProfile", "-Command", query)
+    else:
+        return _answer("ps", "-o", "lstart=", "-p", str(number))
+
+
+def _answer(*command: str) -> str | None:
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    return done.stdout.strip().replace(":", ".") or None

@@ -54,6 +54,23 @@ class Settings(BaseModel):
         default=True,
         description="read documents in a child process, so that none can harm the program",
     )
+    workspace: str = Field(
+        default="gouji-workspace",
+        description="folder of the store and the originals, made when first needed",
+    )
+    store: str = Field(
+        default="",
+        description="URL of a PostgreSQL database; empty: an SQLite file in the workspace",
+    )
+    originals: Literal["copy", "link", "refer"] = Field(
+        default="copy",
+        description="what is done with the files read: copied, linked (copied where that can't be),"
+        " or only referred to",
+    )
+    originals_at: str = Field(
+        default="",
+        description="folder or fsspec's URL where originals are kept; empty: in the workspace",
+    )
     limits: Limits = Field(default_factory=Limits, description="see the section [limits]")
 
 

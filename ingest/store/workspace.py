@@ -1,0 +1,24 @@
+"""Where a run keeps its store and its originals, as the settings say."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from gouji.ingest.output import writing
+from gouji.ingest.settings import Settings
+from gouji.ingest.store.store import Store
+
+_FILE = "gouji.sqlite"
+
+
+def open_store(settings: Settings) -> Store:
+    """The store of the workspace, made if it isn't there.
+
+    Raises ``DocumentError``: ``cannot_write`` if the folder can't be made, or that of ``Store``.
+    """
+    if settings.store:
+        return Store(settings.store)
+    folder = Path(settings.workspace)
+    with writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    return Store(str(folder / _FILE))
