@@ -19,7 +19,7 @@ from gouji.ingest.batch.parcel import Outcome, Parcel, Retry
 from gouji.ingest.batch.patience import Patience
 from gouji.ingest.batch.points import reached
 from gouji.ingest.batch.pool import Failed, Pool
-from gouji.ingest.batch.work import AWAY, FILE_AWAY, Come, read_document, take_in
+from gouji.ingest.batch.work import AWAY, FILE_AWAY, MISSING, Come, read_document, take_in
 from gouji.ingest.settings import Settings
 from gouji.ingest.store.model import INTERRUPTED, Document, Found, Job, Reading, Selection
 from gouji.ocr.finding import DocumentError, Finding
@@ -152,10 +152,15 @@ class Engine:
             parcel.changed = True
             self._news.append(parcel)
             return
+        if missing := next((c.finding for c in result if c.finding and c.finding.code == MISSING), None):
+            parcel.problem = missing
+            self._news.append(parcel)
+            return
         facts = [replace(come.found, meta=parcel.facts(come.found)) for come in result]
         documents = self._patience.with_(lambda: self._store.add_all(facts))
         reached("taken.added")
         for document, come in zip(documents, result, strict=True):
+            parcel.names[document.id] = come.found.name
             if come.finding:
                 self._refuse(document, come.finding, parcel)
             else:

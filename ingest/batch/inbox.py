@@ -26,6 +26,11 @@ class Inbox:
     done: Path
     failed: Path
 
+    @property
+    def folders(self) -> frozenset[Path]:
+        """Those in which nothing is looked for, should they lie in the inbox."""
+        return frozenset((self.done, self.failed))
+
     def holds(self, path: Path) -> bool:
         """Whether a path really lies in the inbox: no link on its way leads elsewhere."""
         inside = path.parent.relative_to(self.folder)

@@ -78,6 +78,7 @@ class Parcel:
     taken: bool = False
     left: set[int] = field(default_factory=set)
     outcomes: list[Outcome] = field(default_factory=list)
+    names: dict[int, str] = field(default_factory=dict)
     retry: Retry | None = None
 
     @property

@@ -37,28 +37,35 @@ def stamp_of(path: Path) -> Stamp | None:
     return Stamp(found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
 
 
-def scan(inbox: Path, without: frozenset[Path]) -> dict[Path, Stamp]:
-    """All files that may be taken, in the order of their names.
+def scan(
+    inbox: Path, without: frozenset[Path]
+) -> tuple[dict[Path, Stamp], dict[Path, OSError]]:
+    """All files that may be taken, in the order of their names; folders that can't be listed.
 
-    Raises ``OSError`` if the inbox cannot be listed, for then nothing is known about it.
+    Raises ``OSError`` if that is the inbox itself, for then nothing is known about it.
     """
-    return dict(_scan(inbox, inbox, without))
+    unreadable: dict[Path, OSError] = {}
+    seen = dict(_scan(inbox, without, unreadable))
+    if inbox in unreadable:
+        raise unreadable[inbox]
+    return seen, unreadable
 
 
-def _scan(inbox: Path, folder: Path, without: frozenset[Path]) -> Iterator[tuple[Path, Stamp]]:
+def _scan(
+    folder: Path, without: frozenset[Path], unreadable: dict[Path, OSError]
+) -> Iterator[tuple[Path, Stamp]]:
     try:
         with os.scandir(folder) as entries:
             found = sorted(entries, key=lambda entry: entry.name)
-    except FileNotFoundError:
-        if folder == inbox:
-            raise
-        return  # moved away meanwhile
+    except OSError as error:
+        unreadable[folder] = error
+        return
     for entry in found:
         path = folder / entry.name
         if not may_take(entry.name) or path in without:
             continue
         if entry.is_dir(follow_symlinks=False):
-            yield from _scan(inbox, path, without)
+            yield from _scan(path, without, unreadable)
         elif (stamp := stamp_of(path)) is not None:
             yield path, stamp
 
