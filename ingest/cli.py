@@ -22,7 +22,9 @@ from gouji.ingest import (
     command_forms,
     command_grids,
     command_read,
+    command_run,
     command_show,
+    command_watch,
     outcome,
 )
 from gouji.ingest.arguments import Parser, with_options
@@ -39,6 +41,8 @@ COMMANDS: dict[str, ModuleType] = {
     "export": command_export,
     "grids": command_grids,
     "forms": command_forms,
+    "run": command_run,
+    "watch": command_watch,
 }
 GLOBAL: dict[str, Any] = {
     "lang": None,

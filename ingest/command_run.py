@@ -4,18 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable
-from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gouji.ingest.arguments import add_reading_options, add_store_options
-from gouji.ingest.messages import exit_code
-from gouji.ingest.outcome import exit_of
 
 if TYPE_CHECKING:
-    from gouji.ingest.batch.files import Shard
-    from gouji.ingest.batch.run import Run
     from gouji.ingest.settings import Settings
     from gouji.ingest.terminal import Console
     from gouji.ingest.texts import Say
@@ -49,7 +43,7 @@ def run(options: argparse.Namespace, settings: Settings, console: Console) -> in
     shard = shard_of(options.shard) if options.shard else None
     names = list(names_in(options.paths, lambda: names_from(sys.stdin.buffer)))
     meta = read_meta(options.meta) if options.meta else NONE
-    with set_up(options, settings, console, shard) as batch:
+    with set_up(options, settings, console, shard, again=options.again) as batch:
         if options.paths:
             batch.run.all_of(names, meta, shard)
         else:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
 from dataclasses import replace
 from queue import Empty, SimpleQueue
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from gouji.ingest.store.store import Store
 
 _RENEW = 120.0
+_PAGE = 100
 _AHEAD = 2
 """Pieces of work handed out for each that is being done, so that no worker waits."""
 
@@ -89,6 +90,15 @@ class Engine:
         """Have documents read that the store already has."""
         for document in documents:
             self._want(document, None)
+
+    def waiting(self) -> Iterator[Document]:
+        """All documents that wait in the store, as it is while they are gone through."""
+        after = 0
+        while page := self._patience.with_(
+            lambda: self._store.waiting(_PAGE, after, self._selection)  # noqa: B023
+        ):
+            yield from page
+            after = page[-1].id
 
     def step(self, timeout: float) -> list[Outcome | Parcel]:
         """Wait until something happens; what has come of documents, and files that are done."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import os
+import re
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -38,12 +39,11 @@ class Shard:
 
 
 def shard_of(text: str) -> Shard:
-    """``3/40`` → the third of forty parts; raises ``ValueError``."""
-    number, _, of = text.partition("/")
-    shard = Shard(int(number), int(of))
-    if not 1 <= shard.number <= shard.of:
-        raise ValueError(text)
-    return shard
+    """``3/40`` → the third of forty parts; raises ``bad_shard``."""
+    match = re.fullmatch(r"([0-9]{1,6})/([0-9]{1,6})", text)
+    if not match or not 1 <= int(match[1]) <= int(match[2]):
+        raise DocumentError("bad_shard", given=text)
+    return Shard(int(match[1]), int(match[2]))
 
 
 def names_from(stream: BinaryIO) -> list[str]:

@@ -5,21 +5,15 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from gouji.ingest.batch.engine import Engine
-from gouji.ingest.batch.files import File, Shard, count, files
+from gouji.ingest.batch.files import Shard, count, files
 from gouji.ingest.batch.metafile import Meta
 from gouji.ingest.batch.parcel import Outcome, Parcel
 from gouji.ingest.batch.progress import Progress
 from gouji.ingest.batch.stopping import Stop
 
-if TYPE_CHECKING:
-    from gouji.ingest.store.model import Document
-    from gouji.ingest.store.store import Store
-
 _WAIT = 0.5
-_PAGE = 100
 
 
 class Run:
@@ -51,16 +45,14 @@ class Run:
             self.step(0)
         self._until_idle()
 
-    def all_waiting(self, store: Store, again: Callable[[int], Sequence[Document]]) -> None:
+    def all_waiting(self) -> None:
         """Read whatever waits in the store."""
-        after = 0
-        while documents := again(after):
-            for document in documents:
-                if not self._wait_for_room():
-                    return
-                self.engine.offer([document])
-                self.step(0)
-            after = documents[-1].id
+        for document in self.engine.waiting():
+            if not self._wait_for_room():
+                return
+            self.progress.expected += 1
+            self.engine.offer([document])
+            self.step(0)
         self._until_idle()
 
     def wind_up(self) -> tuple[int, int]:
@@ -108,6 +100,3 @@ def names_in(arguments: Sequence[str], listed: Callable[[], Sequence[str]]) -> I
             yield from listed()
         else:
             yield argument
-
-
-__all__ = ["File", "Run", "names_in"]

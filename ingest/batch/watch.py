@@ -25,6 +25,7 @@ from gouji.ocr.finding import DocumentError, Finding
 
 if TYPE_CHECKING:
     from gouji.ingest.messages import Language
+    from gouji.ingest.settings import Settings
     from gouji.ingest.store.store import Store
 
 _SOON = 0.05
@@ -34,11 +35,7 @@ _PAGE = 50
 
 
 class Watch:
-    """A folder that is looked at again and again.
-
-    ``poll``: seconds between two looks if nothing calls for one sooner; ``settle``: seconds for
-    which a file must have stayed as it is; ``leave``: files are not moved away.
-    """
+    """A folder that is looked at again and again."""
 
     def __init__(
         self,
@@ -46,17 +43,14 @@ class Watch:
         run: Run,
         store: Store,
         patience: Patience,
-        *,
-        poll: float,
-        settle: float,
-        leave: bool,
-        language: Language,
+        settings: Settings,
         meta: Meta,
+        language: Language,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._inbox, self._run, self._store, self._patience = inbox, run, store, patience
-        self._poll, self._leave, self._language, self._meta = poll, leave, language, meta
-        self._settling = Settling(settle, clock)
+        self._settings, self._meta, self._language = settings, meta, language
+        self._settling = Settling(settings.settle, clock)
         self._clock = clock
         self._at: dict[Path, Stamp] = {}
         """Files under way, and those that are done with and stay."""
@@ -92,7 +86,7 @@ class Watch:
     def _look(self) -> None:
         """See what is there, and what waits in the store."""
         began, self._hinted = self._clock(), False
-        self._next = began + self._poll
+        self._next = began + self._settings.poll
         try:
             seen, unreadable = scan(self._inbox.folder, self._inbox.folders)
         except OSError as error:
@@ -140,7 +134,7 @@ class Watch:
             self._at.pop(path, None)
             self._settling.again(path)
             return
-        if self._leave:
+        if self._settings.afterwards == "leave":
             return
         note = note_of(parcel, self._store, self._language)
         try:
@@ -164,7 +158,11 @@ class Watch:
         self._run.progress.problem(name_of(path), finding)
 
 
-def make_ready(inbox: Inbox) -> None:
-    """See to it that the inbox is a folder; raises ``no_inbox``."""
-    if not inbox.folder.is_dir():
-        raise DocumentError("no_inbox", path=str(inbox.folder))
+def inbox_of(folder: Path, settings: Settings) -> Inbox:
+    """The inbox with its folders beside it; raises ``no_inbox``."""
+    folder = folder.absolute()
+    if not folder.is_dir():
+        raise DocumentError("no_inbox", path=str(folder))
+    done = Path(settings.done).absolute() if settings.done else folder.parent / "done"
+    failed = Path(settings.failed).absolute() if settings.failed else folder.parent / "failed"
+    return Inbox(folder, done, failed)

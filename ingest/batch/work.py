@@ -14,6 +14,7 @@ from gouji.ingest.batch.points import reached
 from gouji.ingest.intake import Member, document_member, open_file
 from gouji.ingest.settings import Settings
 from gouji.ingest.store.model import Found, Job, Reading
+from gouji.ingest.store.originals import Originals
 from gouji.ocr.finding import DocumentError, Finding
 
 AWAY = "originals_away"
@@ -34,25 +35,25 @@ class Come:
 def take_in(path: Path, name: str, settings: Settings) -> list[Come]:
     """The documents of a file, each with its bytes among the originals, durably.
 
-    Raises ``DocumentError`` with ``AWAY`` or ``FILE_AWAY`` for faults that may pass.
+    Raises ``DocumentError``, with ``AWAY`` or ``FILE_AWAY`` for faults that may pass.
     """
-    from gouji.ingest.store.originals import open_originals
+    originals = Originals.of(settings)
+    return [_come(member, path, name, originals) for member in open_file(path, settings.limits)]
 
-    originals = open_originals(settings)
-    come = []
-    for member in open_file(path, settings.limits):
-        own = os.fsencode(path) if member.name == name else b""
-        if member.error and member.sha256 is None:
-            if reason := passing(member.error):
-                raise DocumentError(FILE_AWAY, reason=reason)
-            come.append(Come(Found(None, member.name, path=own), member.error.finding))
-            continue
-        with _faults(AWAY):
-            kept = originals.keep(member.data, member.sha256, own)
-        reached("work.kept")
-        found = Found(member.sha256, member.name, len(member.data), member.kind, path=own, kept=kept)
-        come.append(Come(found))
-    return come
+
+def _come(member: Member, path: Path, name: str, originals: Originals) -> Come:
+    own = path.absolute() if member.name == name else None
+    place = os.fsencode(own) if own else b""
+    if member.sha256 is None:
+        error = member.error or DocumentError("crashed", reason="no bytes")
+        if reason := passing(error):
+            raise DocumentError(FILE_AWAY, reason=reason)
+        return Come(Found(None, member.name, path=place), error.finding)
+    with _faults(AWAY):
+        kept = originals.keep(member.sha256, member.data, own)
+    reached("work.kept")
+    size = len(member.data)
+    return Come(Found(member.sha256, member.name, size, member.kind, path=place, kept=kept))
 
 
 def read_document(job: Job, settings: Settings) -> Reading:
@@ -62,14 +63,13 @@ def read_document(job: Job, settings: Settings) -> Reading:
     """
     from gouji.ingest.messages import language_of
     from gouji.ingest.pipeline import read_member
-    from gouji.ingest.store.originals import open_originals
     from gouji.ingest.store.project import reading_of
 
-    began = time.monotonic()
-    with _faults(AWAY if job.document.kept else FILE_AWAY):
-        data = open_originals(settings).fetch(job)
-    member = document_member(job.document.name, data, settings.limits)
+    began, document = time.monotonic(), job.document
+    with _faults(AWAY if document.kept else FILE_AWAY):
+        data = Originals.of(settings).fetch(document.sha256, job.paths, kept=document.kept)
     reached("work.fetched")
+    member = document_member(document.name, data, settings.limits)
     records = read_member(member, settings, language_of(settings.language))
     return reading_of(records, time.monotonic() - began)
 
@@ -79,10 +79,7 @@ def _faults(code: str) -> Iterator[None]:
     """What may pass by itself gets a code of its own; the rest is a failure."""
     try:
         yield
-    except OSError as error:
+    except (OSError, DocumentError) as error:
         if (reason := passing(error)) is None:
             raise
         raise DocumentError(code, reason=reason) from error
-
-
-__all__ = ["AWAY", "FILE_AWAY", "MISSING", "Come", "Member", "read_document", "take_in"]

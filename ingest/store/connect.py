@@ -12,6 +12,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
 from gouji.ingest import platform
+from gouji.ingest.store.faults import StoreError
 from gouji.ingest.store.migrations import MIGRATIONS, migrate, version_of
 from gouji.ocr.finding import DocumentError
 
@@ -24,17 +25,6 @@ _BROKEN = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _FULL_STATES = ("53100", "53200")
 _BUSY_STATES = ("40001", "40P01", "53300", "55P03", "57014")
 _GONE_STATES = ("08", "57P", "25006")
-
-
-class StoreError(DocumentError):
-    """The store could not be read or written; no part of what was asked for was done.
-
-    ``transient``: trying again later may help.
-    """
-
-    def __init__(self, code: str, store: str, reason: str, *, transient: bool) -> None:
-        super().__init__(code, store=store, reason=reason)
-        self.transient = transient
 
 
 def connect(address: str) -> Engine:
