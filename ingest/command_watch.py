@@ -40,7 +40,7 @@ def run(options: argparse.Namespace, settings: Settings, console: Console) -> in
     meta = read_meta(options.meta) if options.meta else NONE
     patient = settings.model_copy(update={"patience": float("inf")})
     with set_up(options, patient, console) as batch:
-        watch = Watch(inbox, batch.run, batch.store, batch.patience, settings, meta, console.language)
+        watch = Watch(inbox, batch, meta, console.language)
         hints = Hints(inbox.folder, watch.hint)
         console.remark(console.say("say.batch.watching", path=inbox.folder))
         watch.until(batch.stop, once=options.once)

@@ -36,7 +36,7 @@ into many small tuples, which form no cycles.
 """
 
 
-class ChildDied(DocumentError):
+class ChildGoneError(DocumentError):
     """The child ended before it answered: a crash of native code, or somebody killed it."""
 
 
@@ -76,7 +76,7 @@ class Worker:
         """Call a function of a module in the child; it and all it takes and gives must pickle.
 
         Raises its ``DocumentError``, or ``too_long``, ``too_much_memory``, or ``crashed`` with
-        the reason; the last also for any other exception of the function, and as ``ChildDied``
+        the reason; the last also for any other exception of the function, and as ``ChildGoneError``
         where the child is gone.
         """
         request = pickle.dumps((function, args, kwargs), pickle.HIGHEST_PROTOCOL)
@@ -100,7 +100,7 @@ class Worker:
         if not answer:
             child.wait()
             self.close()
-            raise ChildDied("crashed", reason=platform.describe_exit(child.returncode))
+            raise ChildGoneError("crashed", reason=platform.describe_exit(child.returncode))
         try:
             result: Result = _opened(answer[0])
         except MemoryError:
@@ -109,7 +109,7 @@ class Worker:
         return result
 
     def interrupt(self) -> None:
-        """End the child from another thread; a call under way raises ``ChildDied``."""
+        """End the child from another thread; a call under way raises ``ChildGoneError``."""
         if (child := self._child) is not None:
             platform.end(child)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from gouji.ingest.batch.pool import Failed, attempt_here
 from gouji.ingest.records import program
@@ -30,7 +30,8 @@ class ClusterPool:
         try:
             self._client = Client(address, timeout=_ANSWER_SECONDS, set_as_default=False)
         except (OSError, ValueError) as error:
-            raise DocumentError("cluster_unreachable", address=address, reason=str(error)) from error
+            told = str(error)[:300]
+            raise DocumentError("cluster_unreachable", address=address, reason=told) from error
         self._executor = self._client.get_executor(pure=False)
         self._size, self._counted = 1, 0.0
         self._refuse_unfit()
@@ -45,8 +46,8 @@ class ClusterPool:
 
     def submit(self, work: Callable[..., T], *args: Any) -> Future[T | Failed]:
         """Have it called in a child process of some worker."""
-        future: Future[T | Failed] = self._executor.submit(attempt_here, self._settings, work, *args)
-        return future
+        here = self._executor.submit(attempt_here, self._settings, work, *args)
+        return cast("Future[T | Failed]", here)
 
     def kill(self) -> None:
         """Leave the workers alone with what they are at; nobody waits for it."""
@@ -59,10 +60,10 @@ class ClusterPool:
         self._client.close(timeout=_ANSWER_SECONDS)
 
     def _refuse_unfit(self) -> None:
-        from gouji.ingest.batch.fitness import mark, unfit
+        from gouji.ingest.batch.fitness import sign, unfit
 
-        with mark(self._settings) as sign:
-            answers = self._client.run(unfit, self._settings, program().version, sign)
+        with sign(self._settings) as place:
+            answers = self._client.run(unfit, program().version, place)
         for worker, reason in answers.items():
             if reason:
                 self._client.close()

@@ -141,11 +141,10 @@ class Engine:
         """All that is done by now; waits for the first."""
         done: list[Future[Any]] = []
         try:
-            first = self.happened.get(timeout=timeout) if timeout > 0 else self.happened.get_nowait()
-            done += [first] if first else []
             while True:
-                another = self.happened.get_nowait()
-                done += [another] if another else []
+                future = self.happened.get(block=timeout > 0, timeout=timeout)
+                done += [future] if future else []
+                timeout = 0
         except Empty:
             return done
 
@@ -162,8 +161,9 @@ class Engine:
             parcel.changed = True
             self._news.append(parcel)
             return
-        if missing := next((c.finding for c in result if c.finding and c.finding.code == MISSING), None):
-            parcel.problem = missing
+        first = result[0].finding if result else None
+        if first and first.code == MISSING:
+            parcel.problem = first
             self._news.append(parcel)
             return
         facts = [replace(come.found, meta=parcel.facts(come.found)) for come in result]

@@ -68,7 +68,8 @@ def _row(row: Mapping[str | None, str | None], number: int, path: Path) -> tuple
     names = [name for name in row if name is not None]
     if None in row:
         raise _bad(path, f"line {number}: more values than columns")
-    key_name = next((name for name in names if name.strip().lower() in KEYS and row[name]), names[0])
+    named = (name for name in names if name.strip().lower() in KEYS and row[name])
+    key_name = next(named, names[0])
     key = (row[key_name] or "").strip()
     if not key:
         raise _bad(path, f"line {number}: neither path nor hash")

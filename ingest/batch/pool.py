@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Any, Protocol, TypeVar
 
 from gouji.ingest import platform
-from gouji.ingest.isolate import ChildDied, Worker
+from gouji.ingest.isolate import ChildGoneError, Worker
 from gouji.ingest.settings import Settings
 from gouji.ocr.finding import DocumentError, Finding
 
@@ -46,7 +46,7 @@ def attempt(worker: Worker, work: Callable[..., T], *args: Any) -> T | Failed:
     """What the work gives in the worker's child, or why it gives nothing; raises nothing."""
     try:
         return worker.run(work, *args)
-    except ChildDied as error:
+    except ChildGoneError as error:
         return Failed(error.finding, died=True)
     except DocumentError as error:
         return Failed(error.finding)

@@ -99,8 +99,8 @@ class Progress:
         full = _BAR * self.done // known if known else 0
         left = timedelta(seconds=round((known - self.done) / rate)) if rate else "–"
         bar = "█" * full + "░" * (_BAR - full)
-        head = say("say.batch.bar", bar=bar, done=self.done, count=known, rate=f"{rate:.1f}", left=left)
-        return f"{head}  {self.states()}"
+        told = {"bar": bar, "done": self.done, "count": known, "rate": f"{rate:.1f}", "left": left}
+        return f"{say('say.batch.bar', **told)}  {self.states()}"
 
     def states(self) -> str:
         """How many documents in each state, in words."""

@@ -37,9 +37,7 @@ def stamp_of(path: Path) -> Stamp | None:
     return Stamp(found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
 
 
-def scan(
-    inbox: Path, without: frozenset[Path]
-) -> tuple[dict[Path, Stamp], dict[Path, OSError]]:
+def scan(inbox: Path, without: frozenset[Path]) -> tuple[dict[Path, Stamp], dict[Path, OSError]]:
     """All files that may be taken, in the order of their names; folders that can't be listed.
 
     Raises ``OSError`` if that is the inbox itself, for then nothing is known about it.

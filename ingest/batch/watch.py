@@ -16,8 +16,7 @@ from gouji.ingest.batch.inbox import Inbox
 from gouji.ingest.batch.metafile import Meta
 from gouji.ingest.batch.note import note_of
 from gouji.ingest.batch.parcel import Parcel
-from gouji.ingest.batch.patience import Patience
-from gouji.ingest.batch.run import Run
+from gouji.ingest.batch.setting_up import Batch
 from gouji.ingest.batch.settle import Settling, Stamp, scan, stamp_of
 from gouji.ingest.batch.stopping import Stop
 from gouji.ingest.intake import name_of
@@ -26,7 +25,6 @@ from gouji.ocr.finding import DocumentError, Finding
 if TYPE_CHECKING:
     from gouji.ingest.messages import Language
     from gouji.ingest.settings import Settings
-    from gouji.ingest.store.store import Store
 
 _SOON = 0.05
 _SHARE = 5
@@ -40,17 +38,15 @@ class Watch:
     def __init__(
         self,
         inbox: Inbox,
-        run: Run,
-        store: Store,
-        patience: Patience,
-        settings: Settings,
+        batch: Batch,
         meta: Meta,
         language: Language,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._inbox, self._run, self._store, self._patience = inbox, run, store, patience
-        self._settings, self._meta, self._language = settings, meta, language
-        self._settling = Settling(settings.settle, clock)
+        self._inbox, self._meta, self._language = inbox, meta, language
+        self._run, self._store, self._patience = batch.run, batch.store, batch.patience
+        self._settings = batch.settings
+        self._settling = Settling(batch.settings.settle, clock)
         self._clock = clock
         self._at: dict[Path, Stamp] = {}
         """Files under way, and those that are done with and stay."""
