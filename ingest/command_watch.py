@@ -45,5 +45,5 @@ def run(options: argparse.Namespace, settings: Settings, console: Console) -> in
         console.remark(console.say("say.batch.watching", path=inbox.folder))
         watch.until(batch.stop, once=options.once)
         hints.close()
-        code = batch.leave()
+        code = batch.leave("say.batch.watched")
         return 0 if batch.stop.wishes else code

@@ -168,6 +168,7 @@ def being_written(path: Path) -> bool:
     except OSError:
         return False
     try:
+        fcntl.fcntl(opened, fcntl.F_SETSIG, signal.SIGURG)  # SIGIO would end the program
         fcntl.fcntl(opened, fcntl.F_SETLEASE, fcntl.F_RDLCK)
         fcntl.fcntl(opened, fcntl.F_SETLEASE, fcntl.F_UNLCK)
     except OSError as error:

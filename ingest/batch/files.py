@@ -8,7 +8,7 @@ import re
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import BinaryIO
 
 from gouji.ingest.intake import name_of
@@ -18,7 +18,9 @@ from gouji.ocr.finding import DocumentError
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file to read. ``name``: as people shall see it; ``error``: why a folder has no files."""
+    """A file to read. ``name``: as people shall see it; ``inside``: its path below the folder that
+    was named, or as it was named itself; ``error``: why a folder has no files.
+    """
 
     path: Path
     name: str
@@ -71,7 +73,7 @@ def _of(name: str) -> Iterator[File]:
 
 
 def _below(path: Path) -> Iterator[File]:
-    return _folder(path, path) if path.is_dir() else iter([_file(path, path.parent)])
+    return _folder(path, path) if path.is_dir() else iter([File(path, name_of(path), str(path))])
 
 
 def _folder(top: Path, folder: Path) -> Iterator[File]:
@@ -89,12 +91,8 @@ def _folder(top: Path, folder: Path) -> Iterator[File]:
             if not skip_folder(entry.name, pages):
                 yield from _folder(top, folder / entry.name)
         elif not skip_name(entry.name):
-            yield _file(folder / entry.name, top)
-
-
-def _file(path: Path, top: Path) -> File:
-    inside = PurePosixPath(path.relative_to(top).as_posix())
-    return File(path, name_of(path), str(inside))
+            path = folder / entry.name
+            yield File(path, name_of(path), path.relative_to(top).as_posix())
 
 
 def _unreadable(folder: Path, top: Path, error: OSError) -> File:

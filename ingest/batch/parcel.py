@@ -1,8 +1,7 @@
-"""A file under way, what came of its documents, and when to try again."""
+"""A file under way, and what came of its documents."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -13,7 +12,6 @@ from gouji.ingest.store.model import Document, Found
 from gouji.ocr.finding import Finding
 
 How = Literal["read", "known", "elsewhere", "set_aside"]
-_FIRST, _LONGEST, _SOME = 0.2, 30.0, 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,44 +27,13 @@ class Outcome:
     seconds: float = 0.0
 
 
-@dataclass(slots=True)
-class Retry:
-    """When to try something again: each time after a longer wait."""
-
-    action: Callable[[], None]
-    tries: int = 0
-    began: float = 0.0
-    due: float = 0.0
-
-    def once(self, later: list[Retry]) -> bool:
-        """Try again if it is the first time."""
-        return self._wait(later) if not self.tries else False
-
-    def some(self, later: list[Retry]) -> bool:
-        """Try again a few times."""
-        return self._wait(later) if self.tries < _SOME else False
-
-    def for_(self, seconds: float, later: list[Retry]) -> bool:
-        """Try again for so long."""
-        if self.tries and time.monotonic() - self.began > seconds:
-            return False
-        return self._wait(later)
-
-    def _wait(self, later: list[Retry]) -> bool:
-        now = time.monotonic()
-        self.began = self.began or now
-        self.due = now + min(_FIRST * 2**self.tries, _LONGEST)
-        self.tries += 1
-        later.append(self)
-        return True
-
-
 @dataclass(slots=True, eq=False)
 class Parcel:
     """A file under way, and what has come of the documents in it.
 
     ``unchanged``: whether it still is the file that was taken; if not, it is ``changed``, and
-    nothing was made of it. ``problem``: why there was nothing to take.
+    nothing was made of it. ``problem``: why there was nothing to take. ``died``: a worker did,
+    once, when it took the file. ``names``: those of its documents, by their ids.
     """
 
     file: File
@@ -79,12 +46,12 @@ class Parcel:
     left: set[int] = field(default_factory=set)
     outcomes: list[Outcome] = field(default_factory=list)
     names: dict[int, str] = field(default_factory=dict)
-    retry: Retry | None = None
+    died: bool = False
 
     @property
     def done(self) -> bool:
-        """Whether all documents in it have come to something."""
-        return self.taken and not self.left
+        """Whether nothing is left to be done about it."""
+        return bool(self.changed or self.problem) or (self.taken and not self.left)
 
     def facts(self, found: Found) -> Mapping[str, str]:
         """What is known from elsewhere about a document in the file."""

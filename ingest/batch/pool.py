@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from queue import SimpleQueue
 from types import TracebackType
@@ -110,6 +110,18 @@ class LocalPool:
     def _close(self) -> None:
         for worker in self._workers:
             worker.close()
+
+
+def result_of(future: Future[Any]) -> Any:
+    """What a piece of work gave; None if it was ended before it could give anything."""
+    if future.cancelled():
+        return None
+    error = future.exception()
+    if error is None:
+        return future.result()
+    if isinstance(error, CancelledError):
+        return None
+    return Failed(Finding("crashed", {"reason": f"{type(error).__name__}: {error}"[:300]}), True)
 
 
 _here = threading.local()

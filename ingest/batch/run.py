@@ -47,7 +47,7 @@ class Run:
 
     def all_waiting(self) -> None:
         """Read whatever waits in the store."""
-        for document in self.engine.waiting():
+        for document in self.engine.documents.waiting():
             if not self._wait_for_room():
                 return
             self.progress.expected += 1

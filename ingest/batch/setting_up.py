@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from gouji.ingest.store.store import Store
     from gouji.ingest.terminal import Console
 
+_TIMES = 10
+
 
 @dataclass(frozen=True, slots=True)
 class Batch:
@@ -41,8 +43,8 @@ class Batch:
     console: Console
     settings: Settings
 
-    def leave(self) -> int:
-        """End, and say how it went; the exit code."""
+    def leave(self, stopped: str = "say.batch.stopped") -> int:
+        """End, and say how it went, ``stopped`` if it was to end; the exit code."""
         say, progress = self.console.say, self.run.progress
         if self.stop.wishes:
             self.console.remark(say("say.batch.stopping"))
@@ -52,7 +54,7 @@ class Batch:
         known = "say.batch.ended" if progress.done else "say.batch.nothing"
         self.console.remark(say(known, count=progress.done, states=words, time=time))
         if self.stop.wishes:
-            self.console.complain(say("say.batch.stopped", finished=finished, back=back))
+            self.console.complain(say(stopped, finished=finished, back=back))
             return 128 + self.stop.signal if self.stop.signal else outcome.INTERRUPTED
         return outcome.exit_of(exit_code(code) for code in self.run.failures)
 
@@ -75,12 +77,13 @@ def set_up(
         store = stack.enter_context(open_store(settings))
         readers = _readers(options, settings, store)
         stack.callback(readers.kill)
-        intake = stack.enter_context(LocalPool(1, settings))
+        intake = stack.enter_context(LocalPool(1, _for_archives(settings)))
         engine = Engine(
             store, readers, intake, settings, patience,
             by=platform.this_process(),
             selection=Selection(version=program().version if again else None),
         )  # fmt: skip
+        stack.callback(engine.end)
         stop.hear = lambda: engine.happened.put(None)
         run = Run(engine, progress, stop, settings.grace)
         yield Batch(run, store, patience, stop, console, settings)
@@ -95,6 +98,12 @@ def _readers(options: argparse.Namespace, settings: Settings, store: Store) -> P
     if store.engine.dialect.name == "sqlite":
         raise DocumentError("cluster_needs_server")
     return ClusterPool(options.cluster, settings)
+
+
+def _for_archives(settings: Settings) -> Settings:
+    """What takes files in may take its time, for an archive holds many documents."""
+    limits = settings.limits.model_copy(update={"seconds": _TIMES * settings.limits.seconds})
+    return settings.model_copy(update={"limits": limits})
 
 
 def _whole(settings: Settings, shard: Shard | None) -> Settings:

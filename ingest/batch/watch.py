@@ -55,7 +55,7 @@ class Watch:
         self._next = self._soonest = clock()
         self._unreadable: set[Path] = set()
         self._stuck: set[Path] = set()
-        self._hinted = False
+        self._hinted = self._more_waits = False
 
     def hint(self) -> None:
         """Something may have changed; called from any thread."""
@@ -69,6 +69,8 @@ class Watch:
             if now >= self._next or (self._hinted and now >= self._soonest):
                 self._look()
             self._feed()
+            if self._more_waits and not self._run.engine.busy:
+                self._read_waiting()
             if once and self._is_idle():
                 return
             due = self._soonest if self._hinted else self._next
@@ -96,7 +98,7 @@ class Watch:
         if (due := self._settling.due()) is not None:
             self._next = min(self._next, self._clock() + due + _SOON)
         self._soonest = self._clock() + max(_SOON, _SHARE * (self._clock() - began))
-        self._read_waiting()
+        self._more_waits = True
 
     def _feed(self) -> None:
         """Take files that have come to rest, as many as there is room for."""
@@ -117,9 +119,9 @@ class Watch:
 
     def _read_waiting(self) -> None:
         """What somebody wants to have read again, or another process left behind."""
-        if not self._run.engine.busy:
-            documents = self._patience.with_(lambda: self._store.waiting(_PAGE))
-            self._run.engine.offer(documents)
+        documents = self._patience.with_(lambda: self._store.waiting(_PAGE))
+        self._run.engine.offer(documents)
+        self._more_waits = bool(documents)
 
     def _put_away(self, parcel: Parcel) -> None:
         """Move a file that is done; or let it lie, and perhaps look at it again."""
@@ -155,8 +157,10 @@ class Watch:
 
 
 def inbox_of(folder: Path, settings: Settings) -> Inbox:
-    """The inbox with its folders beside it; raises ``no_inbox``."""
+    """The inbox with its folders beside it; raises ``no_inbox``, or ``refer_moves``."""
     folder = folder.absolute()
+    if settings.originals == "refer" and settings.afterwards == "move":
+        raise DocumentError("refer_moves")
     if not folder.is_dir():
         raise DocumentError("no_inbox", path=str(folder))
     done = Path(settings.done).absolute() if settings.done else folder.parent / "done"

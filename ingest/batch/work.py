@@ -69,9 +69,10 @@ def read_document(job: Job, settings: Settings) -> Reading:
     with _faults(AWAY if document.kept else FILE_AWAY):
         data = Originals.of(settings).fetch(document.sha256, job.paths, kept=document.kept)
     reached("work.fetched")
-    member = document_member(document.name, data, settings.limits)
-    records = read_member(member, settings, language_of(settings.language))
-    return reading_of(records, time.monotonic() - began)
+    with _faults(FILE_AWAY):
+        member = document_member(document.name, data, settings.limits)
+        records = read_member(member, settings, language_of(settings.language))
+        return reading_of(records, time.monotonic() - began)
 
 
 @contextmanager
