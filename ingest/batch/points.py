@@ -1,7 +1,9 @@
 """Named points between two durable writes or moves, at which tests break things.
 
-``GOUJI_FAULTS`` names them: ``store.finish=kill``, ``inbox.moved=kill@3`` (when reached the third
-time), ``originals.written=ENOSPC*5`` (the first five times); several are separated by commas.
+``GOUJI_FAULTS`` names them: ``begun=kill``, ``inbox.moved=kill@3`` (when reached the third time),
+``originals.written=ENOSPC*5`` (the first five times); several are separated by commas. With
+``GOUJI_FAULTS_MARK``, a path, only the first of all processes is killed that comes to make that
+file, which then names the point.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ from __future__ import annotations
 import errno
 import os
 from dataclasses import dataclass
+from pathlib import Path
 
 from gouji.ingest import platform
 
@@ -44,5 +47,19 @@ def reached(name: str) -> None:
     if not fault.first <= fault.hits < fault.first + fault.times:
         return
     if fault.action == "kill":
-        platform.kill_self()
+        if _marked(name):
+            platform.kill_self()
+        return
     raise OSError(getattr(errno, fault.action), os.strerror(getattr(errno, fault.action)), name)
+
+
+def _marked(name: str) -> bool:
+    """Whether this process may be killed."""
+    if (mark := os.environ.get("GOUJI_FAULTS_MARK")) is None:
+        return True
+    try:
+        with Path(mark).open("x") as stream:
+            stream.write(name)
+    except FileExistsError:
+        return False
+    return True

@@ -127,7 +127,8 @@ class Watch:
         """Move a file that is done; or let it lie, and perhaps look at it again."""
         path = parcel.file.path
         stamp = self._at.get(path)
-        again = parcel.changed or any(one.how == "elsewhere" for one in parcel.outcomes)
+        gone = parcel.changed or parcel.problem
+        again = gone or any(one.how == "elsewhere" for one in parcel.outcomes)
         if again or stamp is None:
             self._at.pop(path, None)
             self._settling.again(path)

@@ -9,24 +9,18 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 from uuid import uuid4
 
+from gouji.ingest.batch.points import reached
 from gouji.ingest.settings import Settings
 from gouji.ingest.store.faults import StoreError
 from gouji.ocr.finding import DocumentError
 
 Mode = Literal["copy", "link", "refer"]
-
-
-def nothing(_: str) -> None:
-    """What happens at the points between two durable steps; tests put faults in its place."""
-
-
-reached: Callable[[str], None] = nothing
 
 
 @dataclass(frozen=True, slots=True)
