@@ -37,9 +37,13 @@ FIELDS = tuple(field.name for field in fields(Entry))
 
 def entries_of(records: Iterable[Record], language: Language) -> list[Entry]:
     """Every ref of the editions of the records, newest first, then the rows beyond the forms."""
-    present = {table.edition for record in records for table in record.tables}
+    present: set[str] = set()
+    beyond: dict[Entry, None] = {}
+    for record in records:
+        present.update(table.edition for table in record.tables)
+        beyond.update(dict.fromkeys(_beyond(record, language)))
     known = [e for edition in editions() if edition in present for e in entries(edition, language)]
-    return known + list(dict.fromkeys(_beyond(records, language)))
+    return known + list(beyond)
 
 
 @cache
@@ -118,16 +122,13 @@ def _remarks(row: FormRow, cell: FormCell, language: Language) -> Iterator[str]:
         yield words("unit_printed", language, "remark", unit=cell.unit_printed)
 
 
-def _beyond(records: Iterable[Record], language: Language) -> Iterator[Entry]:
+def _beyond(record: Record, language: Language) -> Iterator[Entry]:
     remark = words("beyond_form", language, "remark")
-    for record in records:
-        for cell in record.cells:
-            table = record.tables[cell.table]
-            if cell.ref not in labels(table.edition):
-                label = label_of(table.edition, cell.ref)
-                yield Entry(
-                    table.edition, table.id, cell.ref, label, label, "", remark, "", ""
-                )  # fmt: skip
+    for cell in record.cells:
+        table = record.tables[cell.table]
+        if cell.ref not in labels(table.edition):
+            label = label_of(table.edition, cell.ref)
+            yield Entry(table.edition, table.id, cell.ref, label, label, "", remark, "", "")
 
 
 # --- counterparts -------------------------------------------------------------------------------
@@ -197,10 +198,9 @@ def _described(
 # --- as Markdown --------------------------------------------------------------------------------
 
 
-def markdown(records: Sequence[Record], language: Language) -> str:
+def markdown(found: Sequence[Entry], language: Language) -> str:
     """The codebook for people: the files and their columns, then every edition present."""
     parts = [words("guide", language, "markdown"), _columns_table(language)]
-    found = entries_of(records, language)
     for edition in dict.fromkeys(entry.edition for entry in found):
         form = load(edition)
         parts.append(f"## {edition} {form.name}\n\n{form.notice}")

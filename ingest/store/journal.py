@@ -1,4 +1,4 @@
-"""The log of what happened, and the time as the store writes it."""
+"""Small things that all who write to the store need: the log, the time, rows put in once."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Table
+from sqlalchemy.dialects import postgresql, sqlite
 
 from gouji.ingest import platform
 from gouji.ingest.store import schema
@@ -39,3 +40,10 @@ def log(
 def as_json(values: Mapping[str, Any]) -> str:
     """Plain values as JSON, the same for the same values."""
     return json.dumps(values, ensure_ascii=True, sort_keys=True)
+
+
+def insert_once(connection: Connection, table: Table, values: Mapping[str, Any]) -> bool:
+    """Insert a row unless there is one of its key; whether it was inserted."""
+    kind = postgresql if connection.dialect.name == "postgresql" else sqlite
+    insert = kind.insert(table).values(values).on_conflict_do_nothing()
+    return connection.execute(insert.returning(*table.primary_key)).first() is not None

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import Connection, select, tuple_
 
 from gouji.ingest.store import schema
-from gouji.ingest.store.journal import now
+from gouji.ingest.store.decisions import decisions_of
+from gouji.ingest.store.journal import insert_once, now
 from gouji.ingest.store.model import CellRow, Document, FindingRow, Reading, ReportRow, Rows
+from gouji.ingest.store.project import rows_of, unpack
+from gouji.ingest.store.settle import settled
 
 _Name = tuple[str, str, str]
 
@@ -17,32 +21,36 @@ _Name = tuple[str, str, str]
 class Refs:
     """The numbers under which the store keeps the names of cells, remembered.
 
-    Those given in a transaction count only once it has succeeded: then call ``keep``.
+    Those met in a transaction are remembered only once it has succeeded.
     """
 
     def __init__(self) -> None:
         self._known: dict[_Name, int] = {}
         self._fresh: dict[_Name, int] = {}
 
+    def forget(self) -> None:
+        """A transaction begins; the one before may have failed."""
+        self._fresh = {}
+
     def keep(self) -> None:
-        """What was given lately is in the store now."""
+        """The transaction has succeeded."""
         # Names that agencies made up come in any number, and seldom again.
         self._known.update((n, i) for n, i in self._fresh.items() if not n[2].startswith("x."))
-        self._fresh = {}
 
     def of(self, connection: Connection, cells: Iterable[CellRow]) -> dict[_Name, int]:
         """The number of each cell's name; new names get one."""
-        table = schema.refs
         wanted = {(cell.edition, cell.table, cell.ref) for cell in cells}
-        self._fresh = {}
-        missing = wanted - self._known.keys()
+        missing = wanted - self._known.keys() - self._fresh.keys()
         if missing:
-            self._fresh = _look_up(connection, missing)
-            for name in sorted(missing - self._fresh.keys()):
-                values = dict(zip(("edition", "table_id", "ref"), name, strict=True))
-                key = connection.execute(table.insert().values(values)).inserted_primary_key
-                self._fresh[name] = key[0] if key else 0
-        return {**{n: self._known[n] for n in wanted - missing}, **self._fresh}
+            found = _look_up(connection, missing)
+            if new := missing - found.keys():
+                for name in sorted(new):
+                    values = dict(zip(("edition", "table_id", "ref"), name, strict=True))
+                    insert_once(connection, schema.refs, values)
+                found |= _look_up(connection, new)  # another process may have been first
+            self._fresh |= found
+        known = self._known | self._fresh
+        return {name: known[name] for name in wanted}
 
 
 def _look_up(connection: Connection, names: Iterable[_Name]) -> dict[_Name, int]:
@@ -62,6 +70,29 @@ def put_reading(connection: Connection, refs: Refs, document: Document, reading:
               "seconds": reading.seconds, "data": reading.data}  # fmt: skip
     connection.execute(table.insert().values(values))
     put_rows(connection, refs, document.id, reading.rows)
+    redraw(connection, refs, document.id, reading.known)
+
+
+def redraw(
+    connection: Connection, refs: Refs, document: int, drawn_with: Mapping[str, str] | None = None
+) -> None:
+    """Draw the rows of a document anew, and its state with them unless an attempt at it failed.
+
+    ``drawn_with``: what was known from elsewhere when they were drawn; if it still is all that
+    counts beside what was read, they are left.
+    """
+    table = schema.documents
+    query = select(table.c.sha256, table.c.state, table.c.meta, schema.readings.c.data)
+    row = connection.execute(query.join(schema.readings).where(table.c.id == document)).first()
+    if row is None:
+        return
+    made, known = decisions_of(connection, row.sha256), json.loads(row.meta)
+    if made or known != drawn_with:
+        rows = rows_of(settled(unpack(row.data), made, known, "zh"))
+        put_rows(connection, refs, document, rows)
+        if row.state != "failed":
+            change = table.update().where(table.c.id == document)
+            connection.execute(change.values(state=rows.state))
 
 
 def put_rows(connection: Connection, refs: Refs, document: int, rows: Rows) -> None:

@@ -40,7 +40,8 @@ class Document:
     """A document of the store. ``name`` is the first it was found under.
 
     ``sha256`` is the hash of its bytes, or ``path:`` and the hash of its path where the bytes
-    could not be had. ``code`` says why it failed.
+    could not be had. ``code`` says why it failed. ``meta`` is what is known about it from
+    elsewhere.
     """
 
     id: int
@@ -54,6 +55,7 @@ class Document:
     attempts: int
     kills: int
     version: str | None
+    meta: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +136,13 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a worker made of a document: its records, compressed, and the rows drawn from them."""
+    """What a worker made of a document: its records, compressed, and the rows drawn from them.
+
+    ``known`` is what was known from elsewhere when they were drawn.
+    """
 
     data: bytes
     rows: Rows
     version: str
     seconds: float = 0
+    known: Mapping[str, str] = field(default_factory=dict)

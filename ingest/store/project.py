@@ -6,7 +6,7 @@ import hashlib
 import json
 import zlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -19,9 +19,18 @@ if TYPE_CHECKING:
 _WORST: tuple[State, ...] = ("failed", "needs_review", "clean", "no_report")
 
 
-def reading_of(records: Sequence[Record], seconds: float = 0) -> Reading:
-    """What a worker hands to the store. A document's records are all of one version."""
-    return Reading(pack(records), rows_of(records), records[0].gouji.version, seconds)
+def reading_of(
+    records: Sequence[Record], seconds: float = 0, known: Mapping[str, str] | None = None
+) -> Reading:
+    """What a worker hands to the store. A document's records are all of one version.
+
+    ``known``: what is known about the document from elsewhere, its ``meta``.
+    """
+    from gouji.ingest.store.facts import filled
+
+    settled = [filled(record, known or {}, "zh") for record in records]
+    version = records[0].gouji.version
+    return Reading(pack(records), rows_of(settled), version, seconds, known or {})
 
 
 def pack(records: Sequence[Record]) -> bytes:
@@ -87,15 +96,20 @@ def _report(place: int, record: Record) -> ReportRow:
 
 
 def _cells(record: Record) -> Iterator[CellRow]:
+    for cell, (table, ref) in zip(record.cells, places(record), strict=True):
+        edition = record.tables[cell.table].edition
+        yield CellRow(
+            edition, table, text(ref), cell.value, cell.state, cell.accepted, cell.basis
+        )  # fmt: skip
+
+
+def places(record: Record) -> Iterator[tuple[str, str]]:
+    """The table and the name of each cell; a name that comes again ends in ``#2``, ``#3`` …"""
     seen: Counter[tuple[int, str]] = Counter()
     for cell in record.cells:
         seen[cell.table, cell.ref] += 1
         again = seen[cell.table, cell.ref]
-        table = record.tables[cell.table]
-        ref = text(cell.ref if again == 1 else f"{cell.ref}#{again}")
-        yield CellRow(
-            table.edition, table.id, ref, cell.value, cell.state, cell.accepted, cell.basis
-        )
+        yield record.tables[cell.table].id, cell.ref if again == 1 else f"{cell.ref}#{again}"
 
 
 def _digest(cells: Sequence[CellRow]) -> str | None:

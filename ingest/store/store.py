@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import threading
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from types import TracebackType
@@ -12,12 +13,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, or_, select
 from sqlalchemy import text as sql
-from sqlalchemy.dialects import postgresql, sqlite
 
 from gouji.ingest import platform
 from gouji.ingest.messages import severity
 from gouji.ingest.store import connect, listing, schema
-from gouji.ingest.store.journal import as_json, later, log, now
+from gouji.ingest.store.journal import as_json, insert_once, later, log, now
 from gouji.ingest.store.migrations import DUE
 from gouji.ingest.store.model import (
     INTERRUPTED,
@@ -34,7 +34,7 @@ from gouji.ocr.finding import Finding
 
 _LEASE = timedelta(minutes=15)
 _DOCUMENT = (
-    "id", "sha256", "state", "code", "kind", "size", "kept", "attempts", "kills", "version",
+    "id", "sha256", "state", "code", "kind", "size", "kept", "attempts", "kills", "version", "meta",
 )  # fmt: skip
 _UNREAD = "path:"
 
@@ -49,7 +49,8 @@ class Store:
     def __init__(self, address: str) -> None:
         """Open the store at a URL or in a file; it is made if it isn't there."""
         self.engine = connect.connect(address)
-        self._refs = listing.Refs()
+        self.refs = listing.Refs()
+        self._alone = threading.Lock()
 
     def __enter__(self) -> Store:
         return self
@@ -74,9 +75,12 @@ class Store:
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """A transaction that writes."""
-        with connect.transaction(self.engine) as connection:
-            yield connection
+        """A transaction that writes; one at a time."""
+        with self._alone:
+            self.refs.forget()
+            with connect.transaction(self.engine) as connection:
+                yield connection
+            self.refs.keep()
 
     # --- documents ------------------------------------------------------------------------------
 
@@ -101,16 +105,17 @@ class Store:
             "sha256": key, "kind": found.kind, "size": found.size, "kept": found.kept,
             "state": "waiting", "attempts": 0, "kills": 0, "meta": "{}", "added": at, "changed": at,
         }  # fmt: skip
-        new = _insert_once(connection, table, values)
+        new = insert_once(connection, table, values)
         row = connection.execute(select(table).where(table.c.sha256 == key)).one()
         known = json.loads(row.meta)
         merged = {**known, **{name: text(value) for name, value in found.meta.items()}}
         if merged != known or (found.kept and not row.kept):
             change = {"meta": as_json(merged), "kept": row.kept or found.kept}
             connection.execute(table.update().where(table.c.id == row.id).values(change))
+            listing.redraw(connection, self.refs, row.id)
         name = {"document": row.id, "name": text(found.name), "path": found.path,
                 "origin": text(found.origin), "added": at}  # fmt: skip
-        named = _insert_once(connection, schema.names, name)
+        named = insert_once(connection, schema.names, name)
         if new or named:
             log(connection, "added" if new else "named", key, {"name": text(found.name)})
         if found.sha256 and found.path:
@@ -179,9 +184,8 @@ class Store:
             if rows.state == "failed":
                 listing.put_findings(connection, job.document.id, rows.findings)
             else:
-                listing.put_reading(connection, self._refs, job.document, reading)
+                listing.put_reading(connection, self.refs, job.document, reading)
             log(connection, "read", job.document.sha256, {"state": rows.state}, job.by)
-        self._refs.keep()
         return True
 
     def fail(self, job: Job, finding: Finding) -> bool:
@@ -271,7 +275,8 @@ def _documents(
     )  # fmt: skip
     columns = [table.c[name] for name in _DOCUMENT]
     query = select(*columns, first.label("name")).where(wanted).order_by(table.c.id).limit(limit)
-    return [Document(**row._asdict()) for row in connection.execute(query)]
+    rows = (row._asdict() for row in connection.execute(query))
+    return [Document(**row | {"meta": json.loads(row["meta"])}) for row in rows]
 
 
 def _paths(connection: Connection, document: int) -> tuple[bytes, ...]:
@@ -296,10 +301,3 @@ def _end(connection: Connection, job: Job, state: str, code: str | None, **other
 def _row_of(finding: Finding) -> FindingRow:
     arguments = json.dumps(dict(finding.arguments), ensure_ascii=True)
     return FindingRow(None, finding.code, severity(finding.code), text(arguments), "", finding.page)
-
-
-def _insert_once(connection: Connection, table: Any, values: Mapping[str, Any]) -> bool:
-    """Insert a row unless there is one of its key; whether it was inserted."""
-    kind = postgresql if connection.dialect.name == "postgresql" else sqlite
-    insert = kind.insert(table).values(values).on_conflict_do_nothing()
-    return connection.execute(insert.returning(*table.primary_key)).first() is not None
