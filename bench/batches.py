@@ -77,6 +77,8 @@ def image(address: Path | str) -> dict[str, list[str]]:
                                          schema.reports.c.place))  # fmt: skip
         of_report = {row.id: f"{of[row.document]}/{row.place}" for row in rows}
 
+        names = {row.id: str(row[1:]) for row in connection.execute(select(schema.refs))}
+
         def plain(table: Table) -> Iterator[str]:
             for row in connection.execute(select(table)):
                 kept = {k: str(v) for k, v in row._asdict().items() if k not in _APART}
@@ -84,6 +86,8 @@ def image(address: Path | str) -> dict[str, list[str]]:
                     kept["document"] = of[row.document]
                 if hasattr(row, "report"):
                     kept["report"] = of_report[row.report]
+                if table is schema.cells:
+                    kept["ref"] = names[row.ref]
                 if hasattr(row, "data"):
                     kept["data"] = _digest(row.data)
                 yield json.dumps(kept, sort_keys=True, ensure_ascii=False)
