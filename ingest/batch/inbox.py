@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import uuid4
 
 from gouji.ingest import platform
 from gouji.ingest.batch.points import reached
@@ -97,7 +98,7 @@ def _write_note(target: Path, note: str) -> bool:
         return False
     if os.path.lexists(place):  # left by an attempt that did not get further, or another's
         return place.read_text("utf-8", "replace") == note
-    part = place.with_name(f".{place.name}.{os.getpid()}.part")
+    part = place.with_name(f".{uuid4().hex}.part")
     try:
         with part.open("w", encoding="utf-8", errors="replace") as stream:
             stream.write(note)
@@ -133,7 +134,7 @@ def _move(source: Path, target: Path) -> None:
 
 def _move_far(source: Path, target: Path) -> None:
     before = stamp_of(source)
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    part = target.with_name(f".{uuid4().hex}.part")
     try:
         shutil.copy2(source, part, follow_symlinks=False)
         with part.open("rb") as stream:

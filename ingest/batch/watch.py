@@ -54,7 +54,7 @@ class Watch:
         """Files that have come to rest, as the last look found them."""
         self._next = self._soonest = clock()
         self._unreadable: set[Path] = set()
-        self._stuck: set[Path] = set()
+        self._stuck: dict[Path, Parcel] = {}
         self._hinted = self._more_waits = False
 
     def hint(self) -> None:
@@ -79,7 +79,7 @@ class Watch:
 
     def _is_idle(self) -> bool:
         settling = self._settling.due() is not None
-        return not (self._run.engine.busy or self._line or settling)
+        return not (self._hinted or self._run.engine.busy or self._line or settling)
 
     def _look(self) -> None:
         """See what is there, and what waits in the store."""
@@ -93,6 +93,8 @@ class Watch:
             self._complain(path, unreadable[path])
         self._unreadable = set(unreadable)
         self._at = {path: stamp for path, stamp in self._at.items() if seen.get(path) == stamp}
+        for parcel in list(self._stuck.values()):
+            self._put_away(parcel)
         fresh = {path: stamp for path, stamp in seen.items() if path not in self._at}
         self._line = dict(self._settling.settled(fresh))
         if (due := self._settling.due()) is not None:
@@ -130,6 +132,7 @@ class Watch:
         gone = parcel.changed or parcel.problem
         again = gone or any(one.how == "elsewhere" for one in parcel.outcomes)
         if again or stamp is None:
+            self._stuck.pop(path, None)
             self._at.pop(path, None)
             self._settling.again(path)
             return
@@ -141,11 +144,9 @@ class Watch:
         except OSError as error:  # it stays, and is tried again
             if path not in self._stuck:
                 self._complain(path, error)
-            self._stuck.add(path)
-            self._at.pop(path, None)
-            self._settling.again(path)
+            self._stuck[path] = parcel
             return
-        self._stuck.discard(path)
+        self._stuck.pop(path, None)
         self._at.pop(path, None)
         if moved:
             told = {"name": parcel.file.name, "to": name_of(moved), "failed": note is not None}
