@@ -118,10 +118,12 @@ class Documents:
 
     def settle(self, future: Future[Any]) -> None:
         """Write down what came of an attempt, if the future is one."""
-        if (job := self._jobs.pop(future, None)) is None:
-            return
-        result: Reading | Failed | None = result_of(future)
-        reached("read")
+        if (job := self._jobs.get(future)) is not None:
+            reached("read")
+            self._write(job, result_of(future))
+            del self._jobs[future]  # only now: if anything goes wrong above, it is put back
+
+    def _write(self, job: Job, result: Reading | Failed | None) -> None:
         if result is None:
             self._patience.with_(lambda: self._store.put_back([job]))
             self._ready.append(job.document.id)
