@@ -30,6 +30,8 @@ ROOT = Path(__file__).parent.parent
 BATCH = ("originals.written", "originals.named", "originals.put", "work.kept", "taken.kept",
          "taken.added", "begun", "work.fetched", "read", "finished")  # fmt: skip
 WATCH = (*BATCH, "inbox.note", "inbox.noted", "inbox.moved", "inbox.copied", "inbox.doubled")
+IN_PARENT = ("taken.kept", "taken.added", "begun", "read", "finished", "inbox.note", "inbox.noted",
+             "inbox.moved")  # fmt: skip
 SCENES = {"run": BATCH, "watch": WATCH}
 _EACH = 3
 """Kills in one workspace, of which only the last may be a worker's: two of a document's workers
@@ -108,7 +110,10 @@ def campaign(scene: Scene, plan: Iterator[str], tally: Tally, kills: int, far: P
             victim = next(plan)
             if victim == "worker" and number < _EACH - 1:
                 victim = "batch"
-            tally.hits.update(_kill(scene, place, victim, variables))
+            hits = _kill(scene, place, victim, variables)
+            tally.hits.update(hits)
+            if not hits or victim not in ("batch", *IN_PARENT):
+                break  # it was completed
         code = scene.complete(place, **variables)
         _judge(scene, place, code, tally, far)
 

@@ -164,10 +164,13 @@ class Engine:
 
     def _tell(self, outcome: Outcome, parcels: list[Parcel]) -> None:
         """Let those know who wait for a document; for all but the first it is known by now."""
-        self._news.append(outcome)
+        number = outcome.document.id
+        if not parcels:
+            self._news.append(outcome)
         for parcel in parcels:
-            parcel.outcomes.append(outcome)
-            parcel.left.discard(outcome.document.id)
+            own = replace(outcome, name=parcel.names[number])
+            self._news.append(own if parcel is parcels[0] else replace(own, how="known"))
+            parcel.outcomes.append(own)
+            parcel.left.discard(number)
             if parcel.done:
                 self._news.append(parcel)
-        self._news += [replace(outcome, how="known") for _ in parcels[1:]]

@@ -39,8 +39,7 @@ def _line(outcome: Outcome, parcel: Parcel, store: Store, language: Language) ->
     document = outcome.document
     finding = outcome.finding or _known(document, store)
     reason = render(finding, language) if finding else str(document.code)
-    name = parcel.names.get(document.id, document.name)
-    part = name.removeprefix(parcel.file.name).lstrip("/")
+    part = outcome.name.removeprefix(parcel.file.name).lstrip("/")
     several = len(parcel.outcomes) > 1
     return f"{clean(part)}: {reason}" if several else reason
 

@@ -17,7 +17,8 @@ How = Literal["read", "known", "elsewhere", "set_aside"]
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of a document. ``how``: read now; known before; under way in another process;
-    or set aside, because workers died under it. ``finding`` says why it failed.
+    or set aside, because workers died under it. ``finding`` says why it failed; ``name`` is that
+    under which it was found now, empty if it was not.
     """
 
     document: Document
@@ -25,6 +26,7 @@ class Outcome:
     state: str
     finding: Finding | None = None
     seconds: float = 0.0
+    name: str = ""
 
 
 @dataclass(slots=True, eq=False)

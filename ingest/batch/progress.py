@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from gouji.ingest.batch.parcel import Outcome
 from gouji.ingest.messages import render
+from gouji.ingest.terminal import clean
 from gouji.ocr.finding import Finding
 
 if TYPE_CHECKING:
@@ -50,14 +51,14 @@ class Progress:
         """Count and tell what became of a document."""
         state = outcome.state if outcome.how in ("read", "set_aside") else outcome.how
         self.counts[state] += 1
-        document = outcome.document
+        document, name = outcome.document, outcome.name or outcome.document.name
         if self._json:
-            told = {"document": document.id, "name": document.name, "sha256": document.sha256,
+            told = {"document": document.id, "name": name, "sha256": document.sha256,
                     "how": outcome.how, "state": outcome.state,
                     "seconds": round(outcome.seconds, 3)}  # fmt: skip
             self.event("document", **told, **self._told(outcome.finding))
         elif state == "failed" and outcome.finding and not self._console.quiet:
-            self._console.complain(f"{document.name}: {self._words(outcome.finding)}")
+            self._console.complain(f"{clean(name)}: {self._words(outcome.finding)}")
 
     def problem(self, name: str, finding: Finding) -> None:
         """Tell of a place that could not be looked into."""
@@ -65,7 +66,7 @@ class Progress:
         if self._json:
             self.event("unreadable", name=name, **self._told(finding))
         else:
-            self._console.complain(f"{name}: {self._words(finding)}")
+            self._console.complain(f"{clean(name)}: {self._words(finding)}")
 
     def fault(self, reason: str, seconds: float) -> None:
         """Tell of a fault that may pass."""

@@ -68,7 +68,7 @@ def read_document(job: Job, settings: Settings) -> Reading:
     began, document = time.monotonic(), job.document
     with _faults(AWAY if document.kept else FILE_AWAY):
         data = Originals.of(settings).fetch(document.sha256, job.paths, kept=document.kept)
-    reached("work.fetched")
+        reached("work.fetched")
     with _faults(FILE_AWAY):
         member = document_member(document.name, data, settings.limits)
         records = read_member(member, settings, language_of(settings.language))
