@@ -13,6 +13,7 @@ from typing import BinaryIO
 from gouji.ingest import codebook
 from gouji.ingest.export_rows import (
     COLUMNS,
+    DOCUMENT_COLUMNS,
     FINDING_COLUMNS,
     STATEMENT_COLUMNS,
     Row,
@@ -64,6 +65,12 @@ def export(
     for name, write in _codebook(records, chosen):
         written.append(_replace(target / name, write))
     return written
+
+
+def write_documents(rows: Iterable[Row], target: Path) -> Path:
+    """``documents.csv``: a row for each report of the store, and each document without one."""
+    write = partial(write_csv, columns=DOCUMENT_COLUMNS, rows=rows)
+    return _replace(target / "documents.csv", write)
 
 
 _Files = Iterator[tuple[str, _Write]]

@@ -95,6 +95,8 @@ def _cell(record: Record, cell: CellModel) -> Row:
         "start": cell.at.start if cell.at else None,
         "end": cell.at.end if cell.at else None,
         "why": "；".join(cell.why),
+        "relation": getattr(cell, "relation", None),
+        "mapped_from": getattr(cell, "mapped_from", None),
     }  # fmt: skip
 
 
@@ -168,6 +170,11 @@ def _report(record: Record) -> Row:
         "identities_held": results["pass"] + results["pass_blank_as_zero"],
         "identities_failed": results["fail"],
         "doubtful_refs": " ".join(ref for ref, c in _by_ref(record).items() if not c.accepted),
+        "approximate_refs": " ".join(
+            ref
+            for ref, c in _by_ref(record).items()
+            if getattr(c, "relation", None) == "approximate"
+        ),
         "findings": " ".join(dict.fromkeys(finding.code for finding in record.findings)),
     }
 
@@ -232,6 +239,11 @@ def statement_rows(records: Iterable[Record]) -> Iterator[Row]:
 FINDING_COLUMNS = (
     "document", "sha256", "report", "agency", "year", "region_code",
     "severity", "code", "message", "refs", "page",
+)  # fmt: skip
+DOCUMENT_COLUMNS = (
+    "document", "sha256", "report", "agency", "year", "region_code", "scope", "status", "code",
+    "relation", "related", "related_report", "names", "kind", "size", "attempts", "version",
+    "address", "retrieved", "facts",
 )  # fmt: skip
 STATEMENT_COLUMNS = (
     "document", "sha256", "report", "agency", "year", "region_code",

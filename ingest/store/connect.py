@@ -27,28 +27,34 @@ _BUSY_STATES = ("40001", "40P01", "53300", "55P03", "57014")
 _GONE_STATES = ("08", "57P", "25006")
 
 
-def connect(address: str) -> Engine:
+def connect(address: str, *, there: bool = False) -> Engine:
     """Open the store at a URL or in a file, made or brought up to date if need be.
 
-    Raises ``StoreError``, and ``DocumentError`` for a store that this program can't use.
+    Raises ``no_store`` where it has to be ``there`` and isn't, ``StoreError``, and
+    ``DocumentError`` for a store that this program can't use.
     """
     url = url_of(address)
     if url.get_backend_name() == "sqlite":
-        _refuse_network_share(Path(url.database or ""))
+        file = Path(url.database or "")
+        if there and not file.exists():
+            raise DocumentError("no_store", store=str(file))
+        _refuse_network_share(file)
     engine = create_engine(url, pool_pre_ping=url.get_backend_name() != "sqlite")
     if engine.dialect.name == "sqlite":
         _set_up_sqlite(engine)
     try:
-        _bring_up_to_date(engine)
+        _bring_up_to_date(engine, there=there)
     except BaseException:
         engine.dispose()
         raise
     return engine
 
 
-def _bring_up_to_date(engine: Engine) -> None:
+def _bring_up_to_date(engine: Engine, *, there: bool) -> None:
     with transaction(engine, reading=True) as connection:
         done = version_of(connection)
+    if there and not done:
+        raise DocumentError("no_store", store=shown(engine.url))
     for number in range(done + 1, len(MIGRATIONS) + 1):
         with transaction(engine) as connection:
             migrate(connection, number)
@@ -86,10 +92,14 @@ def transaction(engine: Engine, *, reading: bool = False) -> Iterator[Connection
 
 def fault_of(error: DBAPIError, url: URL) -> StoreError:
     """What a database says, in the program's own codes."""
-    where = url.database if url.get_backend_name() == "sqlite" else None
-    store = where or url.render_as_string(hide_password=True)
     code, transient = _kind(error)
-    return StoreError(code, store, str(error.orig).strip()[:300], transient=transient)
+    return StoreError(code, shown(url), str(error.orig).strip()[:300], transient=transient)
+
+
+def shown(url: URL) -> str:
+    """A store's address as it may be shown: a file, or a URL without its password."""
+    plain = url.database if url.get_backend_name() == "sqlite" else None
+    return plain or url.render_as_string(hide_password=True)
 
 
 def _kind(error: DBAPIError) -> tuple[str, bool]:

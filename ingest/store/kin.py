@@ -23,7 +23,7 @@ _ALIKE = (reports.c.agency_key, reports.c.region_code, reports.c.year, reports.c
 class Member:
     """One of several reports that say that they are the same.
 
-    ``figures`` is None while a cell is in doubt.
+    ``figures`` is None while a cell is in doubt, and where there is none.
     """
 
     id: int
@@ -39,7 +39,8 @@ class Kin:
     """What a report is to another, ``of``.
 
     A ``copy`` has the same figures; a ``revision`` has others and is later, as the dates in both
-    say; ``differs``: no date tells which holds; ``unclear``: not all cells are certain yet.
+    say; ``differs``: no date tells which holds; ``unclear``: not all cells are certain, or there
+    are none.
     """
 
     relation: Relation

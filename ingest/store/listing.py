@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select, tuple_
 from gouji.ingest.store import schema
 from gouji.ingest.store.decisions import decisions_of
 from gouji.ingest.store.journal import insert_once, now
-from gouji.ingest.store.model import CellRow, Document, FindingRow, Reading, ReportRow, Rows
+from gouji.ingest.store.model import CellRow, Document, FindingRow, Reading, ReportRow
 from gouji.ingest.store.project import rows_of, unpack
 from gouji.ingest.store.settle import settled
 
@@ -69,7 +69,8 @@ def put_reading(connection: Connection, refs: Refs, document: Document, reading:
     values = {"document": document.id, "version": reading.version, "at": now(),
               "seconds": reading.seconds, "data": reading.data}  # fmt: skip
     connection.execute(table.insert().values(values))
-    put_rows(connection, refs, document.id, reading.rows)
+    put_reports(connection, refs, document.id, reading.rows.reports)
+    put_findings(connection, document.id, reading.rows.findings)
     redraw(connection, refs, document.id, reading.known)
 
 
@@ -89,19 +90,21 @@ def redraw(
     made, known = decisions_of(connection, row.sha256), json.loads(row.meta)
     if made or known != drawn_with:
         rows = rows_of(settled(unpack(row.data), made, known, "zh"))
-        put_rows(connection, refs, document, rows)
+        put_reports(connection, refs, document, rows.reports)
         if row.state != "failed":
+            put_findings(connection, document, rows.findings)
             change = table.update().where(table.c.id == document)
             connection.execute(change.values(state=rows.state))
 
 
-def put_rows(connection: Connection, refs: Refs, document: int, rows: Rows) -> None:
-    """The reports, cells and findings of a document."""
-    put_findings(connection, document, rows.findings)
+def put_reports(
+    connection: Connection, refs: Refs, document: int, found: Sequence[ReportRow]
+) -> None:
+    """The reports of a document, with their cells."""
     table = schema.reports
     connection.execute(table.delete().where(table.c.document == document))
-    numbers = refs.of(connection, (cell for report in rows.reports for cell in report.cells))
-    for report in rows.reports:
+    numbers = refs.of(connection, (cell for report in found for cell in report.cells))
+    for report in found:
         key = connection.execute(table.insert().values(_report(document, report)))
         if report.cells and key.inserted_primary_key:
             made = [_cell(key.inserted_primary_key[0], number, cell, numbers)

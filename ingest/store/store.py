@@ -46,9 +46,9 @@ class Store:
     for what is wrong with the store itself. Use it in a ``with`` statement, or call ``close``.
     """
 
-    def __init__(self, address: str) -> None:
-        """Open the store at a URL or in a file; it is made if it isn't there."""
-        self.engine = connect.connect(address)
+    def __init__(self, address: str, *, there: bool = False) -> None:
+        """Open the store at a URL or in a file; it is made unless it has to be ``there``."""
+        self.engine = connect.connect(address, there=there)
         self.refs = listing.Refs()
         self._alone = threading.Lock()
 
@@ -66,6 +66,11 @@ class Store:
     def close(self) -> None:
         """Let go of the database."""
         self.engine.dispose()
+
+    @property
+    def name(self) -> str:
+        """The store's address as it may be shown: a file, or a URL without its password."""
+        return connect.shown(self.engine.url)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -138,7 +143,7 @@ class Store:
         What another running process has claimed is left out; claims of processes that are gone
         are dropped first.
         """
-        self._drop_claims()
+        self.drop_claims()
         table = schema.documents
         with self.reading() as connection:
             wanted = and_(table.c.id > after, _due(selection))
@@ -231,7 +236,7 @@ class Store:
                 if _end(connection, job, "waiting", None, attempts=attempts):
                     log(connection, "put_back", job.document.sha256, {}, job.by)
 
-    def _drop_claims(self) -> None:
+    def drop_claims(self) -> None:
         """Free what was claimed by processes that are gone; what they began was interrupted."""
         table = schema.documents
         claims = select(table.c.claimed_by, table.c.lease).where(table.c.claimed_by.is_not(None))
