@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from gouji.ingest.settings import Settings
 
 ENGINES = ("rapid", "tesseract", "replay")
+_WISHES = ("engine", "text", "workspace", "store", "settle", "poll", "done", "failed")
 _KNOWN = ("required", "choice", "unknown", "one", "at_least_one", "invalid")
 
 
@@ -61,9 +62,18 @@ def add_reading_options(parser: argparse.ArgumentParser, tell: Say) -> None:
     group.add_argument("--text", action="store_true", default=None, help=tell("help.option.text"))
 
 
+def add_store_options(parser: argparse.ArgumentParser, tell: Say) -> None:
+    """Where the store is; they win over the settings."""
+    group = parser.add_argument_group(tell("help.title.store"))
+    group.add_argument("--workspace", metavar="DIR", help=tell("help.option.workspace"))
+    group.add_argument("--store", metavar="URL", help=tell("help.option.store"))
+
+
 def with_options(settings: Settings, options: argparse.Namespace) -> Settings:
     """The settings as the options of the command line change them."""
-    wishes = {name: getattr(options, name, None) for name in ("engine", "text")}
+    wishes = {name: getattr(options, name, None) for name in _WISHES}
+    if getattr(options, "leave", False):
+        wishes["afterwards"] = "leave"
     return settings.model_copy(update={k: v for k, v in wishes.items() if v is not None})
 
 

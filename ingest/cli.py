@@ -19,10 +19,16 @@ from typing import Any
 from gouji.ingest import (
     command_check,
     command_export,
+    command_forget,
     command_forms,
     command_grids,
+    command_merge,
     command_read,
+    command_retry,
+    command_run,
     command_show,
+    command_status,
+    command_watch,
     outcome,
 )
 from gouji.ingest.arguments import Parser, with_options
@@ -39,6 +45,12 @@ COMMANDS: dict[str, ModuleType] = {
     "export": command_export,
     "grids": command_grids,
     "forms": command_forms,
+    "run": command_run,
+    "watch": command_watch,
+    "status": command_status,
+    "retry": command_retry,
+    "forget": command_forget,
+    "merge": command_merge,
 }
 GLOBAL: dict[str, Any] = {
     "lang": None,

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
 
+from gouji.ingest.crosswalk import counterparts
 from gouji.ingest.messages import Language
 from gouji.ingest.texts import say
 from gouji.ingest.wording import section, words
-from gouji.tables.forms.form import Crosswalk, Form, FormCell, FormRow, FormTable, editions, load
+from gouji.tables.forms.form import Form, FormCell, FormRow, FormTable, editions, load
 from gouji.tables.record import Record
 
 
@@ -37,9 +37,13 @@ FIELDS = tuple(field.name for field in fields(Entry))
 
 def entries_of(records: Iterable[Record], language: Language) -> list[Entry]:
     """Every ref of the editions of the records, newest first, then the rows beyond the forms."""
-    present = {table.edition for record in records for table in record.tables}
+    present: set[str] = set()
+    beyond: dict[Entry, None] = {}
+    for record in records:
+        present.update(table.edition for table in record.tables)
+        beyond.update(dict.fromkeys(_beyond(record, language)))
     known = [e for edition in editions() if edition in present for e in entries(edition, language)]
-    return known + list(dict.fromkeys(_beyond(records, language)))
+    return known + list(beyond)
 
 
 @cache
@@ -118,16 +122,13 @@ def _remarks(row: FormRow, cell: FormCell, language: Language) -> Iterator[str]:
         yield words("unit_printed", language, "remark", unit=cell.unit_printed)
 
 
-def _beyond(records: Iterable[Record], language: Language) -> Iterator[Entry]:
+def _beyond(record: Record, language: Language) -> Iterator[Entry]:
     remark = words("beyond_form", language, "remark")
-    for record in records:
-        for cell in record.cells:
-            table = record.tables[cell.table]
-            if cell.ref not in labels(table.edition):
-                label = label_of(table.edition, cell.ref)
-                yield Entry(
-                    table.edition, table.id, cell.ref, label, label, "", remark, "", ""
-                )  # fmt: skip
+    for cell in record.cells:
+        table = record.tables[cell.table]
+        if cell.ref not in labels(table.edition):
+            label = label_of(table.edition, cell.ref)
+            yield Entry(table.edition, table.id, cell.ref, label, label, "", remark, "", "")
 
 
 # --- counterparts -------------------------------------------------------------------------------
@@ -136,71 +137,20 @@ def _beyond(records: Iterable[Record], language: Language) -> Iterator[Entry]:
 def _counterparts(form: Form, ref: str, language: Language) -> Iterator[str]:
     """``2021: requests.new@total (exact)`` for each edition that knows the ref."""
     for edition in editions():
-        onwards = [c for c in form.crosswalk if c.to == edition]
-        if found := _nearest(ref, [(side, c) for c in onwards for side in c.from_cells]):
-            yield _described(edition, _named(found.to_cells, ref, edition), found, language)
-        back = [c for c in load(edition).crosswalk if c.to == form.edition]
-        sides = [
-            (s, c) for c in back for s in (c.from_cells if c.to_cells == ("=",) else c.to_cells)
-        ]
-        if found := _nearest(ref, sides):
-            named = _named(found.from_cells, ref, edition)
-            yield _described(edition, named, found, language, backwards=True)
-
-
-_BACKWARDS = {"n:1": "1:n_sum", "1:n_sum": "n:1", "approx_n:1": "approx_1:n"}
-
-
-def _nearest(ref: str, sides: Sequence[tuple[str, Crosswalk]]) -> Crosswalk | None:
-    """The entry that names the ref most closely."""
-    fitting = [(len(side.strip("*…")), c) for side, c in sides if _matches(side, ref)]
-    return max(fitting, key=lambda found: found[0])[1] if fitting else None
-
-
-def _matches(pattern: str, ref: str) -> bool:
-    """Whether a side of the crosswalk names the ref; a bare row stands for all its columns."""
-    parts = (re.escape(part) for part in re.split(r"[*…]", pattern))
-    return re.fullmatch(".*".join(parts) + ("" if "@" in pattern else "(@.*)?"), ref) is not None
-
-
-def _named(side: tuple[str, ...], ref: str, edition: str) -> list[str]:
-    """The refs of the other side, in the column of this one where it names only rows."""
-    row, at, column = ref.partition("@")
-    known = _refs(edition)
-    return [
-        ref if name == "=" or ("*" in name and _matches(name, ref))
-        else name.replace("…", row) if "@" in name
-        else name if name in known
-        else name + at + column
-        for name in side
-    ]  # fmt: skip
-
-
-@cache
-def _refs(edition: str) -> frozenset[str]:
-    return frozenset(cell.ref for table in load(edition).tables for cell in table.cells)
-
-
-def _described(
-    edition: str, refs: list[str], found: Crosswalk, language: Language, backwards: bool = False
-) -> str:
-    if found.relation == "none":
-        refs = []
-    relation = _BACKWARDS.get(found.relation, found.relation) if backwards else found.relation
-    kind = words(relation, language, "relation") if refs else ""
-    note = found.note_zh if language == "zh" else found.note
-    how = "，".join(part for part in (kind, note) if part)
-    named = " + ".join(refs) or words("no_counterpart", language, "remark")
-    return f"{edition}: {named}" + (f"（{how}）" if how else "")
+        for found in counterparts(form.edition, ref, edition):
+            kind = words(found.relation, language, "relation") if found.refs else ""
+            note = found.entry.note_zh if language == "zh" else found.entry.note
+            how = "，".join(part for part in (kind, note) if part)
+            named = " + ".join(found.refs) or words("no_counterpart", language, "remark")
+            yield f"{edition}: {named}" + (f"（{how}）" if how else "")
 
 
 # --- as Markdown --------------------------------------------------------------------------------
 
 
-def markdown(records: Sequence[Record], language: Language) -> str:
+def markdown(found: Sequence[Entry], language: Language) -> str:
     """The codebook for people: the files and their columns, then every edition present."""
     parts = [words("guide", language, "markdown"), _columns_table(language)]
-    found = entries_of(records, language)
     for edition in dict.fromkeys(entry.edition for entry in found):
         form = load(edition)
         parts.append(f"## {edition} {form.name}\n\n{form.notice}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import BinaryIO
 from gouji.ingest import codebook
 from gouji.ingest.export_rows import (
     COLUMNS,
+    DOCUMENT_COLUMNS,
     FINDING_COLUMNS,
     STATEMENT_COLUMNS,
     Row,
@@ -30,7 +31,7 @@ _Write = Callable[[BinaryIO], None]
 
 
 def export(
-    records: Sequence[Record],
+    records: Iterable[Record],
     target: Path,
     formats: Sequence[str],
     language: Language | None = None,
@@ -38,6 +39,8 @@ def export(
     include_doubtful: bool = False,
 ) -> list[Path]:
     """Write the records into the folder ``target``, made if it is not there; returns the files.
+
+    The records are gone through several times, and never held all at once.
 
     ``formats`` are any of ``FORMATS``:
 
@@ -64,28 +67,28 @@ def export(
     return written
 
 
-def records_json(records: Sequence[Record]) -> str:
-    """The records as one JSON array, figures as strings of exact decimals."""
-    plain = [as_object(record) for record in records]
-    return json.dumps(plain, ensure_ascii=False, indent=1) + "\n"
+def write_documents(rows: Iterable[Row], target: Path) -> Path:
+    """``documents.csv``: a row for each report of the store, and each document without one."""
+    write = partial(write_csv, columns=DOCUMENT_COLUMNS, rows=rows)
+    return _replace(target / "documents.csv", write)
 
 
 _Files = Iterator[tuple[str, _Write]]
 
 
-def _csv(records: Sequence[Record], _language: Language, _doubtful: bool) -> _Files:
+def _csv(records: Iterable[Record], _language: Language, _doubtful: bool) -> _Files:
     yield "cells.csv", partial(write_csv, columns=COLUMNS, rows=long_rows(records))
     yield "findings.csv", partial(write_csv, columns=FINDING_COLUMNS, rows=finding_rows(records))
     stated = statement_rows(records)
     yield "statements.csv", partial(write_csv, columns=STATEMENT_COLUMNS, rows=stated)
 
 
-def _wide(records: Sequence[Record], _language: Language, include_doubtful: bool) -> _Files:
+def _wide(records: Iterable[Record], _language: Language, include_doubtful: bool) -> _Files:
     columns, rows = wide_table(records, include_doubtful)
     yield "reports.csv", partial(write_csv, columns=columns, rows=rows)
 
 
-def _xlsx(records: Sequence[Record], language: Language, _doubtful: bool) -> _Files:
+def _xlsx(records: Iterable[Record], language: Language, _doubtful: bool) -> _Files:
     # openpyxl is only loaded by those who want it
     from gouji.ingest.export_xlsx import books, write_xlsx
 
@@ -94,26 +97,26 @@ def _xlsx(records: Sequence[Record], language: Language, _doubtful: bool) -> _Fi
         yield name, partial(write_xlsx, records=part, language=language)
 
 
-def _parquet(records: Sequence[Record], language: Language, _doubtful: bool) -> _Files:
+def _parquet(records: Iterable[Record], language: Language, _doubtful: bool) -> _Files:
     from gouji.ingest.export_parquet import write_parquet
 
     yield "cells.parquet", partial(write_parquet, records=records, language=language)
 
 
-def _json(records: Sequence[Record], _language: Language, _doubtful: bool) -> _Files:
-    yield "records.json", lambda handle: _put(handle, records_json(records))
+def _json(records: Iterable[Record], _language: Language, _doubtful: bool) -> _Files:
+    yield "records.json", partial(_put_json, records=records)
 
 
-def _codebook(records: Sequence[Record], language: Language) -> _Files:
+def _codebook(records: Iterable[Record], language: Language) -> _Files:
+    found = codebook.entries_of(records, language)
     rows: Iterator[Row] = (
-        dict(zip(codebook.FIELDS, texts, strict=True))
-        for texts in codebook.as_rows(codebook.entries_of(records, language))
+        dict(zip(codebook.FIELDS, texts, strict=True)) for texts in codebook.as_rows(found)
     )
     yield "codebook.csv", partial(write_csv, columns=codebook.FIELDS, rows=rows)
-    yield "codebook.md", lambda handle: _put(handle, codebook.markdown(records, language))
+    yield "codebook.md", lambda handle: _put(handle, codebook.markdown(found, language))
 
 
-_FILES: dict[str, Callable[[Sequence[Record], Language, bool], _Files]] = {
+_FILES: dict[str, Callable[[Iterable[Record], Language, bool], _Files]] = {
     "csv": _csv,
     "csv-wide": _wide,
     "xlsx": _xlsx,
@@ -121,6 +124,16 @@ _FILES: dict[str, Callable[[Sequence[Record], Language, bool], _Files]] = {
     "json": _json,
 }
 FORMATS = tuple(_FILES)
+
+
+def _put_json(handle: BinaryIO, records: Iterable[Record]) -> None:
+    """One JSON array, figures as strings of exact decimals."""
+    before = "[\n"
+    for record in records:
+        text = json.dumps(as_object(record), ensure_ascii=False, indent=1)
+        _put(handle, before + " " + text.replace("\n", "\n "))
+        before = ",\n"
+    _put(handle, "[]\n" if before == "[\n" else "\n]\n")
 
 
 def _put(handle: BinaryIO, text: str) -> None:

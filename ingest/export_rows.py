@@ -95,6 +95,8 @@ def _cell(record: Record, cell: CellModel) -> Row:
         "start": cell.at.start if cell.at else None,
         "end": cell.at.end if cell.at else None,
         "why": "；".join(cell.why),
+        "relation": getattr(cell, "relation", None),
+        "mapped_from": getattr(cell, "mapped_from", None),
     }  # fmt: skip
 
 
@@ -102,18 +104,30 @@ def _cell(record: Record, cell: CellModel) -> Row:
 
 
 def wide_table(
-    records: Sequence[Record], include_doubtful: bool
+    records: Iterable[Record], include_doubtful: bool
 ) -> tuple[list[str], Iterator[Row]]:
-    """The columns and the rows of the wide table: a column for each ref that occurs."""
-    by_ref = [_by_ref(record) for record in records]
-    with_unit = _with_unit(by_ref)
-    refs = _refs_in_order(records, by_ref)
+    """The columns and the rows of the wide table: a column for each ref that occurs.
+
+    Goes through the records twice.
+    """
+    present: set[tuple[str, str]] = set()
+    occurring: dict[str, None] = {}
+    units: defaultdict[str, set[str | None]] = defaultdict(set)
+    head: list[str] = []
+    for record in records:
+        head = head or list(_report(record))
+        present.update((table.edition, table.id) for table in record.tables)
+        for ref, cell in _by_ref(record).items():
+            occurring[ref] = None
+            if cell.value is not None:
+                units[ref].add(cell.unit)
+    with_unit = _with_unit(units)
+    refs = list(dict.fromkeys([*_known_refs(present), *occurring]))
     columns = [c for ref in refs for c in ((ref, f"{ref}#unit") if ref in with_unit else (ref,))]
     rows = (
-        {**_report(record), **_figures(cells, refs, with_unit, include_doubtful)}
-        for record, cells in zip(records, by_ref, strict=True)
+        {**_report(record), **_figures(_by_ref(record), refs, with_unit, include_doubtful)}
+        for record in records
     )
-    head = list(_report(records[0])) if records else []
     return head + columns, rows
 
 
@@ -127,31 +141,18 @@ def _by_ref(record: Record) -> dict[str, CellModel]:
     return cells
 
 
-def _with_unit(by_ref: Sequence[Mapping[str, CellModel]]) -> set[str]:
+def _with_unit(units: Mapping[str, set[str | None]]) -> set[str]:
     """The refs whose figures need their unit beside them: money, and where units differ."""
-    units: defaultdict[str, set[str | None]] = defaultdict(set)
-    for cells in by_ref:
-        for ref, cell in cells.items():
-            if cell.value is not None:
-                units[ref].add(cell.unit)
     money = {c.ref for e in editions() for t in load(e).tables for c in t.cells if c.money}
     return {ref for ref in units.keys() | money if ref in money or len(units[ref]) > 1}
 
 
-def _refs_in_order(
-    records: Sequence[Record], by_ref: Sequence[Mapping[str, CellModel]]
-) -> list[str]:
-    """The refs of the forms in printed order, newest edition first; then the rows beyond them."""
-    present = {(table.edition, table.id) for record in records for table in record.tables}
-    known = [
-        cell.ref
-        for edition in editions()
-        for table in load(edition).tables
-        if (edition, table.id) in present
-        for cell in table.cells
-    ]
-    beyond = [ref for cells in by_ref for ref in cells]
-    return list(dict.fromkeys(known + beyond))
+def _known_refs(present: set[tuple[str, str]]) -> Iterator[str]:
+    """The refs of the forms in printed order, newest edition first."""
+    for edition in editions():
+        for table in load(edition).tables:
+            if (edition, table.id) in present:
+                yield from (cell.ref for cell in table.cells)
 
 
 def _report(record: Record) -> Row:
@@ -169,6 +170,11 @@ def _report(record: Record) -> Row:
         "identities_held": results["pass"] + results["pass_blank_as_zero"],
         "identities_failed": results["fail"],
         "doubtful_refs": " ".join(ref for ref, c in _by_ref(record).items() if not c.accepted),
+        "approximate_refs": " ".join(
+            ref
+            for ref, c in _by_ref(record).items()
+            if getattr(c, "relation", None) == "approximate"
+        ),
         "findings": " ".join(dict.fromkeys(finding.code for finding in record.findings)),
     }
 
@@ -233,6 +239,11 @@ def statement_rows(records: Iterable[Record]) -> Iterator[Row]:
 FINDING_COLUMNS = (
     "document", "sha256", "report", "agency", "year", "region_code",
     "severity", "code", "message", "refs", "page",
+)  # fmt: skip
+DOCUMENT_COLUMNS = (
+    "document", "sha256", "report", "agency", "year", "region_code", "scope", "status", "code",
+    "relation", "related", "related_report", "names", "kind", "size", "attempts", "version",
+    "address", "retrieved", "facts",
 )  # fmt: skip
 STATEMENT_COLUMNS = (
     "document", "sha256", "report", "agency", "year", "region_code",

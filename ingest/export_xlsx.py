@@ -6,9 +6,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
+from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -42,10 +43,12 @@ _TALLEST = 400.0
 _Value = str | int | Decimal | None
 
 
-def books(records: Sequence[Record]) -> list[Sequence[Record]]:
+def books(records: Iterable[Record]) -> Iterator[list[Record]]:
     """The records shared out over as many workbooks as they need; at least one."""
-    starts = range(0, max(len(records), 1), REPORTS_A_BOOK)
-    return [records[start : start + REPORTS_A_BOOK] for start in starts]
+    going = iter(records)
+    yield list(islice(going, REPORTS_A_BOOK))
+    while part := list(islice(going, REPORTS_A_BOOK)):
+        yield part
 
 
 def write_xlsx(handle: BinaryIO, records: Sequence[Record], language: Language) -> None:

@@ -54,6 +54,15 @@ def open_file(path: Path, limits: Limits) -> Iterator[Member]:
     yield from _open(name, data, limits, _Budget(limits))
 
 
+def document_member(name: str, data: bytes, limits: Limits) -> Member:
+    """The document with these bytes; an archive is none, and has an error."""
+    first = next(_open(name, data, limits, _Budget(limits)))
+    if first.name == name:
+        return first
+    digest = hashlib.sha256(data).hexdigest()
+    return Member(name, data, None, digest, error=DocumentError("unsupported_type", type="ZIP"))
+
+
 def name_of(path: Path) -> str:
     """A path as text. Names written in another encoding, as Chinese Windows does, are GB18030."""
     name = str(path)

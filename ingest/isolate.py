@@ -27,6 +27,8 @@ Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
 _COMMAND = (sys.executable, "-P", "-c", "from gouji.ingest.isolate import serve; serve()")
 _MEGABYTES = "GOUJI_CHILD_MB"
+_THREADS = ("OMP_NUM_THREADS", "OMP_THREAD_LIMIT", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS",
+            "OPENCV_FOR_THREADS_NUM")  # fmt: skip
 _LENGTH = struct.Struct("<Q")
 COLLECT_AFTER = 20_000
 """A child looks for cyclic garbage after so many new objects, not Python's 700: pages are read
@@ -34,14 +36,24 @@ into many small tuples, which form no cycles.
 """
 
 
+class ChildGoneError(DocumentError):
+    """The child ended before it answered: a crash of native code, or somebody killed it."""
+
+
 class Worker:
     """A child process that runs functions under the limits on time and memory.
 
-    Not for several threads at once. Use it in a ``with`` statement, or call ``close``.
+    ``serves``: so many calls, then the child is replaced, which gives back what it gathered; 0 for
+    no end. ``threads``: as many of them as native libraries may use; 0 leaves it to them.
+    Not for several threads at once, but for ``interrupt``. Use it in a ``with`` statement, or
+    call ``close``.
     """
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, *, serves: int = 0, threads: int = 0) -> None:
         self._limits = limits
+        self._serves = serves
+        self._threads = threads
+        self._served = 0
         self._child: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Worker:
@@ -64,10 +76,14 @@ class Worker:
         """Call a function of a module in the child; it and all it takes and gives must pickle.
 
         Raises its ``DocumentError``, or ``too_long``, ``too_much_memory``, or ``crashed`` with
-        the reason; the last also for any other exception of the function.
+        the reason; the last also for any other exception of the function, and as ``ChildGoneError``
+        where the child is gone.
         """
         request = pickle.dumps((function, args, kwargs), pickle.HIGHEST_PROTOCOL)
-        child = self._child = self._child or _start(self._limits)
+        if self._serves and self._served >= self._serves:
+            self.close()
+        child = self._child = self._child or _start(self._limits, self._threads)
+        self._served += 1
         answer: list[bytes] = []
         exchange = threading.Thread(target=_exchange, args=(child, request, answer), daemon=True)
         try:
@@ -84,7 +100,7 @@ class Worker:
         if not answer:
             child.wait()
             self.close()
-            raise DocumentError("crashed", reason=platform.describe_exit(child.returncode))
+            raise ChildGoneError("crashed", reason=platform.describe_exit(child.returncode))
         try:
             result: Result = _opened(answer[0])
         except MemoryError:
@@ -92,8 +108,14 @@ class Worker:
             raise DocumentError("too_much_memory", megabytes=self._limits.memory_mb) from None
         return result
 
+    def interrupt(self) -> None:
+        """End the child from another thread; a call under way raises ``ChildGoneError``."""
+        if (child := self._child) is not None:
+            platform.end(child)
+
     def close(self) -> None:
         """End the child, if there is one."""
+        self._served = 0
         if self._child is not None:
             platform.end(self._child)
             for stream in (self._child.stdin, self._child.stdout):
@@ -129,13 +151,14 @@ def once(
     return result
 
 
-def _start(limits: Limits) -> subprocess.Popen[bytes]:
+def _start(limits: Limits, threads: int) -> subprocess.Popen[bytes]:
+    pinned = dict.fromkeys(_THREADS, str(threads)) if threads else {}
     return platform.start(
         _COMMAND,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env=_environment() | {_MEGABYTES: str(limits.memory_mb)},
+        env=_environment() | pinned | {_MEGABYTES: str(limits.memory_mb)},
     )
 
 
@@ -187,6 +210,7 @@ def serve() -> None:
     nothing = os.open(os.devnull, os.O_RDWR)
     os.dup2(nothing, 0)
     os.dup2(nothing, 1)  # what libraries print must not mix with the answers
+    platform.die_with_parent()
     platform.limit_memory(int(os.environ.get(_MEGABYTES, "0")))
     gc.set_threshold(COLLECT_AFTER)
     while True:

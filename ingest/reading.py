@@ -11,7 +11,7 @@ import glob
 import hashlib
 import os
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -90,14 +90,22 @@ def _folder(folder: Path) -> list[Input]:
     """All files below a folder, but for hidden ones and the parts of saved web pages."""
     files: list[Path] = []
     for where, folders, names in os.walk(folder):
-        pages = {Path(name).stem for name in names if name.lower().endswith((".htm", ".html"))}
-        parts = {page + ending for page in pages for ending in _PAGE_PARTS}
-        folders[:] = [f for f in folders if not f.startswith(".") and f not in parts]
-        files += [Path(where, name) for name in names if not _left_behind(name)]
+        folders[:] = [f for f in folders if not skip_folder(f, names)]
+        files += [Path(where, name) for name in names if not skip_name(name)]
     return [Input(f, PurePosixPath(f.relative_to(folder).as_posix())) for f in sorted(files)]
 
 
-def _left_behind(name: str) -> bool:
+def skip_folder(name: str, beside: Iterable[str]) -> bool:
+    """Whether a folder is hidden or has the parts of a saved web page ``beside`` it."""
+    page = next((name.removesuffix(e) for e in _PAGE_PARTS if name.endswith(e)), None)
+    saved = page is not None and any(
+        Path(file).stem == page and file.lower().endswith((".htm", ".html")) for file in beside
+    )
+    return saved or name.startswith(".")
+
+
+def skip_name(name: str) -> bool:
+    """Whether systems or programs leave such files behind."""
     return name.startswith((".", "~$")) or name.lower() in _LEFT_BY_SYSTEMS
 
 

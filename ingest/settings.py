@@ -54,6 +54,52 @@ class Settings(BaseModel):
         default=True,
         description="read documents in a child process, so that none can harm the program",
     )
+    workspace: str = Field(
+        default="gouji-workspace",
+        description="folder of the store and the originals, made when first needed",
+    )
+    store: str = Field(
+        default="",
+        description="URL of a PostgreSQL database; empty: an SQLite file in the workspace",
+    )
+    originals: Literal["copy", "link", "refer"] = Field(
+        default="copy",
+        description="what is done with the files read: copied, linked (copied where that can't be),"
+        " or only referred to",
+    )
+    originals_at: str = Field(
+        default="",
+        description="folder or fsspec's URL where originals are kept; empty: in the workspace",
+    )
+    workers: int = Field(
+        default=0, ge=0, description="documents read at a time; 0: as many as there are cores"
+    )
+    recycle: int = Field(
+        default=500, ge=0, description="documents after which a worker is replaced; 0: never"
+    )
+    patience: float = Field(
+        default=600, ge=0, description="seconds for which a full disk or a store that is away is"
+        " tried again; gouji watch never gives up"
+    )  # fmt: skip
+    grace: float = Field(
+        default=10, ge=0, description="seconds that documents under way have to be finished when"
+        " the program is to end"
+    )  # fmt: skip
+    settle: float = Field(
+        default=5, ge=0, description="seconds for which a file in a watched folder must not change"
+    )
+    poll: float = Field(
+        default=10, gt=0, description="seconds between two looks at a watched folder"
+    )
+    afterwards: Literal["move", "leave"] = Field(
+        default="move", description="what is done with files of a watched folder that were read"
+    )
+    done: str = Field(
+        default="", description="folder for files that were read; empty: done beside the inbox"
+    )
+    failed: str = Field(
+        default="", description="folder for files that failed; empty: failed beside the inbox"
+    )
     limits: Limits = Field(default_factory=Limits, description="see the section [limits]")
 
 

@@ -73,10 +73,13 @@ class Console:
 
     def progress(self, number: int, count: int, name: str) -> None:
         """Say what is being read, in one line that is overwritten. Quiet when piped."""
+        self.show(self.say("say.progress", number=number, count=count, file=clean(name)))
+
+    def show(self, text: str) -> None:
+        """Say how far things are, in one line that the next overwrites. Quiet when piped."""
         if not self._progress:
             return
         self.clear()
-        text = self.say("say.progress", number=number, count=count, file=clean(name))
         text = shorten(text, shutil.get_terminal_size().columns - 1)
         sys.stderr.write(text)
         sys.stderr.flush()

@@ -1,0 +1,1 @@
+"""Running it over many documents: finding files, workers that may be killed, inboxes."""

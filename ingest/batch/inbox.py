@@ -1,0 +1,150 @@
+"""Where the files of a watched folder go when they are done: never over another file."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+from gouji.ingest import platform
+from gouji.ingest.batch.points import reached
+from gouji.ingest.batch.settle import Stamp, stamp_of
+
+_LONGEST = 240
+_NOTE = ".txt"
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """A watched folder, and the folders beside it that take what is ``done`` or has ``failed``."""
+
+    folder: Path
+    done: Path
+    failed: Path
+
+    @property
+    def folders(self) -> frozenset[Path]:
+        """Those in which nothing is looked for, should they lie in the inbox."""
+        return frozenset((self.done, self.failed))
+
+    def holds(self, path: Path) -> bool:
+        """Whether a path really lies in the inbox: no link on its way leads elsewhere."""
+        inside = path.parent.relative_to(self.folder)
+        return os.path.realpath(path.parent) == os.path.realpath(self.folder) + (
+            f"{os.sep}{inside}" if inside.parts else ""
+        )
+
+    def put_away(self, path: Path, stamp: Stamp, note: str | None = None) -> Path | None:
+        """Move a file out of the inbox, as it was when ``stamp`` was taken; where it is then.
+
+        With a ``note`` it has failed, and the note is put beside it. None if the file is gone or
+        is another one by now: then it stays where it is.
+        """
+        top = self.done if note is None else self.failed
+        for target in _names(top / path.relative_to(self.folder)):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if note is not None and not _write_note(target, note):
+                continue
+            reached("inbox.noted")
+            if stamp_of(path) != stamp or not self.holds(path):
+                _drop_note(target, note)
+                return None
+            try:
+                _move(path, target)
+            except FileExistsError:
+                continue
+            except FileNotFoundError:
+                _drop_note(target, note)
+                return None
+            reached("inbox.moved")
+            platform.sync_folder(target.parent)
+            platform.sync_folder(path.parent)
+            return self._confirmed(path, stamp, target, note)
+        return None
+
+    def _confirmed(self, path: Path, stamp: Stamp, target: Path, note: str | None) -> Path | None:
+        """If another file came to the place just before the move, that was moved: it goes back."""
+        moved = stamp_of(target)
+        if moved is None or (moved.size, moved.modified) == (stamp.size, stamp.modified):
+            return target
+        for back in _names(path):
+            with contextlib.suppress(FileExistsError):
+                _move(target, back)
+                _drop_note(target, note)
+                return None
+        return None
+
+
+def _names(wanted: Path) -> Iterator[Path]:
+    """The wanted name, then ``name-2.pdf``, ``name-3.pdf`` … none longer than systems allow."""
+    for number in range(1, 100_000):
+        mark = f"-{number}" if number > 1 else ""
+        room = _LONGEST - len(os.fsencode(mark + wanted.suffix)) - len(_NOTE)
+        stem = os.fsencode(wanted.stem)
+        if len(stem) > room:
+            stem = stem[:room].decode("utf-8", "ignore").encode()
+        yield wanted.with_name(os.fsdecode(stem) + mark + wanted.suffix)
+
+
+def _write_note(target: Path, note: str) -> bool:
+    """Write what is wrong beside where the file will be; whether that place is free."""
+    place = target.with_name(target.name + _NOTE)
+    if os.path.lexists(target):
+        return False
+    if os.path.lexists(place):  # left by an attempt that did not get further, or another's
+        return place.read_text("utf-8", "replace") == note
+    part = place.with_name(f".{uuid4().hex}.part")
+    try:
+        with part.open("w", encoding="utf-8", errors="replace") as stream:
+            stream.write(note)
+            stream.flush()
+            os.fsync(stream.fileno())
+        reached("inbox.note")
+        platform.move_new(part, place)
+    except FileExistsError:
+        return False
+    finally:
+        part.unlink(missing_ok=True)
+    return True
+
+
+def _drop_note(target: Path, note: str | None) -> None:
+    """Take a note back that belongs to no file."""
+    place = target.with_name(target.name + _NOTE)
+    if note is not None and not os.path.lexists(target):
+        with contextlib.suppress(OSError):
+            if place.read_text("utf-8", "replace") == note:
+                place.unlink()
+
+
+def _move(source: Path, target: Path) -> None:
+    """Move a file, to another filesystem too; raises ``FileExistsError`` rather than replace."""
+    try:
+        platform.move_new(source, target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        _move_far(source, target)
+
+
+def _move_far(source: Path, target: Path) -> None:
+    before = stamp_of(source)
+    part = target.with_name(f".{uuid4().hex}.part")
+    try:
+        shutil.copy2(source, part, follow_symlinks=False)
+        with part.open("rb") as stream:
+            os.fsync(stream.fileno())
+        reached("inbox.copied")
+        if stamp_of(source) != before:
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(source))
+        platform.move_new(part, target)
+        platform.sync_folder(target.parent)
+    finally:
+        part.unlink(missing_ok=True)
+    reached("inbox.doubled")
+    source.unlink()

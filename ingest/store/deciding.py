@@ -1,0 +1,75 @@
+"""What people decide about cells. Entries are only ever added; undoing one is another entry.
+
+A decision is keyed by the hash of the document, the place of the report in it, and the table and
+name of the cell; so it outlives every reading, and a document that was forgotten and comes again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import uuid4
+
+from sqlalchemy import Connection, or_, select
+
+from gouji.ingest.store import listing
+from gouji.ingest.store.decisions import decision, put
+from gouji.ingest.store.journal import log, now
+from gouji.ingest.store.schema import decisions, documents
+from gouji.ingest.store.settle import Decision
+from gouji.ingest.store.store import Store
+from gouji.ocr.finding import DocumentError
+from gouji.tables.record import State
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of a document, as decisions name it."""
+
+    sha256: str
+    place: int
+    table: str
+    ref: str
+
+
+def decide(
+    store: Store,
+    cell: Cell,
+    value: Decimal | None,
+    state: State,
+    *,
+    by: str,
+    read: str | None = None,
+    seconds: float | None = None,
+) -> Decision:
+    """Decide what a cell says; counts at once. ``read`` is what the program had read there."""
+    made = Decision(uuid4().hex, cell.sha256, cell.place, cell.table, cell.ref, read, value,
+                    state, by, now(), seconds)  # fmt: skip
+    with store.writing() as connection:
+        _add(connection, store, made, "decided")
+    return made
+
+
+def undo(store: Store, uid: str, *, by: str) -> Decision:
+    """Take a decision back; what was decided before it holds again, or what was read.
+
+    Raises ``no_such_decision`` if there is none of that name, or it was undone already.
+    """
+    with store.writing() as connection:
+        wanted = or_(decisions.c.uid == uid, decisions.c.undoes == uid)
+        rows = connection.execute(select(decisions).where(wanted)).all()
+        if len(rows) != 1 or rows[0].undoes:
+            raise DocumentError("no_such_decision", decision=uid)
+        old = decision(rows[0])
+        made = Decision(uuid4().hex, old.sha256, old.place, old.table, old.ref, old.read,
+                        old.value, old.state, by, now(), undoes=uid)  # fmt: skip
+        _add(connection, store, made, "undone")
+    return made
+
+
+def _add(connection: Connection, store: Store, made: Decision, what: str) -> None:
+    put(connection, [made])
+    known = select(documents.c.id).where(documents.c.sha256 == made.sha256)
+    if (key := connection.scalar(known)) is not None:
+        listing.redraw(connection, store.refs, key)
+    log(connection, what, made.sha256, {"uid": made.uid}, made.by)

@@ -1,0 +1,138 @@
+"""A record as it was read → as it counts: with what people decided and what is known elsewhere.
+
+What was read stays in the store as it was; this is drawn from it anew whenever it is asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from gouji.ingest.messages import Language
+from gouji.ingest.store.facts import filled, told
+from gouji.ingest.store.project import places
+from gouji.ocr.finding import Finding
+from gouji.tables.forms.form import load
+from gouji.tables.identities import Figure, evaluate
+from gouji.tables.record import CellModel, FindingModel, IdentityModel, Record, State
+
+Place = tuple[str, str]
+"""A cell of a report: its table and its name, with ``#2`` … where the name comes again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a person decided about a cell.
+
+    ``sha256``, ``place``, ``table`` and ``ref`` say which: of which document, which report of it,
+    which cell. ``read`` is what the program had read there then, ``seconds`` how long the person
+    took. A decision that ``undoes`` another decides nothing itself.
+    """
+
+    uid: str
+    sha256: str
+    place: int
+    table: str
+    ref: str
+    read: str | None
+    value: Decimal | None
+    state: State
+    by: str
+    at: str
+    seconds: float | None = None
+    undoes: str | None = None
+
+
+def in_force(decisions: Iterable[Decision]) -> dict[tuple[int, str, str], Decision]:
+    """The decision that holds for each cell: the last that was not undone."""
+    ordered = sorted(decisions, key=lambda d: (d.at, d.uid))
+    undone = {d.undoes for d in ordered}
+    return {
+        (d.place, d.table, d.ref): d for d in ordered if not d.undoes and d.uid not in undone
+    }  # fmt: skip
+
+
+def settled(
+    records: Sequence[Record],
+    decisions: Iterable[Decision],
+    known: Mapping[str, str],
+    language: Language,
+) -> list[Record]:
+    """The records of a document as they count; ``known`` is what is known about it elsewhere."""
+    held = in_force(decisions)
+    made = []
+    for place, record in enumerate(records):
+        own = {(t, ref): d for (p, t, ref), d in held.items() if p == place}
+        made.append(filled(_decided(record, own, language), known, language))
+    return made
+
+
+def _decided(record: Record, own: Mapping[Place, Decision], language: Language) -> Record:
+    if not own:
+        return record
+    found = dict(zip(places(record), record.cells, strict=True))
+    cells = tuple(
+        _as_decided(cell, own[place]) if place in own else cell for place, cell in found.items()
+    )
+    lost = [Finding("decision_lost", {"cell": ref, "by": d.by, "decided": _shown(d)})
+            for (table, ref), d in own.items() if (table, ref) not in found]  # fmt: skip
+    other = [_otherwise(d, found[place]) for place, d in own.items()
+             if place in found and _differs(d, found[place])]  # fmt: skip
+    identities = tuple(_again(record, cells, identity) for identity in record.identities)
+    status = record.status
+    if status in ("clean", "needs_review") and cells:
+        status = "clean" if all(cell.accepted for cell in cells) else "needs_review"
+    return record.model_copy(update={
+        "cells": cells, "identities": identities, "status": status,
+        "findings": (*_still_true(record, identities), *told((*lost, *other), language)),
+    })  # fmt: skip
+
+
+def _as_decided(cell: CellModel, decision: Decision) -> CellModel:
+    return cell.model_copy(update={
+        "value": decision.value, "state": decision.state, "accepted": True,
+        "basis": "reviewed", "confidence": 1.0, "why": (),
+    })  # fmt: skip
+
+
+def _differs(decision: Decision, cell: CellModel) -> bool:
+    """Whether the program now reads, and believes, something that the person did not see."""
+    read = (cell.value, cell.state) != (decision.value, decision.state)
+    return cell.accepted and read and cell.written != decision.read
+
+
+def _otherwise(decision: Decision, cell: CellModel) -> Finding:
+    arguments = {"cell": decision.ref, "by": decision.by, "decided": _shown(decision),
+                 "read": cell.written or ""}  # fmt: skip
+    return Finding("decided_otherwise", arguments, (cell.ref,))
+
+
+def _shown(decision: Decision) -> str:
+    return decision.state if decision.value is None else format(decision.value, "f")
+
+
+def _again(record: Record, cells: Sequence[CellModel], identity: IdentityModel) -> IdentityModel:
+    """An identity with the figures that count now."""
+    for number, table in enumerate(record.tables):
+        for known in load(table.edition).identities:
+            if (known.id, known.at, known.refs) == (identity.id, identity.at, identity.cells):
+                figures = {c.ref: Figure(c.value, c.state) for c in reversed(cells)
+                           if c.table == number}  # fmt: skip
+                if figures.keys() >= set(known.refs):
+                    outcome = evaluate(known, figures)
+                    change = {"result": outcome.result, "difference": outcome.difference}
+                    return identity.model_copy(update=change)
+    return identity
+
+
+def _still_true(record: Record, identities: Iterable[IdentityModel]) -> list[FindingModel]:
+    """The findings but for those about sums that hold now."""
+    before = {(i.id, i.cells) for i in record.identities if i.result == "fail"}
+    failing = {(i.id, i.cells) for i in identities if i.result == "fail"}
+    mended = [(name, set(refs)) for name, refs in before - failing]
+    return [
+        finding for finding in record.findings
+        if not any(finding.arguments.get("identity") == name and set(finding.refs) <= refs
+                   for name, refs in mended)
+    ]  # fmt: skip

@@ -1,0 +1,308 @@
+"""The store: which documents there are, what became of each, and what was read."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
+from types import TracebackType
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, or_, select
+from sqlalchemy import text as sql
+
+from gouji.ingest import platform
+from gouji.ingest.messages import severity
+from gouji.ingest.store import connect, listing, schema
+from gouji.ingest.store.journal import as_json, insert_once, later, log, now
+from gouji.ingest.store.migrations import DUE
+from gouji.ingest.store.model import (
+    INTERRUPTED,
+    KILLS,
+    Document,
+    FindingRow,
+    Found,
+    Job,
+    Reading,
+    Selection,
+)
+from gouji.ingest.store.project import text
+from gouji.ocr.finding import Finding
+
+_LEASE = timedelta(minutes=15)
+_DOCUMENT = (
+    "id", "sha256", "state", "code", "kind", "size", "kept", "attempts", "kills", "version", "meta",
+)  # fmt: skip
+_UNREAD = "path:"
+
+
+class Store:
+    """Documents and what was read of them, in SQLite or PostgreSQL.
+
+    Every method is one transaction: done, durable, or not done at all. They raise ``StoreError``
+    for what is wrong with the store itself. Use it in a ``with`` statement, or call ``close``.
+    """
+
+    def __init__(self, address: str, *, there: bool = False) -> None:
+        """Open the store at a URL or in a file; it is made unless it has to be ``there``."""
+        self.engine = connect.connect(address, there=there)
+        self.refs = listing.Refs()
+        self._alone = threading.Lock()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.engine.dispose()
+
+    @property
+    def name(self) -> str:
+        """The store's address as it may be shown: a file, or a URL without its password."""
+        return connect.shown(self.engine.url)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A look at the store as it is now, for several queries that must agree."""
+        with connect.transaction(self.engine, reading=True) as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction that writes; one at a time."""
+        with self._alone:
+            self.refs.forget()
+            with connect.transaction(self.engine) as connection:
+                yield connection
+            self.refs.keep()
+
+    # --- documents ------------------------------------------------------------------------------
+
+    def add(self, found: Found) -> Document:
+        """A document that was found; see ``add_all``."""
+        return self.add_all([found])[0]
+
+    def add_all(self, found: Iterable[Found]) -> list[Document]:
+        """Documents that were found, each waiting, or as it is if the store has it already.
+
+        The same bytes are one document; it gets the further name. Again is harmless. What could
+        not be read before, and now can, takes the place of what stood for it. Save the bytes
+        before: a document that is ``kept`` must be there whatever happens after.
+        """
+        with self.writing() as connection:
+            return [self._add(connection, one) for one in found]
+
+    def _add(self, connection: Connection, found: Found) -> Document:
+        table, at = schema.documents, now()
+        key = found.sha256 or unread(found)
+        values = {
+            "sha256": key, "kind": found.kind, "size": found.size, "kept": found.kept,
+            "state": "waiting", "attempts": 0, "kills": 0, "meta": "{}", "added": at, "changed": at,
+        }  # fmt: skip
+        new = insert_once(connection, table, values)
+        row = connection.execute(select(table).where(table.c.sha256 == key)).one()
+        known = json.loads(row.meta)
+        merged = {**known, **{name: text(value) for name, value in found.meta.items()}}
+        if merged != known or (found.kept and not row.kept):
+            change = {"meta": as_json(merged), "kept": row.kept or found.kept}
+            connection.execute(table.update().where(table.c.id == row.id).values(change))
+            listing.redraw(connection, self.refs, row.id)
+        name = {"document": row.id, "name": text(found.name), "path": found.path,
+                "origin": text(found.origin), "added": at}  # fmt: skip
+        named = insert_once(connection, schema.names, name)
+        if new or named:
+            log(connection, "added" if new else "named", key, {"name": text(found.name)})
+        if found.sha256 and found.path:
+            connection.execute(table.delete().where(table.c.sha256 == unread(found)))
+        return _documents(connection, table.c.id == row.id)[0]
+
+    def document(self, sha256: str) -> Document | None:
+        """The document with these bytes, if the store has it."""
+        with self.reading() as connection:
+            found = _documents(connection, schema.documents.c.sha256 == sha256)
+        return found[0] if found else None
+
+    # --- the work -------------------------------------------------------------------------------
+
+    def waiting(
+        self, limit: int, after: int = 0, selection: Selection | None = None
+    ) -> list[Document]:
+        """The next documents to be read, in the order of their ids, beyond ``after``.
+
+        What another running process has claimed is left out; claims of processes that are gone
+        are dropped first.
+        """
+        self.drop_claims()
+        table = schema.documents
+        with self.reading() as connection:
+            wanted = and_(table.c.id > after, _due(selection))
+            return _documents(connection, wanted, limit)
+
+    def begin(self, ids: Sequence[int], by: str, selection: Selection | None = None) -> list[Job]:
+        """Claim documents; only those that are still to be read and nobody else has claimed.
+
+        From here on until it is finished, each counts as failed, because it was interrupted.
+        """
+        table = schema.documents
+        with self.writing() as connection:
+            wanted = select(table.c.id).where(table.c.id.in_(ids), _due(selection))
+            free = connection.scalars(wanted.with_for_update(skip_locked=True)).all()
+            mine = table.c.id.in_(free)
+            connection.execute(
+                table.update().where(mine).values(
+                    state="failed", code=INTERRUPTED, attempts=table.c.attempts + 1,
+                    claimed_by=by, lease=later(_LEASE), changed=now(),
+                )
+            )  # fmt: skip
+            claimed = _documents(connection, mine)
+            for document in claimed:
+                log(connection, "begun", document.sha256, {"attempt": document.attempts}, by)
+            return [Job(document, by, _paths(connection, document.id)) for document in claimed]
+
+    def renew(self, by: str) -> None:
+        """Say that a process is still at work; to be done every few minutes."""
+        table = schema.documents
+        with self.writing() as connection:
+            mine = table.update().where(table.c.claimed_by == by)
+            connection.execute(mine.values(lease=later(_LEASE)))
+
+    def finish(self, job: Job, reading: Reading) -> bool:
+        """Keep what was read. False if the job is no longer this process's own: then nothing is.
+
+        A reading that failed keeps an older one, and only says why.
+        """
+        rows = reading.rows
+        with self.writing() as connection:
+            if not _end(connection, job, rows.state, rows.code, kills=0, version=reading.version):
+                return False
+            if rows.state == "failed":
+                listing.put_findings(connection, job.document.id, rows.findings)
+            else:
+                listing.put_reading(connection, self.refs, job.document, reading)
+            log(connection, "read", job.document.sha256, {"state": rows.state}, job.by)
+        return True
+
+    def fail(self, job: Job, finding: Finding) -> bool:
+        """The attempt has failed, for a reason that will last; as ``finish`` otherwise."""
+        with self.writing() as connection:
+            if not _end(connection, job, "failed", finding.code):
+                return False
+            listing.put_findings(connection, job.document.id, [_row_of(finding)])
+            detail = {"code": finding.code, **finding.arguments}
+            log(connection, "failed", job.document.sha256, detail, job.by)
+        return True
+
+    def killed(self, job: Job, finding: Finding) -> bool:
+        """A worker died under the document. True if that has happened too often now, so that it
+        is set aside for the reason given; else it will be tried again.
+        """
+        kills = job.document.kills + 1
+        aside = kills >= KILLS
+        with self.writing() as connection:
+            code = finding.code if aside else INTERRUPTED
+            if _end(connection, job, "failed", code, kills=kills):
+                listing.put_findings(connection, job.document.id, [_row_of(finding)])
+                detail = {"code": finding.code, "kills": kills}
+                log(connection, "killed", job.document.sha256, detail, job.by)
+        return aside
+
+    def refuse(self, document: Document, finding: Finding) -> None:
+        """A waiting document whose bytes can't even be had, or opened, has failed."""
+        table = schema.documents
+        with self.writing() as connection:
+            wanted = and_(table.c.id == document.id, _due(None))
+            change = {"state": "failed", "code": finding.code, "changed": now()}
+            if connection.execute(table.update().where(wanted).values(change)).rowcount:
+                listing.put_findings(connection, document.id, [_row_of(finding)])
+                detail = {"code": finding.code, **finding.arguments}
+                log(connection, "failed", document.sha256, detail)
+
+    def put_back(self, jobs: Iterable[Job]) -> None:
+        """Jobs that were not done after all wait again, as if they had not been begun."""
+        with self.writing() as connection:
+            for job in jobs:
+                attempts = job.document.attempts - 1
+                if _end(connection, job, "waiting", None, attempts=attempts):
+                    log(connection, "put_back", job.document.sha256, {}, job.by)
+
+    def drop_claims(self) -> None:
+        """Free what was claimed by processes that are gone; what they began was interrupted."""
+        table = schema.documents
+        claims = select(table.c.claimed_by, table.c.lease).where(table.c.claimed_by.is_not(None))
+        with self.reading() as connection:
+            rows = connection.execute(claims.distinct()).all()
+        gone = {row.claimed_by for row in rows if _is_gone(row.claimed_by, row.lease)}
+        if gone:
+            change = {"claimed_by": None, "lease": None}
+            with self.writing() as connection:
+                lost = table.update().where(table.c.claimed_by.in_(gone))
+                connection.execute(lost.values(change))
+
+
+def unread(found: Found) -> str:
+    """What stands for the hash of a file whose bytes can't be had."""
+    place = found.path or text(found.name).encode()
+    return _UNREAD + hashlib.sha256(place).hexdigest()
+
+
+def _is_gone(process: str, lease: str | None) -> bool:
+    running = platform.is_running(process)
+    return (lease or "") < now() if running is None else not running
+
+
+def _due(selection: Selection | None) -> ColumnElement[bool]:
+    table = schema.documents
+    due: ColumnElement[bool] = sql(f"({DUE})")  # type: ignore[assignment]
+    if selection and selection.version:
+        done = table.c.state.in_(("clean", "needs_review", "no_report"))
+        due = or_(due, and_(done, table.c.version != selection.version))
+    return and_(due, table.c.claimed_by.is_(None))
+
+
+def _documents(
+    connection: Connection, wanted: ColumnElement[bool], limit: int | None = None
+) -> list[Document]:
+    table, names = schema.documents, schema.names
+    first = (
+        select(names.c.name).where(names.c.document == table.c.id)
+        .order_by(names.c.added, names.c.name).limit(1).scalar_subquery()
+    )  # fmt: skip
+    columns = [table.c[name] for name in _DOCUMENT]
+    query = select(*columns, first.label("name")).where(wanted).order_by(table.c.id).limit(limit)
+    rows = (row._asdict() for row in connection.execute(query))
+    return [Document(**row | {"meta": json.loads(row["meta"])}) for row in rows]
+
+
+def _paths(connection: Connection, document: int) -> tuple[bytes, ...]:
+    table = schema.names
+    wanted = select(table.c.path).where(table.c.document == document, table.c.path != b"")
+    return tuple(connection.scalars(wanted.order_by(table.c.added)))
+
+
+def _end(connection: Connection, job: Job, state: str, code: str | None, **others: Any) -> bool:
+    """End an attempt, if it is still this process's own."""
+    table = schema.documents
+    mine = and_(
+        table.c.id == job.document.id,
+        table.c.claimed_by == job.by,
+        table.c.attempts == job.document.attempts,
+    )
+    change = {"state": state, "code": code, "claimed_by": None, "lease": None, "changed": now()}
+    done = connection.execute(table.update().where(mine).values(**change, **others))
+    return done.rowcount == 1
+
+
+def _row_of(finding: Finding) -> FindingRow:
+    arguments = json.dumps(dict(finding.arguments), ensure_ascii=True)
+    return FindingRow(None, finding.code, severity(finding.code), text(arguments), "", finding.page)

@@ -1,0 +1,208 @@
+"""Decisions of people: never lost, never altered, undone only by another entry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import select
+
+from gouji.ingest.store import listing, schema
+from gouji.ingest.store.deciding import Cell, decide, undo
+from gouji.ingest.store.decisions import decisions_of
+from gouji.ingest.store.facts import filled
+from gouji.ingest.store.model import Selection
+from gouji.ingest.store.project import reading_of
+from gouji.ingest.store.settle import settled
+from gouji.ingest.store.store import Store
+from gouji.ocr.finding import DocumentError
+from gouji.tables.forms.form import load
+from gouji.tables.record import Record
+from tests.databases import address, server  # noqa: F401
+from tests.test_export import DOUBT, a_record
+from tests.test_store import ME, all_rows, found, the
+
+HASH = f"{1:064x}"
+REF = "requests.new@natural_person"
+CELL = Cell(HASH, 0, "requests", REF)
+
+
+@pytest.fixture
+def store(address: str) -> Iterator[Store]:  # noqa: F811
+    with Store(address) as made:
+        yield made
+
+
+def in_doubt(**cells: object) -> Record:
+    record = a_record(cells={REF: DOUBT} | cells)
+    return record.model_copy(update={"status": "needs_review"})
+
+
+def read(store: Store, *records: Record, version: str = "9") -> None:
+    document = store.add(found())
+    (job,) = store.begin([document.id], ME, Selection(version=version))
+    store.finish(job, reading_of(records))
+
+
+def listed(store: Store, ref: str = REF) -> tuple[object, ...]:
+    with store.reading() as connection:
+        wanted = select(schema.cells).join(schema.refs).where(schema.refs.c.ref == ref)
+        row = connection.execute(wanted).one()
+    return row.value, row.state, row.accepted, row.basis
+
+
+def codes(store: Store) -> list[object]:
+    return [row["code"] for row in all_rows(store, schema.findings)]
+
+
+def test_a_decision_counts_at_once(store: Store) -> None:
+    read(store, in_doubt())
+    assert (the(store).state, listed(store)) == (
+        "needs_review", (None, "unreadable", False, None),
+    )  # fmt: skip
+    decide(store, CELL, Decimal(30), "value", by="王", read="3?", seconds=2.5)
+    assert (the(store).state, listed(store)) == (
+        "clean", (Decimal(30), "value", True, "reviewed"),
+    )  # fmt: skip
+    assert all_rows(store, schema.reports)[0]["doubts"] == 0
+
+
+def test_undoing_is_another_entry(store: Store) -> None:
+    read(store, in_doubt())
+    first = decide(store, CELL, Decimal(30), "value", by="王", read="3?")
+    second = decide(store, CELL, Decimal(31), "value", by="李", read="3?")
+    back = undo(store, second.uid, by="王")
+    assert listed(store)[0] == Decimal(30)
+    undo(store, first.uid, by="王")
+    assert (the(store).state, listed(store)[1]) == ("needs_review", "unreadable")
+    with store.reading() as connection:
+        entries = decisions_of(connection, HASH)
+    assert [d.undoes for d in entries] == [None, None, second.uid, first.uid]
+    assert entries[:2] == [first, second]
+    for uid in (first.uid, back.uid, "unknown"):
+        with pytest.raises(DocumentError) as caught:
+            undo(store, uid, by="王")
+        assert caught.value.finding.code == "no_such_decision"
+
+
+def test_reading_again_keeps_what_was_decided_and_replaces_the_rest(store: Store) -> None:
+    read(store, in_doubt())
+    decide(store, CELL, Decimal(30), "value", by="王", read="3?")
+    other = "requests.new@total"
+    again = {"value": "7", "written": "7", "state": "value"}
+    read(store, in_doubt(**{other: again}))
+    assert listed(store) == (Decimal(30), "value", True, "reviewed")
+    assert listed(store, other)[0] == 7
+    assert the(store).state == "clean"
+    assert "decided_otherwise" not in codes(store)
+
+
+def test_a_reading_that_contradicts_a_decision_is_told(store: Store) -> None:
+    read(store, in_doubt())
+    decide(store, CELL, Decimal(30), "value", by="王", read="3?")
+    read(store, a_record(cells={REF: {"value": "38", "written": "38", "state": "value"}}))
+    assert listed(store)[0] == Decimal(30)
+    assert "decided_otherwise" in codes(store)
+
+
+def test_a_decision_on_a_cell_that_is_no_more_is_told(store: Store) -> None:
+    read(store, in_doubt())
+    decide(store, CELL, Decimal(30), "value", by="王", read="3?")
+    record = in_doubt()
+    cells = tuple(cell for cell in record.cells if cell.ref != REF)
+    read(store, record.model_copy(update={"cells": cells}))
+    assert "decision_lost" in codes(store)
+    assert len(all_rows(store, schema.decisions)) == 1
+
+
+def test_a_decision_may_come_before_the_document(store: Store) -> None:
+    decide(store, CELL, Decimal(30), "value", by="王")
+    read(store, in_doubt())
+    assert listed(store)[0] == Decimal(30)
+
+
+def test_only_the_cell_decided_is_changed() -> None:
+    records = [in_doubt(), in_doubt()]
+    with_second = [
+        settled(records, [d], {}, "en")
+        for d in _decisions((1, REF), (0, "requests.new@total"), (0, f"{REF}#2"))
+    ]
+    other_report, other_cell, second = with_second
+    assert other_report[0] == records[0]
+    assert _changed(other_report[1], records[1]) == [REF]
+    assert _changed(other_cell[0], records[0]) == ["requests.new@total"]
+    assert _changed(second[0], records[0]) == []
+
+
+def _decisions(*places: tuple[int, str]) -> list[object]:
+    from gouji.ingest.store.settle import Decision
+
+    return [
+        Decision(str(n), HASH, place, "requests", ref, None, Decimal(5), "value", "王", "2026")
+        for n, (place, ref) in enumerate(places)
+    ]
+
+
+def _changed(made: Record, old: Record) -> list[str]:
+    return [a.ref for a, b in zip(made.cells, old.cells, strict=True) if a != b]
+
+
+def test_sums_are_told_anew() -> None:
+    identity = next(i for i in load("2021").identities if REF in i.refs and i.severity == "error")
+    finding = {"code": "sum_differs", "severity": "error", "refs": identity.refs,
+               "arguments": {"identity": identity.id}}  # fmt: skip
+    record = Record.model_validate(
+        a_record(findings=[finding]).model_dump(by_alias=True)
+        | {"identities": [{"id": identity.id, "at": identity.at, "result": "fail",
+                           "difference": "1", "cells": identity.refs}]}
+    )  # fmt: skip
+    (zero,) = _decisions((0, REF))
+    from dataclasses import replace
+
+    (made,) = settled([record], [replace(zero, value=Decimal(0), state="zero")], {}, "en")
+    assert made.identities[0].result == "pass"
+    assert made.findings == ()
+
+
+@pytest.mark.parametrize(
+    ("report", "facts", "expected", "told"),
+    [
+        ({"region": None}, {"地区": "河南省洛阳市"}, {"region_code": "410300"}, ["fact_added"]),
+        ({"agency": None}, {"机关名称": "乙县"}, {"agency": "乙县"}, ["fact_added"]),
+        ({"year": None}, {"年份": "2021年"}, {"year": 2021}, ["fact_added"]),
+        ({"year": 2020}, {"year": "2021"}, {"year": 2020}, ["fact_differs"]),
+        ({"year": 2020}, {"year": "2020"}, {"year": 2020}, []),
+        ({"year": None}, {"year": "去年"}, {"year": None}, ["fact_unusable"]),
+        ({"scope": None}, {"口径": "本级"}, {"scope": "own"}, ["fact_added"]),
+        ({}, {"address": "http://a", "retrieved": "2026-01-01"}, {}, []),
+        ({"region": "河南省洛阳市"}, {"region": "洛阳市"}, {"region": "河南省洛阳市"}, []),
+        ({"publish_date": None}, {"publish_date": "上周"}, {}, ["fact_unusable"]),
+    ],
+)  # fmt: skip
+def test_what_is_known_elsewhere_is_added_and_never_overrides(
+    report: dict[str, object], facts: dict[str, str], expected: dict[str, object], told: list[str]
+) -> None:
+    made = filled(a_record(**report), facts, "en")
+    assert made.report
+    assert {name: getattr(made.report, name) for name in expected} == expected
+    assert [finding.code for finding in made.findings] == told
+
+
+def test_what_is_known_before_is_drawn_by_the_worker(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = store.add(found(meta={"口径": "汇总"}))
+    (job,) = store.begin([document.id], ME)
+    made = reading_of([a_record(scope=None)], 0, job.document.meta)
+    monkeypatch.setattr(listing, "settled", None)
+    store.finish(job, made)
+    assert all_rows(store, schema.reports)[0]["scope"] == "aggregate"
+
+
+def test_what_is_known_later_counts_at_once(store: Store) -> None:
+    read(store, a_record(scope=None))
+    assert all_rows(store, schema.reports)[0]["scope"] is None
+    store.add(found(meta={"口径": "汇总", "year": "1999"}))
+    assert all_rows(store, schema.reports)[0]["scope"] == "aggregate"
+    assert codes(store) == ["fact_differs", "fact_added"]
