@@ -38,6 +38,10 @@ _CLEAR = 1.0
 """Points on both sides of a column's edge that are free of ink."""
 _DOT = 1.6
 """Points; what is smaller both ways is part of a word or dirt, not a word of its own."""
+_FIGURE, _BESIDES = 4.0, 8
+"""Points that a figure is high at least; a speck is compared with so many figures nearest to it."""
+_SMALL, _DASH = 0.5, (0.35, 0.25)
+"""Of their height: no figure that stands alone is smaller, but dashes so long and so flat."""
 _SPECK = 0.75
 """Points; what is smaller both ways is dirt anyway."""
 _TRACE = 1.2
@@ -460,6 +464,18 @@ def _is_worn(blot: Blot, ruling: Ruling) -> bool:
 
 
 def _without_dirt(words: list[InkWord]) -> list[InkWord]:
-    """Single dots are dirt where something else is written."""
-    written = [word for word in words if max(word.box.width, word.box.height) >= _DOT]
+    """Dots and specks that stand alone are dirt where something else is written."""
+    figures = [word.box for word in words if word.box.height >= _FIGURE]
+    written = [word for word in words if not _is_speck(word.box, figures)]
     return written or words
+
+
+def _is_speck(box: Box, figures: Sequence[Box]) -> bool:
+    """Whether it is too small to be a figure beside what is written nearest, and no dash."""
+    size, middle = max(box.width, box.height), box.center[1]
+    if size >= 2 * _FIGURE or size < _DOT:
+        return size < _DOT
+    near = sorted(figures, key=lambda other: abs(other.center[1] - middle))[:_BESIDES]
+    high = float(np.median([other.height for other in near])) if near else 0.0
+    dash = box.width >= _DASH[0] * high and box.height <= _DASH[1] * high
+    return size < _SMALL * high and not dash
