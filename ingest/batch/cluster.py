@@ -21,14 +21,17 @@ class ClusterPool:
     """A pool of the workers that a scheduler has, however many that is at the moment."""
 
     def __init__(self, address: str, settings: Settings) -> None:
-        """Join a scheduler; raises ``cluster_unreachable``, or ``cluster_unfit`` for workers that
-        run another version of gouji or don't see the originals.
+        """Join a scheduler, by its address or its file.
+
+        Raises ``cluster_unreachable``, or ``cluster_unfit`` for workers that run another version
+        of gouji or don't see the originals.
         """
         from distributed import Client
 
         self._settings = settings
         try:
-            self._client = Client(address, timeout=_ANSWER_SECONDS, set_as_default=False)
+            where = {"scheduler_file" if address.endswith(".json") else "address": address}
+            self._client = Client(**where, timeout=_ANSWER_SECONDS, set_as_default=False)
         except (OSError, ValueError) as error:
             told = str(error)[:300]
             raise DocumentError("cluster_unreachable", address=address, reason=told) from error
@@ -46,6 +49,8 @@ class ClusterPool:
 
     def submit(self, work: Callable[..., T], *args: Any) -> Future[T | Failed]:
         """Have it called in a child process of some worker."""
+        if self._client.status != "running":
+            raise DocumentError("cluster_lost")
         here = self._executor.submit(attempt_here, self._settings, work, *args)
         return cast("Future[T | Failed]", here)
 

@@ -107,7 +107,7 @@ class Progress:
         """How many documents in each state, in words."""
         say = self._console.say
         told = [
-            say("say.of_them", state=say(f"batch.{state}"), count=self.counts[state])
+            say("say.of_them", state=say(f"status.batch.{state}"), count=self.counts[state])
             for state in STATES if self.counts[state]
         ]  # fmt: skip
         return say("say.between").join(told)

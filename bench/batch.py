@@ -1,0 +1,144 @@
+"""``python -m bench.batch``: what a second worker gains, what store and moves cost.
+
+The cost is that in processor time, where nothing is hidden behind a worker that waits: that of a
+whole batch, against that of reading the same documents without keeping anything.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from bench import batches
+
+ROOT = Path(__file__).parent.parent
+SCANS = ("henan-commerce-2019-low.jpg", "luoyang-commerce-2020-phone.jpg",
+         "shangqiu-2019-phone.jpg", "sichuan-commerce-2019-low.jpg")  # fmt: skip
+ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OMP_THREAD_LIMIT", "OPENBLAS_NUM_THREADS"), "1")
+
+
+def copies(samples: list[Path], folder: Path, times: int) -> int:
+    """Samples again and again, each with other bytes behind its end, so that none is known."""
+    folder.mkdir(parents=True)
+    for number in range(times):
+        for sample in samples:
+            data = sample.read_bytes() + f"\n%{number}\n".encode()
+            (folder / f"{number}-{sample.name}").write_bytes(data)
+    return times * len(samples)
+
+
+def scans(place: Path, times: int) -> dict[str, Any]:
+    """Scans a minute with one worker and with two."""
+    count = copies([batches.SAMPLES / "scans" / name for name in SCANS], place / "in", times)
+    rates = {}
+    for workers in (1, 2):
+        shutil.rmtree(place / "gouji-workspace", ignore_errors=True)
+        began = time.monotonic()
+        batches.finish("run", "in", "--workers", workers, "--quiet", cwd=place, **ONE_THREAD)
+        rates[workers] = 60 * count / (time.monotonic() - began)
+    return {
+        "scans": count,
+        "a minute with one worker": round(rates[1], 2),
+        "a minute with two": round(rates[2], 2),
+        "times as many": round(rates[2] / rates[1], 2),
+    }
+
+
+def costs(place: Path, times: int) -> dict[str, Any]:
+    """Processor seconds of a batch and of a watched folder, and of reading the same PDFs alone."""
+    samples = sorted(batches.SAMPLES.glob("*.pdf"))
+    count = copies(samples, place / "source", times)
+    alone = _seconds([sys.executable, "-m", "bench.batch", "--read", "source"], place)
+    few = _start_seconds(place)
+    told: dict[str, Any] = {"text PDFs": count, "s of reading alone": round(alone, 2)}
+    for command in (["run", "in"], ["watch", "in", "--once"]):
+        shutil.copytree(place / "source", place / "in", dirs_exist_ok=True)
+        shutil.rmtree(place / "gouji-workspace", ignore_errors=True)
+        arguments = [sys.executable, "-m", "gouji.ingest", *command, "--workers", "1", "--quiet"]
+        spent = _seconds(arguments, place)
+        told[f"s of gouji {command[0]}"] = round(spent, 2)
+        told[f"share of store and moves, gouji {command[0]}"] = round((spent - alone) / spent, 3)
+        told[f"the same without starting, gouji {command[0]}"] = round(
+            (spent - few - alone) / (spent - few), 3
+        )
+    return told | {"s of starting alone": round(few, 2)} | _bytes(place, count)
+
+
+def _start_seconds(place: Path) -> float:
+    """What a batch with nothing to do costs, apart from the worker that reads."""
+    (place / "nothing").mkdir()
+    command = [sys.executable, "-m", "gouji.ingest", "run", "nothing", "--quiet"]
+    return _seconds([*command, "--workspace", "other"], place)
+
+
+def _bytes(place: Path, count: int) -> dict[str, int]:
+    files = (place / "gouji-workspace").glob("gouji.sqlite*")
+    originals = (place / "gouji-workspace" / "originals").rglob("*")
+    return {
+        "bytes of the store a document": sum(f.stat().st_size for f in files) // count,
+        "bytes of originals a document": sum(f.stat().st_size for f in originals if f.is_file())
+        // count,
+    }
+
+
+def _seconds(command: list[str], place: Path) -> float:
+    """Processor seconds of a process and all its children."""
+    before = _spent()
+    environment = os.environ | ONE_THREAD | {"GOUJI_SETTLE": "0.1", "GOUJI_LANGUAGE": "en"}
+    subprocess.run(command, cwd=place, env=environment, check=True)
+    return _spent() - before
+
+
+def _spent() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def read_alone(folder: Path) -> None:
+    """What a worker does, without anybody who keeps it."""
+    from gouji.ingest.batch.pool import attempt
+    from gouji.ingest.intake import open_file
+    from gouji.ingest.isolate import Worker
+    from gouji.ingest.reading import read_one
+    from gouji.ingest.settings import Settings
+
+    settings = Settings()
+    with Worker(settings.limits, serves=settings.recycle, threads=1) as worker:
+        for path in sorted(folder.iterdir()):
+            for member in open_file(path, settings.limits):
+                attempt(worker, read_one, member, settings, "en")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m bench.batch", description=__doc__)
+    parser.add_argument("--scans", type=int, default=2, help="times that each of four is read")
+    parser.add_argument("--pdfs", type=int, default=15, help="times that each of ten is read")
+    parser.add_argument("--read", type=Path, help="only read a folder, for comparison")
+    parser.add_argument("--out", type=Path, default=ROOT / "out" / "bench" / "batch.json")
+    options = parser.parse_args()
+    if options.read:
+        read_alone(options.read)
+        return
+    report: dict[str, Any] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        for name, what, times in (("costs", costs, options.pdfs), ("scans", scans, options.scans)):
+            place = Path(folder) / name
+            place.mkdir()
+            if times:
+                report[name] = what(place, times)
+    options.out.parent.mkdir(parents=True, exist_ok=True)
+    options.out.write_text(json.dumps(report, indent=1) + "\n", "utf-8")
+    print(json.dumps(report, indent=1))
+
+
+if __name__ == "__main__":
+    main()
