@@ -108,12 +108,15 @@ def _of_store(
     options: argparse.Namespace, settings: Settings, console: Console, stack: ExitStack
 ) -> Records:
     """What is in the workspace, as it is now."""
-    from gouji.ingest.store.browse import Records
+    from gouji.ingest.store.browse import Records, doubts
     from gouji.ingest.store.workspace import open_store
 
     store = stack.enter_context(open_store(settings, there=True))
     connection = stack.enter_context(store.reading())
-    return Records(connection, _filter(options), console.language)
+    wish = _filter(options)
+    if not options.doubtful and (count := doubts(connection, wish)):
+        raise DocumentError("still_in_doubt", count=count)
+    return Records(connection, wish, console.language)
 
 
 def _filter(options: argparse.Namespace) -> Filter:

@@ -71,7 +71,7 @@ class Support:
         if not self.settled:
             return False
         if not self.likeliest:
-            return self.held >= _TWO_SUMS and not self.failed and self.share >= _CHOSEN
+            return self.held >= _TWO_SUMS and not self.failed and self.share >= PLAUSIBLE_BY_SUMS
         if self.agreed:
             misprinted = self.failed > 0 and not self.held
             if self.alone and not self.held and not self.zero:
@@ -88,7 +88,9 @@ _MARKS = 3
 """So many dashes in a table are not the remains of lines."""
 _STRAY = 2
 """Cells of a table not legible; with more of them its figures may stand in wrong places."""
-_CHOSEN, _AGREED, _AGAIN, _SUM, _SUMS = 0.05, 0.9, 0.99, 0.98, 0.9
+PLAUSIBLE_BY_SUMS = 0.05
+"""The share of a reading that two sums suffice for."""
+_AGREED, _AGAIN, _SUM, _SUMS = 0.9, 0.99, 0.98, 0.9
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from gouji.ocr.finding import Finding
 from gouji.tables.forms.form import load
 from gouji.tables.record import Record
 from tests.databases import address, server  # noqa: F401
-from tests.test_export import DOUBT, a_record
+from tests.test_export import DOUBT, a_record, cells_of
 from tests.test_store import ME, all_rows, schema
 
 Run = Callable[..., tuple[int, str, str]]
@@ -217,7 +217,7 @@ def test_an_export_has_what_was_chosen(
     store: Store, run: Run, tmp_path: Path, choice: Sequence[str], expected: set[str]
 ) -> None:
     panel(store)
-    code, _, err = run("export", *choice, "--format", "csv,csv-wide", "--out", "o")
+    code, _, err = run("export", *choice, "--doubtful", "--format", "csv,csv-wide", "--out", "o")
     assert (code, err.splitlines()[0][:6]) == (0, "gouji:")
     wide = rows(tmp_path / "o" / "reports.csv")
     assert {row["document"][:7].removesuffix(".pdf").strip(".") for row in wide} == {
@@ -495,3 +495,21 @@ def test_a_store_is_not_merged_into_itself(
     file = shard(tmp_path / "w", "a.pdf")
     assert run("merge", "w/gouji.sqlite", "--store", str(file))[0] == 2
     assert run("merge", "w/none.sqlite", "--store", str(file))[0] == 13
+
+
+def test_an_export_is_refused_while_cells_are_in_doubt(store: Store, run: Run) -> None:
+    doubtful = a_record(cells={REF: DOUBT}).model_copy(update={"status": "needs_review"})
+    put(store, "a.pdf", doubtful)
+    code, _, err = run("export", "--out", "o")
+    assert (code, "1 cells" in err) == (1, True)
+    assert run("export", "--out", "o", "--state", "clean")[0] == 0
+    assert run("export", "--out", "o", "--doubtful")[0] == 0
+    row = cells_of(Path("o"))[REF]
+    assert row["accepted"] == "false"
+    with store.reading() as connection:
+        sha256 = connection.scalar(schema.documents.select().with_only_columns(
+            schema.documents.c.sha256))  # fmt: skip
+    decide(store, Cell(str(sha256), 0, "requests", REF), Decimal(30), "value", by="王")
+    assert run("export", "--out", "p")[0] == 0
+    row = cells_of(Path("p"))[REF]
+    assert (row["value"], row["basis"]) == ("30", "reviewed")

@@ -186,3 +186,9 @@ def states(connection: Connection) -> Counter[tuple[State, str | None, bool]]:
     columns = documents.c.state, documents.c.code, claimed.label("claimed")
     rows = connection.execute(select(*columns, func.count().label("number")).group_by(*columns))
     return Counter({(row.state, row.code, bool(row.claimed)): row.number for row in rows})
+
+
+def doubts(connection: Connection, wish: Filter) -> int:
+    """How many cells of the reports wanted are in doubt."""
+    wanted = select(func.coalesce(func.sum(reports.c.doubts), 0))
+    return connection.scalar(wanted.select_from(documents.join(reports)).where(wish.wanted)) or 0

@@ -13,13 +13,15 @@ from uuid import uuid4
 from sqlalchemy import Connection, or_, select
 
 from gouji.ingest.store import listing
-from gouji.ingest.store.decisions import decision, put
+from gouji.ingest.store.decisions import decision, decisions_of, put
 from gouji.ingest.store.journal import log, now
 from gouji.ingest.store.schema import decisions, documents
-from gouji.ingest.store.settle import Decision
+from gouji.ingest.store.settle import Decision, in_force
 from gouji.ingest.store.store import Store
 from gouji.ocr.finding import DocumentError
 from gouji.tables.record import State
+
+ANYTHING = "*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,14 @@ class Cell:
     ref: str
 
 
+class OvertakenError(DocumentError):
+    """Somebody else has decided in the meantime: ``held`` is what holds now."""
+
+    def __init__(self, held: Decision | None) -> None:
+        super().__init__("decided_meanwhile", by=held.by if held else "")
+        self.held = held
+
+
 def decide(
     store: Store,
     cell: Cell,
@@ -41,11 +51,24 @@ def decide(
     by: str,
     read: str | None = None,
     seconds: float | None = None,
+    uid: str | None = None,
+    after: str | None = ANYTHING,
 ) -> Decision:
-    """Decide what a cell says; counts at once. ``read`` is what the program had read there."""
-    made = Decision(uuid4().hex, cell.sha256, cell.place, cell.table, cell.ref, read, value,
+    """Decide what a cell says; counts at once. ``read`` is what the program had read there.
+
+    ``uid``: a name for the entry; sent again it changes nothing. ``after``: the entry that held
+    for the cell when it was looked at, None for none; raises ``OvertakenError`` if that is another
+    now.
+    """
+    made = Decision(uid or uuid4().hex, cell.sha256, cell.place, cell.table, cell.ref, read, value,
                     state, by, now(), seconds)  # fmt: skip
     with store.writing() as connection:
+        entries = decisions_of(connection, cell.sha256)
+        if known := next((entry for entry in entries if entry.uid == made.uid), None):
+            return known
+        held = in_force(entries).get((cell.place, cell.table, cell.ref))
+        if after != ANYTHING and after != (held.uid if held else None):
+            raise OvertakenError(held)
         _add(connection, store, made, "decided")
     return made
 

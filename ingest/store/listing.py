@@ -141,6 +141,7 @@ def _report(document: int, report: ReportRow) -> dict[str, object]:
         "region_code": report.region_code, "scope": report.scope,
         "published": report.published, "signed": report.signed, "figures": report.figures,
         "accepted": accepted, "doubts": len(report.cells) - accepted,
+        "settles": report.settles, "kinds": "".join(f" {kind} " for kind in report.kinds),
     }  # fmt: skip
 
 

@@ -79,6 +79,29 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             detail TEXT NOT NULL)""",
         "CREATE INDEX events_of ON events (sha256)",
     ),
+    (
+        "ALTER TABLE reports ADD COLUMN settles INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE reports ADD COLUMN kinds TEXT NOT NULL DEFAULT ''",
+        """CREATE INDEX reports_to_review ON reports (settles DESC, id)
+            WHERE status = 'needs_review'""",
+        "CREATE INDEX decisions_at ON decisions (at)",
+        """CREATE TABLE accounts (
+            name TEXT PRIMARY KEY, secret TEXT NOT NULL, role TEXT NOT NULL CHECK (
+                role IN ('reviewer', 'reader')), added TEXT NOT NULL)""",
+        """CREATE TABLE sessions (
+            id TEXT PRIMARY KEY, account TEXT NOT NULL REFERENCES accounts (name)
+                ON DELETE CASCADE, ends TEXT NOT NULL)""",
+        """CREATE TABLE taken (
+            sha256 TEXT NOT NULL, place INTEGER NOT NULL, table_id TEXT NOT NULL,
+            ref TEXT NOT NULL, by TEXT NOT NULL, until TEXT NOT NULL,
+            PRIMARY KEY (sha256, place, table_id, ref))""",
+        """CREATE TABLE opinions (
+            uid TEXT PRIMARY KEY, sha256 TEXT NOT NULL, place INTEGER NOT NULL,
+            table_id TEXT NOT NULL, ref TEXT NOT NULL, of TEXT, value {figure},
+            state TEXT NOT NULL, agrees BOOLEAN NOT NULL, by TEXT NOT NULL, at TEXT NOT NULL,
+            seconds {real})""",
+        "CREATE INDEX opinions_of ON opinions (sha256)",
+    ),
 )
 
 

@@ -97,7 +97,8 @@ class CellRow:
 class ReportRow:
     """A report as the store lists it. ``place`` is its number in the document, from 0.
 
-    ``figures`` is a digest of all its cells, None while one of them is in doubt.
+    ``figures`` is a digest of all its cells, None while one of them is in doubt. ``settles``: how
+    many cells one decision settles at most; ``kinds``: of its doubts.
     """
 
     place: int
@@ -110,6 +111,8 @@ class ReportRow:
     signed: str | None
     figures: str | None
     cells: tuple[CellRow, ...]
+    settles: int = 0
+    kinds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from gouji.ingest import doubts
 from gouji.ingest.output import as_object
 from gouji.ingest.store.model import CellRow, FindingRow, Reading, ReportRow, Rows, State
 
@@ -92,6 +93,8 @@ def _report(place: int, record: Record) -> ReportRow:
         signed=report.signed_date if report else None,
         figures=_digest(cells),
         cells=cells,
+        settles=doubts.settles(record),
+        kinds=doubts.kinds_of(record),
     )
 
 

@@ -96,6 +96,8 @@ reports = Table(
     Column("figures", Text),
     Column("accepted", Integer, nullable=False),
     Column("doubts", Integer, nullable=False),
+    Column("settles", Integer, nullable=False),
+    Column("kinds", Text, nullable=False),
 )
 refs = Table(
     "refs",
@@ -153,4 +155,45 @@ events = Table(
     Column("what", Text, nullable=False),
     Column("by", Text, nullable=False),
     Column("detail", Text, nullable=False),
+)
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("secret", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("added", Text, nullable=False),
+)
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("account", ForeignKey("accounts.name", ondelete="CASCADE"), nullable=False),
+    Column("ends", Text, nullable=False),
+)
+taken = Table(
+    "taken",
+    metadata,
+    Column("sha256", Text, primary_key=True),
+    Column("place", Integer, primary_key=True),
+    Column("table_id", Text, primary_key=True),
+    Column("ref", Text, primary_key=True),
+    Column("by", Text, nullable=False),
+    Column("until", Text, nullable=False),
+)
+opinions = Table(
+    "opinions",
+    metadata,
+    Column("uid", Text, primary_key=True),
+    Column("sha256", Text, nullable=False),
+    Column("place", Integer, nullable=False),
+    Column("table_id", Text, nullable=False),
+    Column("ref", Text, nullable=False),
+    Column("of", Text),
+    Column("value", Figure),
+    Column("state", Text, nullable=False),
+    Column("agrees", Boolean, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("seconds", Float),
 )

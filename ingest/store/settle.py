@@ -12,6 +12,7 @@ from decimal import Decimal
 from gouji.ingest.messages import Language
 from gouji.ingest.store.facts import filled, told
 from gouji.ingest.store.project import places
+from gouji.ingest.store.resolve import resolved
 from gouji.ocr.finding import Finding
 from gouji.tables.forms.form import load
 from gouji.tables.identities import Figure, evaluate
@@ -75,6 +76,8 @@ def _decided(record: Record, own: Mapping[Place, Decision], language: Language) 
     cells = tuple(
         _as_decided(cell, own[place]) if place in own else cell for place, cell in found.items()
     )
+    decided = {(cell.table, cell.ref) for place, cell in found.items() if place in own}
+    cells = resolved(record.model_copy(update={"cells": cells}), decided, language).cells
     lost = [Finding("decision_lost", {"cell": ref, "by": d.by, "decided": _shown(d)})
             for (table, ref), d in own.items() if (table, ref) not in found]  # fmt: skip
     other = [_otherwise(d, found[place]) for place, d in own.items()

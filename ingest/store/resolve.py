@@ -1,0 +1,102 @@
+"""After people's decisions: cells that were in doubt and, with the figures decided, no longer are.
+
+The same judgement as on reading, with the same thresholds; what was decided counts as certain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from gouji.ingest.doubts import kind_of
+from gouji.ingest.messages import Language, render
+from gouji.ocr.finding import Finding
+from gouji.ocr.page import Box
+from gouji.ocr.reader import Reading
+from gouji.tables.evidence import Seen
+from gouji.tables.forms.form import Identity, load
+from gouji.tables.identities import Figure, all_zero, evaluate
+from gouji.tables.judge import PLAUSIBLE_BY_SUMS, Verdict, judge
+from gouji.tables.numbers import parse
+from gouji.tables.record import CellModel, Record
+
+_OF_READING = frozenset(("readers_differ", "reader_unsure", "sum_off", "one_reader_only"))
+"""Doubts about what was read; where a figure belongs no sum of decided figures can tell here."""
+_TWO = 2
+Key = tuple[int, str]
+"""A cell by its table's number and its name."""
+
+
+def resolved(record: Record, decided: Collection[Key], language: Language) -> Record:
+    """The record with the cells accepted that decisions settle. Nothing is settled by a sum in
+    which no decided figure stands, nor one that was settled so.
+    """
+    cells = list(record.cells)
+    for table in sorted({table for table, _ in decided}):
+        known = {ref for number, ref in decided if number == table}
+        while found := _settled(record.model_copy(update={"cells": tuple(cells)}), table, known):
+            for number, cell in enumerate(cells):
+                if cell.table == table and cell.ref in found:
+                    cells[number] = _accepted(cell, found[cell.ref], language)
+            known |= found.keys()
+    return record.model_copy(update={"cells": tuple(cells)})
+
+
+def _settled(record: Record, number: int, known: Collection[str]) -> dict[str, Verdict]:
+    """The cells of a table that the figures ``known`` settle, with what they are held to say."""
+    table = record.tables[number]
+    form = next(t for t in load(table.edition).tables if t.id == table.id)
+    counts = {cell.ref for cell in form.cells if not cell.money}
+    own = {cell.ref: cell for cell in reversed(record.cells) if cell.table == number}
+    sums = [i for i in load(table.edition).identities_of(form) if i.severity == "error"]
+    near = {ref for i in sums if not set(i.refs).isdisjoint(known) for ref in i.refs}
+    open_cells = {ref: cell for ref, cell in own.items() if ref in counts and _is_open(cell)}
+    if near.isdisjoint(open_cells) or len(own) < sum(c.table == number for c in record.cells):
+        return {}  # a name that comes again stands for two cells
+    fixed = {ref: _figure(cell) for ref, cell in own.items() if ref not in open_cells}
+    seen = {ref: _seen(cell) for ref, cell in open_cells.items()}
+    return {
+        ref: verdict
+        for ref, verdict in judge(seen, fixed, sums).items()
+        if ref in near and (verdict.accepted or _pinned(ref, verdict, fixed, sums))
+    }
+
+
+def _pinned(
+    ref: str, verdict: Verdict, certain: Mapping[str, Figure], sums: Collection[Identity]
+) -> bool:
+    """Whether two sums or more, of figures that are certain but for this one, prove a plausible
+    reading, and none speaks against it.
+    """
+    if verdict.text is None or verdict.confidence < PLAUSIBLE_BY_SUMS:
+        return False
+    number = parse(verdict.text)
+    figures = {**certain, ref: Figure(number.value, number.state)}
+    through = [i for i in sums if ref in i.refs and figures.keys() >= set(i.refs)]
+    results = [evaluate(i, figures).result for i in through if not all_zero(i, figures)]
+    held = sum(result in ("pass", "pass_blank_as_zero") for result in results)
+    return held >= _TWO and "fail" not in results
+
+
+def _is_open(cell: CellModel) -> bool:
+    told = bool(cell.readings) and cell.box is not None
+    return told and not cell.accepted and kind_of(cell) in _OF_READING
+
+
+def _figure(cell: CellModel) -> Figure:
+    """A figure in doubt is none: no sum with it proves anything."""
+    return Figure(cell.value, cell.state) if cell.accepted else Figure(None, "unreadable")
+
+
+def _seen(cell: CellModel) -> Seen:
+    box = Box(*(cell.box or (0, 0, 0, 0)))
+    readings = tuple(Reading(r.by, r.text, r.confidence) for r in cell.readings)
+    return Seen((cell.page or 0, box), readings)
+
+
+def _accepted(cell: CellModel, verdict: Verdict, language: Language) -> CellModel:
+    number = parse(verdict.text or "")
+    return cell.model_copy(update={
+        "value": number.value, "state": number.state, "written": verdict.text, "accepted": True,
+        "basis": "solved", "confidence": round(verdict.confidence, 4),
+        "why": (render(Finding("settled_by_decision"), language),),
+    })  # fmt: skip
