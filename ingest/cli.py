@@ -25,6 +25,7 @@ from gouji.ingest import (
     command_merge,
     command_read,
     command_retry,
+    command_review,
     command_run,
     command_show,
     command_status,
@@ -47,6 +48,7 @@ COMMANDS: dict[str, ModuleType] = {
     "forms": command_forms,
     "run": command_run,
     "watch": command_watch,
+    "review": command_review,
     "status": command_status,
     "retry": command_retry,
     "forget": command_forget,
@@ -67,7 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Without arguments, it takes those of the process, and its signals too.
     """
     if arguments is None:
-        arguments = sys.argv[1:]
+        arguments = sys.argv[1:] or ["review"]
         _end_well_when_told_to()
     _prepare_streams()
     debug = "--debug" in arguments

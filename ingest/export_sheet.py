@@ -106,7 +106,7 @@ class _Writer:
         shape = [
             replace(piece, text=piece.text + units.get(piece.text, ""))
             if piece.kind == "head" else piece
-            for piece in printed(form, _absent(form, filled))
+            for piece in printed(form, absent_rows(form, filled))
         ]  # fmt: skip
         heights = _heights(shape)
         if number > 0:
@@ -244,7 +244,7 @@ def _units_in_heads(form: FormTable, filled: Mapping[str, CellModel]) -> dict[st
     }
 
 
-def _absent(form: FormTable, filled: Mapping[str, CellModel]) -> frozenset[str]:
+def absent_rows(form: FormTable, filled: Mapping[str, CellModel]) -> frozenset[str]:
     """The optional rows that are not in this report."""
     return frozenset(
         row.key

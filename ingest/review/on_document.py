@@ -1,0 +1,329 @@
+"""A document: its page, its form, a cell at a time, and what is decided about it."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from decimal import Decimal, InvalidOperation
+from typing import Annotated, Any, get_args
+from uuid import uuid4
+
+from fastapi import APIRouter, Form, Query, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from gouji.ingest.review import queue, view
+from gouji.ingest.review.dossier import Dossier
+from gouji.ingest.review.site import Site, visitor_of
+from gouji.ingest.review.source import lines_of
+from gouji.ingest.store.deciding import Cell, OvertakenError, decide, undo
+from gouji.ocr.finding import DocumentError
+from gouji.tables.record import State
+
+_LONGEST = 900.0
+_VISITORS = 200
+_NO_FIGURE: dict[str, State] = {
+    "blank": "blank", "not_applicable": "not_applicable", "unreadable": "unreadable",
+    "missing_row": "missing_row",
+}  # fmt: skip
+Changes = list[view.Shown]
+
+
+class Postponed:
+    """What each visitor has put off, as long as the server runs."""
+
+    def __init__(self) -> None:
+        self._of: OrderedDict[str, set[tuple[str, int, int]]] = OrderedDict()
+
+    def of(self, key: str) -> set[tuple[str, int, int]]:
+        """Document, report and cell of each."""
+        found = self._of.setdefault(key, set())
+        self._of.move_to_end(key)
+        while len(self._of) > _VISITORS:
+            self._of.popitem(last=False)
+        return found
+
+
+class Desk:
+    """Answers about documents."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self.queue = queue.Queue(site.store)
+        self.postponed = Postponed()
+
+    # --- showing ----------------------------------------------------------------------------------
+
+    def document(self, request: Request, sha256: str, place: int, cell: int | None) -> Response:
+        """The whole page."""
+        dossier = self._dossier(request, sha256, place)
+        if dossier is None:
+            return self.missing(request)
+        doubts = dossier.doubts(place)
+        number = cell if cell is not None and cell < len(dossier.records[place].cells) else None
+        if number is None and doubts:
+            number = self._next(request, dossier, place, -1)
+        panel = self._panel(request, dossier, place, number)
+        return self.site.page(
+            request, "document.html", dossier=dossier, place=place, record=dossier.records[place],
+            sheets=view.sheets(dossier, place), shown=view.shown(dossier, place),
+            pages=dossier.read[place].source.pages, **panel,
+        )  # fmt: skip
+
+    def cell(self, request: Request, sha256: str, place: int, number: int) -> Response:
+        """The panel of one cell."""
+        dossier = self._dossier(request, sha256, place)
+        if dossier is None or number >= len(dossier.records[place].cells):
+            return self.missing(request)
+        return self._answer(request, dossier, place, number)
+
+    def sums(self, request: Request, sha256: str, place: int, number: int, text: str) -> Response:
+        """The sums with what is being typed."""
+        dossier = self._dossier(request, sha256, place)
+        if dossier is None or number >= len(dossier.records[place].cells):
+            return self.missing(request)
+        record = dossier.records[place]
+        cell = record.cells[number]
+        typed = view.typed_as(text, cell, view.form_cell(record, cell)) if text.strip() else None
+        found = view.sums(record, number, typed)
+        return self.site.page(
+            request, "sums.html", sums=found, typed=typed, wrong=bool(text.strip()) and not typed
+        )
+
+    def source(self, request: Request, sha256: str, place: int) -> Response:
+        """The text of a source without pages, with its cells marked."""
+        dossier = self._dossier(request, sha256, place)
+        if dossier is None:
+            return self.missing(request)
+        try:
+            text = self.site.pictures.text(dossier)
+        except DocumentError as error:
+            return self.site.page(request, "trouble.html", finding=error.finding)
+        lines = lines_of(text, view.shown(dossier, place))
+        return self.site.page(request, "source.html", groups=lines)
+
+    def missing(self, request: Request) -> Response:
+        """There is no such thing."""
+        return self.site.page(request, "missing.html", 404)
+
+    # --- deciding ---------------------------------------------------------------------------------
+
+    def decide(
+        self, request: Request, sha256: str, place: int, number: int, sent: dict[str, str]
+    ) -> Response:
+        """A decision was sent. What is wrong with it, or late, is shown with what was sent."""
+        dossier = self._dossier(request, sha256, place)
+        if dossier is None or number >= len(dossier.records[place].cells):
+            return self.missing(request)
+        record = dossier.records[place]
+        table, ref = dossier.places(place)[number]
+        if (table, ref) != (sent["table"], sent["ref"]):  # it was read again in between
+            found = [
+                n for n, p in enumerate(dossier.places(place)) if p == (sent["table"], sent["ref"])
+            ]
+            if not found:
+                return self.missing(request)
+            number = found[0]
+        decided = _decided(sent, record, number)
+        if decided is None:
+            return self._answer(request, dossier, place, number, 422, wrong=sent["text"])
+        read, visitor = dossier.read[place].cells[number], visitor_of(request)
+        try:
+            decide(
+                self.site.store, Cell(sha256, place, table, ref), decided[1], decided[0],
+                by=visitor.name, read=read.written, seconds=_seconds(sent["began"]),
+                uid=sent["uid"], after=sent["after"] or None,
+            )  # fmt: skip
+        except OvertakenError as late:
+            after = self._dossier(request, sha256, place) or dossier
+            mine = view.Option(sent["text"], decided[0], decided[1], None)
+            return self._answer(request, after, place, number, 409, late=late.held, mine=mine)
+        self.postponed.of(visitor.key).discard((sha256, place, number))
+        return self._moved(request, dossier, place, number)
+
+    def postpone(self, request: Request, sha256: str, place: int, number: int) -> Response:
+        """Put a cell off: it comes again when the others are done."""
+        dossier = self._dossier(request, sha256, place)
+        if dossier is None:
+            return self.missing(request)
+        self.postponed.of(visitor_of(request).key).add((sha256, place, number))
+        return self._moved(request, dossier, place, number)
+
+    def undo(self, request: Request, sha256: str, place: int) -> Response:
+        """Take back the visitor's last decision, wherever it was made, and go there."""
+        found = queue.last_decision(self.site.store, visitor_of(request).name)
+        before = self._dossier(request, sha256, place)
+        if found is None or before is None:
+            return Response(status_code=204)
+        uid, cell = found
+        undo(self.site.store, uid, by=visitor_of(request).name)
+        dossier = self._dossier(request, cell.sha256, cell.place)
+        if dossier is None:
+            return Response(status_code=204)
+        places = dossier.places(cell.place)
+        number = places.index((cell.table, cell.ref)) if (cell.table, cell.ref) in places else 0
+        if (cell.sha256, cell.place) != (sha256, place):
+            where = f"/d/{cell.sha256}/{cell.place}?cell={number}"
+            return Response(status_code=204, headers={"HX-Redirect": where})
+        changes = _changes(before, dossier, place)
+        return self._answer(request, dossier, place, number, changes=changes)
+
+    def following(self, request: Request, sha256: str) -> Response:
+        """Go to the next document of the queue."""
+        put_off = {(s, p) for s, p, _ in self.postponed.of(visitor_of(request).key)}
+        found = self.queue.after(sha256, frozenset(put_off))
+        where = f"/d/{found[0]}/{found[1]}" if found else "/"
+        if "HX-Request" in request.headers:
+            return Response(status_code=204, headers={"HX-Redirect": where})
+        return RedirectResponse(where, 303)
+
+    # --- inside -----------------------------------------------------------------------------------
+
+    def _dossier(self, request: Request, sha256: str, place: int) -> Dossier | None:
+        dossier = self.site.dossier(request, sha256)
+        return dossier if dossier and place < len(dossier.records) else None
+
+    def _next(self, request: Request, dossier: Dossier, place: int, number: int) -> int | None:
+        """The next cell in doubt: those behind first, then those before, postponed ones last."""
+        doubts = dossier.doubts(place)
+        ordered = [n for n in doubts if n > number] + [n for n in doubts if n < number]
+        put_off = self.postponed.of(visitor_of(request).key)
+        fresh = [n for n in ordered if (dossier.sha256, place, n) not in put_off]
+        later = [n for n in ordered if n not in fresh]
+        return next(iter((*fresh, *later)), number if number in doubts else None)
+
+    def _moved(self, request: Request, before: Dossier, place: int, number: int) -> HTMLResponse:
+        """On to the next cell, with what has changed meanwhile."""
+        after = self._dossier(request, before.sha256, place) or before
+        changes = _changes(before, after, place)
+        following = self._next(request, after, place, number)
+        return self._answer(request, after, place, following, changes=changes)
+
+    def _answer(
+        self, request: Request, dossier: Dossier, place: int, number: int | None,
+        status: int = 200, **more: Any,
+    ) -> HTMLResponse:  # fmt: skip
+        values = self._panel(request, dossier, place, number) | more
+        answer = self.site.page(
+            request, "panel.html", status, dossier=dossier, place=place, **values
+        )
+        where = f"/d/{dossier.sha256}/{place}"
+        answer.headers["HX-Replace-Url"] = where if number is None else f"{where}?cell={number}"
+        return answer
+
+    def _panel(
+        self, request: Request, dossier: Dossier, place: int, number: int | None
+    ) -> dict[str, Any]:
+        """All that the panel of a cell shows."""
+        record, doubts = dossier.records[place], dossier.doubts(place)
+        common: dict[str, Any] = {
+            "number": number, "left": len(doubts), "changes": [], "late": None, "mine": None,
+            "wrong": None, "taken": {}, "cells": len(record.cells),
+        }  # fmt: skip
+        if number is None:
+            return common
+        visitor = visitor_of(request)
+        table, ref = dossier.places(place)[number]
+        named = Cell(dossier.sha256, place, table, ref)
+        read = dossier.read[place].cells[number]
+        held = dossier.held.get((place, table, ref))
+        other = queue.take(self.site.store, named, visitor) if visitor.may_change else None
+        entries = [d for d in dossier.entries if (d.place, d.table, d.ref) == (place, table, ref)]
+        pages = dossier.read[place].source.pages
+        before = [n for n in reversed(doubts) if n < number] or doubts[-1:]
+        return common | {
+            "one": view.shown(dossier, place)[number], "read": read, "table": table, "ref": ref,
+            "known": view.form_cell(record, record.cells[number]),
+            "options": view.options(read, view.form_cell(record, read)),
+            "readers": view.readers(read), "sums": view.sums(record, number, None),
+            "typed": None, "held": held, "entries": entries, "other": other,
+            "uid": uuid4().hex, "began": f"{time.time():.3f}",
+            "page": next((p for p in pages if p.number == read.page), None),
+            "following": self._next(request, dossier, place, number),
+            "before": before[0] if before else None,
+            "taken": queue.taken_in(self.site.store, dossier.sha256, visitor),
+        }  # fmt: skip
+
+
+def _changes(before: Dossier, after: Dossier, place: int) -> Changes:
+    """The cells that look otherwise now."""
+    old = {one.number: (one.look, one.text) for one in view.shown(before, place)}
+    return [
+        one for one in view.shown(after, place) if old.get(one.number) != (one.look, one.text)
+    ]  # fmt: skip
+
+
+def _seconds(began: str) -> float | None:
+    """How long it took since the cell was shown; None for what can't be."""
+    try:
+        took = time.time() - float(began)
+    except ValueError:
+        return None
+    return round(took, 2) if 0 <= took <= _LONGEST else None
+
+
+def _decided(sent: dict[str, str], record: Any, number: int) -> tuple[State, Decimal | None] | None:
+    """What was decided; None for what says no figure."""
+    state = sent["state"]
+    if state in _NO_FIGURE:
+        return _NO_FIGURE[state], None
+    if state in get_args(State) and sent["value"]:
+        try:
+            value = Decimal(sent["value"])
+        except InvalidOperation:
+            return None
+        return ("value" if value else "zero", value) if value.is_finite() else None
+    cell = record.cells[number]
+    if not sent["text"].strip():
+        return None
+    return view.typed_as(sent["text"], cell, view.form_cell(record, cell))
+
+
+def routes(desk: Desk) -> APIRouter:
+    """The addresses of documents."""
+    router = APIRouter(default_response_class=HTMLResponse)
+    base = "/d/{sha256}/{place}"
+
+    @router.get(base)
+    def document(
+        request: Request, sha256: str, place: int, cell: Annotated[int | None, Query(ge=0)] = None
+    ) -> Response:
+        return desk.document(request, sha256, max(place, 0), cell)
+
+    @router.get(base + "/cell/{number}")
+    def cell(request: Request, sha256: str, place: int, number: int) -> Response:
+        return desk.cell(request, sha256, max(place, 0), max(number, 0))
+
+    @router.get(base + "/sums/{number}")
+    def sums(request: Request, sha256: str, place: int, number: int, text: str = "") -> Response:
+        return desk.sums(request, sha256, max(place, 0), max(number, 0), text[:100])
+
+    @router.get(base + "/source")
+    def source(request: Request, sha256: str, place: int) -> Response:
+        return desk.source(request, sha256, max(place, 0))
+
+    @router.post(base + "/decide/{number}")
+    def decide_(
+        request: Request, sha256: str, place: int, number: int,
+        table: Annotated[str, Form()], ref: Annotated[str, Form()],
+        uid: Annotated[str, Form(pattern="^[0-9a-f]{32}$")],
+        after: Annotated[str, Form()] = "", began: Annotated[str, Form()] = "",
+        state: Annotated[str, Form()] = "", value: Annotated[str, Form(max_length=60)] = "",
+        text: Annotated[str, Form(max_length=100)] = "",
+    ) -> Response:  # fmt: skip
+        sent = {"table": table, "ref": ref, "uid": uid, "after": after, "began": began,
+                "state": state, "value": value, "text": text}  # fmt: skip
+        return desk.decide(request, sha256, max(place, 0), max(number, 0), sent)
+
+    @router.post(base + "/postpone/{number}")
+    def postpone(request: Request, sha256: str, place: int, number: int) -> Response:
+        return desk.postpone(request, sha256, max(place, 0), max(number, 0))
+
+    @router.post(base + "/undo")
+    def undo_(request: Request, sha256: str, place: int) -> Response:
+        return desk.undo(request, sha256, max(place, 0))
+
+    @router.get("/next")
+    def following(request: Request, sha256: str = "") -> Response:
+        return desk.following(request, sha256)
+
+    return router

@@ -1,0 +1,190 @@
+// Keys, the cell that is looked at, and decisions that could not be sent. Everything else is the server's.
+"use strict";
+
+const UNSENT = "gouji-unsent";
+const desk = () => document.querySelector(".desk");
+const panel = () => document.getElementById("panel");
+const field = () => document.getElementById("value");
+
+// --- the cell that is looked at, on both sides ---------------------------------------------------
+
+function centre(box, item) {
+  if (!box || !item) return;
+  const outer = box.getBoundingClientRect(), inner = item.getBoundingClientRect();
+  box.scrollTop += inner.top + inner.height / 2 - outer.top - outer.height / 2;
+  box.scrollLeft += inner.left + inner.width / 2 - outer.left - outer.width / 2;
+}
+
+function showCurrent() {
+  const state = panel()?.querySelector("[data-current]");
+  if (!state) return;
+  const number = state.dataset.current;
+  document.querySelectorAll(".current").forEach((item) => item.classList.remove("current"));
+  if (!number) return;
+  document.querySelectorAll(`[data-cell="${CSS.escape(number)}"]`).forEach((item) => {
+    if (item.closest("#changes")) return;
+    item.classList.add("current");
+    centre(item.closest(".paper, .form"), item);
+  });
+}
+
+function applyChanges() {
+  document.querySelectorAll("#changes li").forEach((change) => {
+    const wanted = `[data-cell="${CSS.escape(change.dataset.cell)}"]`;
+    document.querySelectorAll(wanted).forEach((item) => {
+      if (item === change) return;
+      const current = item.classList.contains("current");
+      item.setAttribute("class", change.dataset.look + (current ? " current" : ""));
+      if (item.tagName === "BUTTON") {
+        item.textContent = change.textContent;
+        item.setAttribute("aria-label", change.dataset.name);
+      }
+    });
+  });
+}
+
+document.addEventListener("click", (event) => {
+  const cell = event.target.closest("[data-cell]");
+  if (cell && desk() && desk().contains(cell)) {
+    htmx.ajax("GET", `${desk().dataset.base}/cell/${cell.dataset.cell}`, { target: "#panel" });
+  }
+  if (event.target.closest("[data-zoom]")) {
+    document.querySelector(".paper")?.classList.toggle("far");
+    showCurrent();
+  }
+  const chosen = event.target.closest("button[data-state]");
+  if (chosen?.form) setChoice(chosen.form, chosen.dataset.state, chosen.dataset.value || "");
+});
+
+function setChoice(form, state, value) {
+  form.querySelector('input[name="state"]').value = state === "typed" ? "" : state;
+  form.querySelector('input[name="value"]').value = state === "typed" ? "" : value;
+}
+
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (event.target.id === "panel") applyChanges();
+  if (event.target.id === "panel" || event.target.closest?.(".paper")) showCurrent();
+});
+window.addEventListener("load", () => { showCurrent(); sendAgain(); });
+window.addEventListener("resize", showCurrent);
+
+// --- keys ----------------------------------------------------------------------------------------
+
+function type(event) {
+  const input = field();
+  if (!input) return false;
+  if (/^[0-9.,\-]$/.test(event.key)) input.value += event.key;
+  else if (event.key === "Backspace") input.value = input.value.slice(0, -1);
+  else if (event.key === "Escape") input.value = "";
+  else return false;
+  input.dispatchEvent(new Event("input", { bubbles: true }));
+  return true;
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  const input = field();
+  const inField = event.target === input;
+  if (!inField && event.target.closest("input, select, textarea, summary, nav a")) return;
+  if (event.key === "Enter" && input && input.value.trim() && (inField || !event.target.closest("button"))) {
+    setChoice(input.form, "typed", "");
+    htmx.trigger(input.form, "submit");
+    event.preventDefault();
+    return;
+  }
+  if (!inField && type(event)) { event.preventDefault(); return; }
+  if (inField && (/^[0-9.,\-]$/.test(event.key) || event.key.length > 1) && event.key !== "Enter") return;
+  if (event.key === "Enter" && event.target.closest("button, a") && !inField) return;
+  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  const wanted = document.querySelector(`[data-key~="${CSS.escape(key)}"]`);
+  if (wanted && !busy) { event.preventDefault(); wanted.click(); }
+});
+
+// A key pressed while an answer is awaited would be meant for the next cell: it waits its turn.
+let busy = 0;
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.detail.elt.closest("#panel") && event.detail.requestConfig.verb === "post") busy += 1;
+});
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (event.detail.elt.dataset?.decision !== undefined || event.detail.requestConfig.verb === "post") busy = 0;
+});
+
+// --- decisions that could not be sent ------------------------------------------------------------
+// Each is kept in the browser before it is sent, and let go of when the server has answered. It has
+// a name of its own, so that sending it twice does no harm.
+
+const unsent = () => JSON.parse(localStorage.getItem(UNSENT) || "{}");
+const keep = (all) => localStorage.setItem(UNSENT, JSON.stringify(all));
+
+function tell() {
+  const bar = document.getElementById("unsent"), all = Object.values(unsent());
+  bar.hidden = !all.length;
+  if (all.length) bar.textContent = `${bar.dataset.unsent} ${all.map((one) => `${one.name} = ${one.shown}`).join("; ")}`;
+}
+
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const form = event.detail.elt;
+  if (form.dataset?.decision === undefined) return;
+  const values = Object.fromEntries(new FormData(form));
+  const all = unsent();
+  all[values.uid] = {
+    path: event.detail.requestConfig.path, values, name: form.dataset.decision,
+    shown: values.state ? values.value || values.state : values.text,
+  };
+  keep(all);
+});
+document.addEventListener("htmx:afterRequest", (event) => {
+  const form = event.detail.elt;
+  if (form.dataset?.decision === undefined) return;
+  const status = event.detail.xhr.status;
+  if (status > 0 && status < 500) {
+    const all = unsent();
+    delete all[form.querySelector('input[name="uid"]')?.value];
+    delete all[event.detail.requestConfig.parameters?.uid];
+    const uid = event.detail.requestConfig.formData?.get?.("uid");
+    if (uid) delete all[uid];
+    keep(all);
+  } else {
+    setTimeout(sendAgain, 2000);
+  }
+  tell();
+});
+
+async function sendAgain() {
+  const headers = JSON.parse(document.body.getAttribute("hx-headers"));
+  let sent = 0, late = [];
+  for (const [uid, one] of Object.entries(unsent())) {
+    try {
+      const answer = await fetch(one.path, { method: "POST", headers, body: new URLSearchParams(one.values) });
+      if (answer.status >= 500) continue;
+      if (answer.status !== 200) late.push(`${one.name} = ${one.shown}`);
+      const all = unsent();
+      delete all[uid];
+      keep(all);
+      sent += 1;
+    } catch { /* still away */ }
+  }
+  tell();
+  if (Object.keys(unsent()).length) setTimeout(sendAgain, 2000);
+  if (sent) {
+    const bar = document.getElementById("unsent");
+    bar.hidden = false;
+    bar.textContent = late.length ? `${bar.dataset.late} ${late.join("; ")}` : bar.dataset.sent;
+    const number = panel()?.querySelector("[data-current]")?.dataset.current;
+    if (number && !late.length) htmx.ajax("GET", `${desk().dataset.base}/cell/${number}`, { target: "#panel" });
+  }
+}
+
+// --- files dropped on the page -------------------------------------------------------------------
+
+document.addEventListener("dragover", (event) => { if (document.getElementById("drop")) event.preventDefault(); });
+document.addEventListener("drop", (event) => {
+  const form = document.getElementById("drop");
+  if (!form || !event.dataTransfer?.files.length) return;
+  event.preventDefault();
+  form.querySelector('input[type="file"]').files = event.dataTransfer.files;
+  htmx.trigger(form, "submit");
+});
+document.addEventListener("change", (event) => {
+  if (event.target.matches('#drop input[type="file"]')) htmx.trigger(event.target.form, "submit");
+});

@@ -1,0 +1,276 @@
+"""The page on which people decide: what it shows, what it keeps, what it says when late."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from gouji.ingest.doubts import said_in, settles
+from gouji.ingest.review.guard import Access
+from gouji.ingest.settings import Settings
+from gouji.ingest.store import schema
+from gouji.ingest.store.decisions import decisions_of
+from gouji.ingest.store.store import Store
+from tests.databases import address, server  # noqa: F401
+from tests.reviewing import HOSTS, OTHER, REF, Browser, browsing, in_doubt, put, settings_in, unsure
+from tests.test_export import a_record
+
+ALONE = Access(HOSTS, None, "甲")
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return settings_in(tmp_path)
+
+
+@pytest.fixture
+def store(address: str) -> Iterator[Store]:  # noqa: F811
+    with Store(address) as made:
+        yield made
+
+
+@pytest.fixture
+def browser(settings: Settings, store: Store) -> Iterator[Browser]:
+    with browsing(settings, store, ALONE) as made:
+        yield made
+
+
+def number_of(ref: str = REF) -> int:
+    return [cell.ref for cell in a_record().cells].index(ref)
+
+
+def entries(store: Store, sha256: str) -> list[Any]:
+    with store.reading() as connection:
+        return decisions_of(connection, sha256)
+
+
+def values(store: Store, ref: str = REF) -> tuple[Any, ...]:
+    with store.reading() as connection:
+        wanted = select(schema.cells).join(schema.refs).where(schema.refs.c.ref == ref)
+        row = connection.execute(wanted).one()
+    return row.value, row.state, row.accepted, row.basis
+
+
+def test_the_queue_shows_what_is_left_where_one_decision_settles_most_first(
+    settings: Settings, store: Store, browser: Browser
+) -> None:
+    put(store, settings, "few.txt", in_doubt({REF: unsure("3", "8")}, agency="乙县"))
+    total = "requests.new@total"
+    put(store, settings, "many.txt", in_doubt({REF: unsure("3", "8"), total: unsure("3", "8")}))
+    put(store, settings, "clean.txt", a_record())
+    text = browser.get("/").text
+    assert text.index("many.txt") < text.index("few.txt")
+    assert "clean.txt" not in text
+    assert "还有 2 份报告、3 格" in text
+    assert "few.txt" in browser.get("/?agency=乙县").text
+    assert "many.txt" not in browser.get("/?agency=乙县").text
+    assert "many.txt" not in browser.get("/?year=1999").text
+    assert "many.txt" in browser.get("/?kind=readers_differ").text
+    assert "many.txt" not in browser.get("/?kind=faint_ink").text
+
+
+def test_a_decision_settles_what_its_sum_then_proves() -> None:
+    total = "requests.new@total"
+    assert settles(in_doubt({REF: unsure("3", "8"), total: unsure("3", "8")})) == 2
+    assert settles(in_doubt({"proactive.rules@issued": unsure("3", "8")})) == 1
+    assert settles(a_record()) == 0
+
+
+def test_the_page_speaks_the_browsers_language_and_can_be_switched(
+    settings: Settings, store: Store, browser: Browser
+) -> None:
+    sha256 = put(store, settings, "a.txt", in_doubt())
+    chinese = browser.get(f"/d/{sha256}/0", **{"Accept-Language": "zh-CN,zh;q=0.9"}).text
+    assert "两个识别引擎结果不同：3 / 8" in chinese
+    english = browser.get(f"/d/{sha256}/0", **{"Accept-Language": "en-GB"}).text
+    assert "readers differ: 3 / 8" in english
+    browser.post("/language", {"wish": "zh"})
+    assert "待核定" in browser.get("/", **{"Accept-Language": "en"}).text
+    assert said_in("no code says this", "zh") == "no code says this"
+
+
+def test_a_decision_is_kept_with_what_was_read_by_whom_and_how_long_it_took(
+    settings: Settings, store: Store, browser: Browser
+) -> None:
+    sha256 = put(store, settings, "a.txt", in_doubt())
+    answer = browser.decide(sha256, number_of(), text="1,234")
+    assert answer.status_code == 200
+    (made,) = entries(store, sha256)
+    told = (made.read, made.value, made.state, made.by, made.table, made.ref)
+    assert told == ("3", Decimal(1234), "value", "甲", "requests", REF)
+    assert made.seconds is not None
+    assert 0 <= made.seconds < 60
+    assert values(store) == (Decimal(1234), "value", True, "reviewed")
+    assert f'data-current="{number_of(OTHER)}"' in answer.text
+
+
+@pytest.mark.parametrize("state", ["blank", "not_applicable", "missing_row", "unreadable"])
+def test_what_is_no_figure_has_keys_of_its_own(
+    settings: Settings, store: Store, browser: Browser, state: str
+) -> None:
+    sha256 = put(store, settings, "a.txt", in_doubt())
+    assert browser.decide(sha256, number_of(), state=state).status_code == 200
+    assert values(store) == (None, state, True, "reviewed")
+
+
+def test_what_is_no_number_is_not_kept(settings: Settings, store: Store, browser: Browser) -> None:
+    sha256 = put(store, settings, "a.txt", in_doubt())
+    for sent in ({"text": "12x"}, {"text": ""}, {"state": "value", "value": "NaN"}):
+        answer = browser.decide(sha256, number_of(), **sent)
+        assert answer.status_code == 422
+    assert 'value="12x"' in browser.decide(sha256, number_of(), text="12x").text
+    assert entries(store, sha256) == []
+
+
+def test_money_is_typed_as_printed(settings: Settings, store: Store, browser: Browser) -> None:
+    ref = "proactive.procurement@amount"
+    doubtful = unsure("3", "8") | {"unit_written": "元", "unit_source": "header", "unit": "万元"}
+    record = in_doubt({ref: doubtful}, edition="2019")
+    sha256 = put(store, settings, "a.txt", record)
+    number = [cell.ref for cell in record.cells].index(ref)
+    browser.decide(sha256, number, text="251000")
+    assert values(store, ref)[0] == Decimal("25.1")
+
+
+def test_sums_turn_as_a_value_is_typed(settings: Settings, store: Store, browser: Browser) -> None:
+    sha256 = put(store, settings, "a.txt", in_doubt({REF: unsure("3", "8")}))
+    path = f"/d/{sha256}/0/sums/{number_of()}"
+    right, wrong = browser.get(f"{path}?text=0").text, browser.get(f"{path}?text=5").text
+    assert 'class="fails"' not in right
+    assert 'class="holds"' in right
+    assert 'class="fails"' in wrong
+    assert "差 +5" in wrong
+    assert values(store)[2] is False
+
+
+def test_undo_takes_back_the_last_decision_and_goes_there(
+    settings: Settings, store: Store, browser: Browser
+) -> None:
+    sha256 = put(store, settings, "a.txt", in_doubt())
+    browser.decide(sha256, number_of(), text="5")
+    answer = browser.post(f"/d/{sha256}/0/undo")
+    assert f'data-current="{number_of()}"' in answer.text
+    assert [bool(entry.undoes) for entry in entries(store, sha256)] == [False, True]
+    assert values(store)[2] is False
+    assert browser.post(f"/d/{sha256}/0/undo").status_code == 204
+
+
+def test_a_postponed_cell_comes_again_when_the_others_are_done(
+    settings: Settings, store: Store, browser: Browser
+) -> None:
+    sha256 = put(store, settings, "a.txt", in_doubt())
+    first, second = number_of(), number_of(OTHER)
+    answer = browser.post(f"/d/{sha256}/0/postpone/{first}")
+    assert f'data-current="{second}"' in answer.text
+    assert f'data-current="{second}"' in browser.get(f"/d/{sha256}/0").text
+    answer = browser.decide(sha256, second, text="1")
+    assert f'data-current="{first}"' in answer.text
+
+
+def test_the_same_decision_sent_twice_is_one(
+    settings: Settings, store: Store, browser: Browser
+) -> None:
+    sha256 = put(store, settings, "a.txt", in_doubt())
+    sent = browser.panel(sha256, number_of()) | {"text": "5"}
+    path = f"/d/{sha256}/0/decide/{number_of()}"
+    assert [browser.post(path, sent).status_code for _ in range(3)] == [200, 200, 200]
+    assert len(entries(store, sha256)) == 1
+
+
+def test_a_late_save_says_so_and_loses_nothing(settings: Settings, store: Store) -> None:
+    sha256 = put(store, settings, "a.txt", in_doubt())
+    with browsing(settings, store, ALONE, 2) as (one, two):
+        two.post("/name", {"name": "乙"})
+        seen = two.panel(sha256, number_of())
+        one.decide(sha256, number_of(), text="5")
+        late = two.post(f"/d/{sha256}/0/decide/{number_of()}", seen | {"text": "6"})
+        assert late.status_code == 409
+        assert "甲 已先行核定为 5" in late.text
+        assert values(store)[0] == Decimal(5)
+        notice = late.text[late.text.index("late") : late.text.index('class="cut"')]
+        again = dict(re.findall(r'name="(\w+)" value="([^"]*)"', notice))
+        assert again["value"] == "6"
+        assert two.post(f"/d/{sha256}/0/decide/{number_of()}", again).status_code == 200
+    assert values(store)[0] == Decimal(6)
+    assert [entry.by for entry in entries(store, sha256)] == ["甲", "乙"]
+
+
+def test_a_cell_that_somebody_is_at_is_shown_as_taken(settings: Settings, store: Store) -> None:
+    sha256 = put(store, settings, "a.txt", in_doubt())
+    with browsing(settings, store, ALONE, 2) as (one, two):
+        assert "正在核定此格" not in one.get(f"/d/{sha256}/0/cell/{number_of()}").text
+        assert "甲 正在核定此格" in two.get(f"/d/{sha256}/0/cell/{number_of()}").text
+        one.get(f"/d/{sha256}/0/cell/{number_of(OTHER)}")
+        assert "正在核定此格" not in two.get(f"/d/{sha256}/0/cell/{number_of()}").text
+
+
+def test_decisions_outlive_the_server(settings: Settings, store: Store) -> None:
+    sha256 = put(store, settings, "a.txt", in_doubt())
+    with browsing(settings, store, ALONE) as browser:
+        sent = browser.panel(sha256, number_of()) | {"text": "5"}
+        token = browser.token()
+        cookies = dict(browser.client.cookies)
+    with browsing(settings, store, ALONE) as browser:
+        browser.client.cookies.update(cookies)
+        path = f"/d/{sha256}/0/decide/{number_of()}"
+        assert browser.post(path, sent, token=token).status_code == 200
+    assert values(store)[0] == Decimal(5)
+
+
+def test_one_decision_settles_others_by_their_sums(
+    settings: Settings, store: Store, browser: Browser
+) -> None:
+    row = {c: f"requests.new@{c}" for c in ("natural_person", "business", "total")}
+    carried = "requests.carried_over@natural_person"
+    cells = {
+        row["natural_person"]: unsure("3", "8"), row["business"]: unsure("4", "9"),
+        row["total"]: {"value": "7", "written": "7", "state": "value"},
+        carried: {"value": "0", "written": "0", "state": "zero"},
+    }  # fmt: skip
+    for column, number in (("natural_person", "3"), ("business", "4"), ("total", "7")):
+        cells[f"requests.results.granted@{column}"] = {
+            "value": number, "written": number, "state": "value"
+        }  # fmt: skip
+        cells[f"requests.results.total@{column}"] = cells[f"requests.results.granted@{column}"]
+    sha256 = put(store, settings, "a.txt", in_doubt(cells))
+    answer = browser.decide(sha256, number_of(row["natural_person"]), text="3")
+    assert values(store, row["business"]) == (Decimal(4), "value", True, "solved")
+    assert "由勾稽关系判定" in answer.text
+    browser.post(f"/d/{sha256}/0/undo")
+    assert values(store, row["business"])[2] is False
+
+
+def test_a_wrong_decision_settles_nothing(
+    settings: Settings, store: Store, browser: Browser
+) -> None:
+    total = "requests.new@total"
+    cells = {REF: unsure("3", "8"), OTHER: unsure("4", "9"),
+             total: {"value": "7", "written": "7", "state": "value"}}  # fmt: skip
+    sha256 = put(store, settings, "a.txt", in_doubt(cells))
+    browser.decide(sha256, number_of(), text="5")
+    assert values(store, OTHER)[2] is False
+
+
+def test_what_a_document_says_is_never_markup(
+    settings: Settings, store: Store, browser: Browser
+) -> None:
+    evil = "<script>alert(1)</script>"
+    cells = {REF: unsure("3", "8") | {"written": evil, "why": [evil], "box": None, "page": None}}
+    record = in_doubt(cells, agency=evil, title=evil)
+    sha256 = put(store, settings, f"{evil}/../../x.txt", record)
+    for path in ("/", f"/d/{sha256}/0", f"/d/{sha256}/0/cell/{number_of()}"):
+        answer = browser.get(path)
+        assert answer.status_code == 200
+        assert evil not in answer.text
+    assert "&lt;script&gt;" in answer.text
+
+
+def test_what_is_not_there_is_said(browser: Browser) -> None:
+    for path in ("/d/" + "0" * 64 + "/0", "/page/../etc/passwd", "/static/../app.py", "/nothing"):
+        assert browser.get(path).status_code == 404
