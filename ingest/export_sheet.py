@@ -75,7 +75,7 @@ class _Writer:
         self._sheet = sheet
         self._record = record
         self._language: Language = language
-        self._findings = _findings_at(record)
+        self._findings = findings_at(record)
         self._shared = _shared_places(record)
         self._row = self._page_top = 1
 
@@ -257,7 +257,7 @@ def absent_rows(form: FormTable, filled: Mapping[str, CellModel]) -> frozenset[s
 # --- what is to be marked -----------------------------------------------------------------------
 
 
-def _findings_at(record: Record) -> dict[tuple[int, str], list[str]]:
+def findings_at(record: Record) -> dict[tuple[int, str], list[str]]:
     """The messages about each cell, by table and ref. One about a sum stands at its result."""
     tables = {(cell.table, cell.ref) for cell in record.cells}
     found: defaultdict[tuple[int, str], list[str]] = defaultdict(list)

@@ -11,9 +11,10 @@ from fastapi import FastAPI, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 
-from gouji.ingest.review import on_document
+from gouji.ingest.review import on_document, on_drop
 from gouji.ingest.review.guard import COOKIE, NAME, Access, Guard, keep
 from gouji.ingest.review.queue import A_PAGE, Wish
+from gouji.ingest.review.reading import Reading
 from gouji.ingest.review.site import LANGUAGE, Site, visitor_of
 from gouji.ingest.settings import Settings
 from gouji.ingest.store.faults import StoreError
@@ -26,11 +27,13 @@ _KINDS = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-
 def application(settings: Settings, store: Store, access: Access) -> FastAPI:
     """The web application on a store; it closes what it opened itself, not the store."""
     site = Site(settings, store, access)
+    reading = Reading(settings, store)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
         site.close()
+        reading.close()
 
     app = FastAPI(
         docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan,
@@ -40,6 +43,7 @@ def application(settings: Settings, store: Store, access: Access) -> FastAPI:
     desk = on_document.Desk(site)
     app.middleware("http")(Guard(access))
     app.include_router(on_document.routes(desk))
+    app.include_router(on_drop.routes(on_drop.Drop(site, reading)))
     _common(app, site)
     _front(app, site, desk)
     _pictures(app, site)

@@ -32,6 +32,12 @@ def words() -> Mapping[str, Mapping[str, str]]:
     return found
 
 
+@cache
+def style() -> str:
+    """The style sheet, for files that stand alone."""
+    return (files("gouji.ingest.review") / "static" / "style.css").read_text(encoding="utf-8")
+
+
 def word(name: str, /, language: Language, **arguments: object) -> str:
     """One of the page's words, with its arguments."""
     return words()[name][language].format_map(arguments)
@@ -69,7 +75,7 @@ class Site:
         self.access = access
         self.dossiers = Dossiers(store)
         self.pictures = Pictures(settings)
-        self.parts = frozenset(("/", "/help"))
+        self.parts = frozenset(("/", "/help", "/drop"))
         self._templates = Environment(
             loader=PackageLoader("gouji.ingest.review"), autoescape=True, trim_blocks=True,
             lstrip_blocks=True, undefined=StrictUndefined,
@@ -83,21 +89,22 @@ class Site:
         """A document in the visitor's language."""
         return self.dossiers.of(sha256, language_for(request))
 
-    def render(self, name: str, language: Language, **values: Any) -> str:
+    def render(self, template: str, /, language: Language, **values: Any) -> str:
         """A template filled in; whatever a document says is text in it, never markup."""
-        template = self._templates.get_template(name)
-        return template.render(
+        return self._templates.get_template(template).render(
             t=partial(word, language=language), language=language, q=partial(quote, safe=""),
             said=partial(said_in, language=language),
             kind_name=partial(kind_name, language=language),
-            finding_text=partial(render, language=language), **values,
+            style=style(), finding_text=partial(render, language=language), **values,
         )  # fmt: skip
 
-    def page(self, request: Request, name: str, status: int = 200, **values: Any) -> HTMLResponse:
+    def page(
+        self, request: Request, template: str, /, status: int = 200, **values: Any
+    ) -> HTMLResponse:
         """An answer made of a template."""
         visitor, language = visitor_of(request), language_for(request)
         text = self.render(
-            name, language, visitor=visitor, with_accounts=self.access.accounts is not None,
+            template, language, visitor=visitor, with_accounts=self.access.accounts is not None,
             path=request.url.path, parts=self.parts,
             path_is_page="HX-Request" not in request.headers, **values,
         )  # fmt: skip

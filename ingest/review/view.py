@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from itertools import groupby
 from typing import Literal
 
-from gouji.ingest.export_sheet import absent_rows
+from gouji.ingest.export_sheet import absent_rows, findings_at
+from gouji.ingest.messages import Language
 from gouji.ingest.printed import Kind, printed
 from gouji.ingest.review.dossier import Dossier
 from gouji.ingest.summary import place_of
+from gouji.ingest.texts import Say, say
 from gouji.ocr.page import Box
 from gouji.ocr.reader import Reading
 from gouji.tables.evidence import Seen
@@ -28,13 +31,16 @@ _MOST_OPTIONS = 4
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A cell of the report: ``number`` is its place among the record's cells."""
+    """A cell of the report: ``number`` is its place among the record's cells, ``notes`` what was
+    found about it.
+    """
 
     number: int
     look: Look
     text: str
     name: str
     cell: CellModel
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +91,19 @@ class Sum:
     unsettled: int
 
 
+def say_in(language: Language) -> Say:
+    """The program's words in a language."""
+    return partial(say, language=language)
+
+
 def shown(dossier: Dossier, place: int) -> list[Shown]:
     """All cells of a report."""
     record = dossier.records[place]
-    failing = _failing(record)
+    notes = findings_at(record)
+    failing = _failing(record) | notes.keys()
     return [
         Shown(n, _look(cell, (cell.table, cell.ref) in failing), text_of(cell),
-              place_of(record, cell), cell)
+              place_of(record, cell), cell, tuple(notes.get((cell.table, cell.ref), ())))
         for n, cell in enumerate(record.cells)
     ]  # fmt: skip
 

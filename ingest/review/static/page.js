@@ -177,14 +177,32 @@ async function sendAgain() {
 
 // --- files dropped on the page -------------------------------------------------------------------
 
+async function take(files) {
+  const headers = JSON.parse(document.body.getAttribute("hx-headers"));
+  const list = document.getElementById("dropped");
+  for (const file of files) {
+    const entry = document.createElement("li");
+    entry.textContent = `${file.name} …`;
+    list.prepend(entry);
+    try {
+      const path = `/drop?name=${encodeURIComponent(file.name)}`;
+      const answer = await fetch(path, { method: "POST", headers, body: file });
+      if (!answer.ok && answer.status !== 422) throw new Error(answer.status);
+      entry.insertAdjacentHTML("afterend", await answer.text());
+      entry.remove();
+      htmx.process(list);
+    } catch {
+      entry.textContent = `${file.name} ✗`;
+    }
+  }
+}
+
 document.addEventListener("dragover", (event) => { if (document.getElementById("drop")) event.preventDefault(); });
 document.addEventListener("drop", (event) => {
-  const form = document.getElementById("drop");
-  if (!form || !event.dataTransfer?.files.length) return;
+  if (!document.getElementById("drop") || !event.dataTransfer?.files.length) return;
   event.preventDefault();
-  form.querySelector('input[type="file"]').files = event.dataTransfer.files;
-  htmx.trigger(form, "submit");
+  take([...event.dataTransfer.files]);
 });
 document.addEventListener("change", (event) => {
-  if (event.target.matches('#drop input[type="file"]')) htmx.trigger(event.target.form, "submit");
+  if (event.target.matches('#drop input[type="file"]')) take([...event.target.files]);
 });
