@@ -274,3 +274,36 @@ def test_what_a_document_says_is_never_markup(
 def test_what_is_not_there_is_said(browser: Browser) -> None:
     for path in ("/d/" + "0" * 64 + "/0", "/page/../etc/passwd", "/static/../app.py", "/nothing"):
         assert browser.get(path).status_code == 404
+
+
+def test_cells_read_alike_are_decided_at_one_stroke_or_picked_out(
+    settings: Settings, store: Store, browser: Browser
+) -> None:
+    zero = unsure("0", "6")
+    hashes = [
+        put(store, settings, f"{n}.txt", in_doubt({REF: zero, OTHER: unsure("7", "1")}))
+        for n in range(4)
+    ]
+    assert "/groups/show?state=zero" in browser.get("/groups").text
+    page = browser.get("/groups/show?state=zero&value=0").text
+    shown = re.findall(r'name="cell" value="([^"]+)"', page)
+    assert shown == [f"{sha256}-0-{number_of()}" for sha256 in hashes]
+    sent = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page))
+    answer = browser.post("/groups/decide", sent | {"cell": [shown[0], shown[1], shown[3]]})
+    assert "已核定 3 格" in answer.text
+    assert 'name="cell"' not in answer.text
+    assert [len(entries(store, sha256)) for sha256 in hashes] == [1, 1, 0, 1]
+    again = browser.post("/groups/decide", sent | {"cell": [shown[0]]})
+    assert "已核定 0 格" in again.text
+    assert entries(store, hashes[0])[0].value == 0
+
+
+def test_what_nobody_can_see_is_not_decided_in_groups(
+    settings: Settings, store: Store, browser: Browser
+) -> None:
+    sha256 = put(store, settings, "a.txt", in_doubt({REF: unsure("0", "6", box=False)}))
+    sent = {"state": "zero", "value": "0", "cell": f"{sha256}-0-{number_of()}"}
+    assert "1 格没有图像" in browser.post("/groups/decide", sent).text
+    for key in ("", "x-y-z", f"{sha256}-9-9", f"{sha256}-0-99999"):
+        assert browser.post("/groups/decide", sent | {"cell": key}).status_code == 200
+    assert entries(store, sha256) == []

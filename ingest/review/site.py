@@ -75,7 +75,7 @@ class Site:
         self.access = access
         self.dossiers = Dossiers(store)
         self.pictures = Pictures(settings)
-        self.parts = frozenset(("/", "/help", "/drop"))
+        self.parts = frozenset(("/", "/help", "/drop", "/groups"))
         self._templates = Environment(
             loader=PackageLoader("gouji.ingest.review"), autoescape=True, trim_blocks=True,
             lstrip_blocks=True, undefined=StrictUndefined,

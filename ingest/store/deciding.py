@@ -6,8 +6,10 @@ name of the cell; so it outlives every reading, and a document that was forgotte
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import groupby
 from uuid import uuid4
 
 from sqlalchemy import Connection, or_, select
@@ -69,7 +71,47 @@ def decide(
         held = in_force(entries).get((cell.place, cell.table, cell.ref))
         if after != ANYTHING and after != (held.uid if held else None):
             raise OvertakenError(held)
-        _add(connection, store, made, "decided")
+        _add(connection, store, [made], "decided")
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class Same:
+    """One of many cells that are decided at one stroke: what was read there, and its entry."""
+
+    cell: Cell
+    read: str | None
+    uid: str
+
+
+def decide_alike(
+    store: Store,
+    alike: Sequence[Same],
+    value: Decimal | None,
+    state: State,
+    *,
+    by: str,
+    seconds: float | None = None,
+) -> list[Decision]:
+    """Decide several cells to say the same, all in one; those decided meanwhile are left.
+
+    ``seconds`` is for each of them.
+    """
+    made = []
+    with store.writing() as connection:
+        for sha256, own in groupby(alike, key=lambda one: one.cell.sha256):
+            entries = decisions_of(connection, sha256)
+            known, held = {entry.uid for entry in entries}, in_force(entries)
+            fresh = [
+                Decision(one.uid, sha256, one.cell.place, one.cell.table, one.cell.ref, one.read,
+                         value, state, by, now(), seconds)
+                for one in own
+                if one.uid not in known
+                and (one.cell.place, one.cell.table, one.cell.ref) not in held
+            ]  # fmt: skip
+            if fresh:
+                _add(connection, store, fresh, "decided")
+                made += fresh
     return made
 
 
@@ -86,13 +128,15 @@ def undo(store: Store, uid: str, *, by: str) -> Decision:
         old = decision(rows[0])
         made = Decision(uuid4().hex, old.sha256, old.place, old.table, old.ref, old.read,
                         old.value, old.state, by, now(), undoes=uid)  # fmt: skip
-        _add(connection, store, made, "undone")
+        _add(connection, store, [made], "undone")
     return made
 
 
-def _add(connection: Connection, store: Store, made: Decision, what: str) -> None:
-    put(connection, [made])
-    known = select(documents.c.id).where(documents.c.sha256 == made.sha256)
+def _add(connection: Connection, store: Store, made: Sequence[Decision], what: str) -> None:
+    """Add entries about one document, and draw what follows from them."""
+    put(connection, made)
+    known = select(documents.c.id).where(documents.c.sha256 == made[0].sha256)
     if (key := connection.scalar(known)) is not None:
         listing.redraw(connection, store.refs, key)
-    log(connection, what, made.sha256, {"uid": made.uid}, made.by)
+    for entry in made:
+        log(connection, what, entry.sha256, {"uid": entry.uid}, entry.by)

@@ -100,12 +100,16 @@ def redraw(
 def put_reports(
     connection: Connection, refs: Refs, document: int, found: Sequence[ReportRow]
 ) -> None:
-    """The reports of a document, with their cells."""
+    """The reports of a document, with their cells. A report keeps its number in the store."""
     table = schema.reports
+    own = select(table.c.place, table.c.id).where(table.c.document == document)
+    known = {row.place: {"id": row.id} for row in connection.execute(own)}
     connection.execute(table.delete().where(table.c.document == document))
     numbers = refs.of(connection, (cell for report in found for cell in report.cells))
     for report in found:
-        key = connection.execute(table.insert().values(_report(document, report)))
+        key = connection.execute(
+            table.insert().values(_report(document, report) | known.get(report.place, {}))
+        )
         if report.cells and key.inserted_primary_key:
             made = [_cell(key.inserted_primary_key[0], number, cell, numbers)
                     for number, cell in enumerate(report.cells)]  # fmt: skip

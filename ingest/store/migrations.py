@@ -84,6 +84,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "ALTER TABLE reports ADD COLUMN kinds TEXT NOT NULL DEFAULT ''",
         """CREATE INDEX reports_to_review ON reports (settles DESC, id)
             WHERE status = 'needs_review'""",
+        "CREATE INDEX cells_doubtful ON cells (state, value) WHERE NOT accepted",
         "CREATE INDEX decisions_at ON decisions (at)",
         """CREATE TABLE accounts (
             name TEXT PRIMARY KEY, secret TEXT NOT NULL, role TEXT NOT NULL CHECK (

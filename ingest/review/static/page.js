@@ -70,6 +70,15 @@ window.addEventListener("resize", showCurrent);
 
 // --- keys ----------------------------------------------------------------------------------------
 
+function moveAmongCards(event) {
+  const cards = [...document.querySelectorAll(".cards input")];
+  const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+  if (!step || !cards.length) return false;
+  const at = cards.indexOf(document.activeElement);
+  cards[Math.max(0, Math.min(cards.length - 1, at + step))].focus();
+  return true;
+}
+
 function type(event) {
   const input = field();
   if (!input) return false;
@@ -83,9 +92,11 @@ function type(event) {
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (moveAmongCards(event)) { event.preventDefault(); return; }
   const input = field();
   const inField = event.target === input;
-  if (!inField && event.target.closest("input, select, textarea, summary, nav a")) return;
+  const card = event.target.closest(".cards");
+  if (!inField && !card && event.target.closest("input, select, textarea, summary, nav a")) return;
   if (event.key === "Enter" && input && input.value.trim() && (inField || !event.target.closest("button"))) {
     setChoice(input.form, "typed", "");
     htmx.trigger(input.form, "submit");

@@ -1,0 +1,165 @@
+"""Cells of all documents that were read alike, decided at one stroke or picked out one by one."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Annotated, Any
+from uuid import NAMESPACE_URL, uuid5
+
+from fastapi import APIRouter, Form, Request, Response
+from fastapi.responses import HTMLResponse
+from sqlalchemy import and_, func, select, text
+
+from gouji.ingest.review.site import Site, visitor_of
+from gouji.ingest.store.deciding import Cell, Same, decide_alike
+from gouji.ingest.store.schema import cells, documents, refs, reports
+
+A_PAGE = 24
+_MOST = 60
+_LEAST = 2
+_LONGEST = 900.0
+_STATES = ("value", "zero", "not_applicable")
+_DOUBTFUL = text("NOT cells.accepted")
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """What the cells of a group were read as."""
+
+    state: str
+    value: str
+
+    @property
+    def figure(self) -> Decimal | None:
+        """The value; None where there is none, or it is no number."""
+        try:
+            found = Decimal(self.value) if self.value else None
+        except InvalidOperation:
+            return None
+        return found if found is None or found.is_finite() else None
+
+    @property
+    def wanted(self) -> Any:
+        """The condition on cells."""
+        same = cells.c.value.is_(None) if self.figure is None else cells.c.value == self.figure
+        return and_(_DOUBTFUL, cells.c.state == self.state, same)
+
+
+class Groups:
+    """Answers about groups."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+
+    def all(self, request: Request) -> Response:
+        """The groups, the largest first."""
+        count = func.count().label("number")
+        query = (
+            select(cells.c.state, cells.c.value, count)
+            .where(_DOUBTFUL, cells.c.state.in_(_STATES)).group_by(cells.c.state, cells.c.value)
+            .having(count >= _LEAST).order_by(count.desc()).limit(_MOST)
+        )  # fmt: skip
+        with self._site.store.reading() as connection:
+            rows = connection.execute(query).all()
+        return self._site.page(request, "groups.html", rows=rows)
+
+    def show(
+        self, request: Request, alike: Alike, after: str, done: int | None = None, left: int = 0
+    ) -> Response:
+        """Some of a group, beyond the cell ``after``."""
+        rows = self._rows(alike, after)
+        return self._site.page(
+            request, "group.html", alike=alike, rows=rows[:A_PAGE], began=f"{time.time():.3f}",
+            done=done, left=left, after=_key(rows[A_PAGE - 1]) if len(rows) > A_PAGE else "",
+            fragment=done is not None,
+        )  # fmt: skip
+
+    def _rows(self, alike: Alike, after: str) -> Sequence[Any]:
+        report, _, number = after.partition("-")
+        beyond: Any = text("1 = 1")
+        if report.isascii() and report.isdigit() and number.isascii() and number.isdigit():
+            first, second = int(report), int(number)
+            same = and_(cells.c.report == first, cells.c.number > second)
+            beyond = (cells.c.report > first) | same
+        query = (
+            select(cells.c.report, cells.c.number, documents.c.sha256, reports.c.place,
+                   reports.c.agency, reports.c.year, refs.c.ref)
+            .select_from(cells.join(reports).join(documents).join(refs))
+            .where(alike.wanted, beyond).order_by(cells.c.report, cells.c.number)
+            .limit(A_PAGE + 1)
+        )  # fmt: skip
+        with self._site.store.reading() as connection:
+            return connection.execute(query).all()
+
+    def decide(
+        self, request: Request, alike: Alike, chosen: list[str], began: str, after: str
+    ) -> Response:
+        """The cells chosen say what they were read as."""
+        same = [one for key in chosen[:A_PAGE] if (one := self._same(request, alike, key, began))]
+        same.sort(key=lambda one: one.cell.sha256)
+        made = decide_alike(
+            self._site.store, same, alike.figure, alike.state,  # type: ignore[arg-type]
+            by=visitor_of(request).name, seconds=_seconds(began, len(same)),
+        )  # fmt: skip
+        return self.show(request, alike, after, done=len(made), left=len(chosen) - len(made))
+
+    def _same(self, request: Request, alike: Alike, key: str, began: str) -> Same | None:
+        """One cell chosen; None if it no longer is what was shown, or nobody could see it."""
+        sha256, _, rest = key.partition("-")
+        place, _, number = rest.partition("-")
+        dossier = self._site.dossier(request, sha256)
+        if dossier is None or not (place.isdigit() and number.isdigit()):
+            return None
+        if int(place) >= len(dossier.records):
+            return None
+        found = dossier.records[int(place)].cells
+        if int(number) >= len(found):
+            return None
+        cell, read = found[int(number)], dossier.read[int(place)].cells[int(number)]
+        known = (cell.state, cell.value) == (alike.state, alike.figure)
+        if cell.accepted or not known or cell.box is None:
+            return None
+        table, ref = dossier.places(int(place))[int(number)]
+        uid = uuid5(NAMESPACE_URL, f"{key} {began} {visitor_of(request).key}").hex
+        return Same(Cell(sha256, int(place), table, ref), read.written, uid)
+
+
+def _key(row: Any) -> str:
+    return f"{row.report}-{row.number}"
+
+
+def _seconds(began: str, count: int) -> float | None:
+    try:
+        took = time.time() - float(began)
+    except ValueError:
+        return None
+    return round(took / count, 3) if count and 0 <= took <= _LONGEST else None
+
+
+def routes(groups: Groups) -> APIRouter:
+    """The addresses of groups."""
+    router = APIRouter(default_response_class=HTMLResponse)
+
+    @router.get("/groups")
+    def all_(request: Request) -> Response:
+        return groups.all(request)
+
+    @router.get("/groups/show")
+    def show(request: Request, state: str, value: str = "", after: str = "") -> Response:
+        return groups.show(request, Alike(state, value[:40]), after[:40])
+
+    @router.post("/groups/decide")
+    def decide(
+        request: Request,
+        state: Annotated[str, Form(pattern="^(value|zero|not_applicable)$")],
+        value: Annotated[str, Form(max_length=40)] = "",
+        began: Annotated[str, Form(max_length=40)] = "",
+        after: Annotated[str, Form(max_length=40)] = "",
+        cell: Annotated[list[str] | None, Form()] = None,
+    ) -> Response:
+        return groups.decide(request, Alike(state, value), cell or [], began, after)
+
+    return router
