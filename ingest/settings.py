@@ -100,6 +100,14 @@ class Settings(BaseModel):
     failed: str = Field(
         default="", description="folder for files that failed; empty: failed beside the inbox"
     )
+    second_decisions: float = Field(
+        default=0, ge=0, le=1, description="share of decisions that another reviewer decides again,"
+        " without seeing the first"
+    )  # fmt: skip
+    second_accepted: float = Field(
+        default=0, ge=0, le=1, description="share of accepted cells that a reviewer decides,"
+        " without seeing what was read"
+    )  # fmt: skip
     limits: Limits = Field(default_factory=Limits, description="see the section [limits]")
 
 

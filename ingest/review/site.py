@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache, partial
 from importlib.resources import files
 from typing import Any
@@ -66,6 +66,30 @@ def language_for(request: Request) -> Language:
     return "zh" if first == "zh" else "en"
 
 
+Render = Callable[..., str]
+
+
+@cache
+def renderer() -> Render:
+    """Fills in a template, by its name and language; whatever a document says is text in it,
+    never markup.
+    """
+    templates = Environment(
+        loader=PackageLoader("gouji.ingest.review"), autoescape=True, trim_blocks=True,
+        lstrip_blocks=True, undefined=StrictUndefined,
+    )  # fmt: skip
+
+    def fill_in(template: str, /, language: Language, **values: Any) -> str:
+        return templates.get_template(template).render(
+            t=partial(word, language=language), language=language, q=partial(quote, safe=""),
+            said=partial(said_in, language=language), plain=str,
+            kind_name=partial(kind_name, language=language), style=style(),
+            finding_text=partial(render, language=language), **values,
+        )  # fmt: skip
+
+    return fill_in
+
+
 class Site:
     """The application's parts, handed to all who answer."""
 
@@ -75,11 +99,8 @@ class Site:
         self.access = access
         self.dossiers = Dossiers(store)
         self.pictures = Pictures(settings)
-        self.parts = frozenset(("/", "/help", "/drop", "/groups"))
-        self._templates = Environment(
-            loader=PackageLoader("gouji.ingest.review"), autoescape=True, trim_blocks=True,
-            lstrip_blocks=True, undefined=StrictUndefined,
-        )  # fmt: skip
+        self.parts = frozenset(("/", "/help", "/drop", "/groups", "/whole"))
+        self.render = renderer()
 
     def close(self) -> None:
         """End what was begun."""
@@ -88,15 +109,6 @@ class Site:
     def dossier(self, request: Request, sha256: str) -> Dossier | None:
         """A document in the visitor's language."""
         return self.dossiers.of(sha256, language_for(request))
-
-    def render(self, template: str, /, language: Language, **values: Any) -> str:
-        """A template filled in; whatever a document says is text in it, never markup."""
-        return self._templates.get_template(template).render(
-            t=partial(word, language=language), language=language, q=partial(quote, safe=""),
-            said=partial(said_in, language=language),
-            kind_name=partial(kind_name, language=language),
-            style=style(), finding_text=partial(render, language=language), **values,
-        )  # fmt: skip
 
     def page(
         self, request: Request, template: str, /, status: int = 200, **values: Any
