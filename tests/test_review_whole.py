@@ -75,9 +75,9 @@ def follow(browser: Browser, text: str, part: str) -> str:
 
 @pytest.mark.usefixtures("store")
 def test_the_overview_as_one_file_needs_nothing_else(
-    address: str,
+    address: str,  # noqa: F811
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("GOUJI_STORE", address)

@@ -11,7 +11,7 @@ from fastapi import FastAPI, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 
-from gouji.ingest.review import on_document, on_drop, on_groups, on_whole
+from gouji.ingest.review import on_document, on_drop, on_groups, on_second, on_whole
 from gouji.ingest.review.guard import COOKIE, NAME, Access, Guard, keep
 from gouji.ingest.review.queue import A_PAGE, Wish
 from gouji.ingest.review.reading import Reading
@@ -46,6 +46,7 @@ def application(settings: Settings, store: Store, access: Access) -> FastAPI:
     app.include_router(on_drop.routes(on_drop.Drop(site, reading)))
     app.include_router(on_groups.routes(on_groups.Groups(site)))
     app.include_router(on_whole.routes(on_whole.Overview(site)))
+    app.include_router(on_second.routes(on_second.Seconds(site)))
     _common(app, site)
     _front(app, site, desk)
     _pictures(app, site)

@@ -123,14 +123,14 @@ class Desk:
             if not found:
                 return self.missing(request)
             number = found[0]
-        decided = _decided(sent, record, number)
+        decided = decided_as(sent, record, number)
         if decided is None:
             return self._answer(request, dossier, place, number, 422, wrong=sent["text"])
         read, visitor = dossier.read[place].cells[number], visitor_of(request)
         try:
             decide(
                 self.site.store, Cell(sha256, place, table, ref), decided[1], decided[0],
-                by=visitor.name, read=read.written, seconds=_seconds(sent["began"]),
+                by=visitor.name, read=read.written, seconds=seconds_since(sent["began"]),
                 uid=sent["uid"], after=sent["after"] or None,
             )  # fmt: skip
         except OvertakenError as late:
@@ -252,7 +252,7 @@ def _changes(before: Dossier, after: Dossier, place: int) -> Changes:
     ]  # fmt: skip
 
 
-def _seconds(began: str) -> float | None:
+def seconds_since(began: str) -> float | None:
     """How long it took since the cell was shown; None for what can't be."""
     try:
         took = time.time() - float(began)
@@ -261,7 +261,9 @@ def _seconds(began: str) -> float | None:
     return round(took, 2) if 0 <= took <= _LONGEST else None
 
 
-def _decided(sent: dict[str, str], record: Any, number: int) -> tuple[State, Decimal | None] | None:
+def decided_as(
+    sent: dict[str, str], record: Any, number: int
+) -> tuple[State, Decimal | None] | None:
     """What was decided; None for what says no figure."""
     state = sent["state"]
     if state in _NO_FIGURE:

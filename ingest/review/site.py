@@ -99,7 +99,7 @@ class Site:
         self.access = access
         self.dossiers = Dossiers(store)
         self.pictures = Pictures(settings)
-        self.parts = frozenset(("/", "/help", "/drop", "/groups", "/whole"))
+        self.parts = frozenset(("/", "/help", "/drop", "/groups", "/whole", "/second"))
         self.render = renderer()
 
     def close(self) -> None:
