@@ -1,0 +1,376 @@
+"""The page in a real browser, on a scan: by keyboard alone, by two, and when things go wrong."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gouji.ingest.settings import Settings
+from gouji.ingest.store.decisions import decisions_of
+from gouji.ingest.store.store import Store
+from gouji.tables.record import Record
+from tests.reviewing import OTHER, REF, in_doubt, put, serving, settings_in, unsure
+from tests.test_export import a_record
+
+playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
+
+ROOT = Path(__file__).parent.parent
+SCAN = ROOT / "samples" / "scans" / "sichuan-commerce-2019-low.jpg"
+READING = Path(__file__).parent / "data_reading.json"
+AXE = Path(__file__).parent / "data_axe" / "axe.min.js"
+PICTURES = os.environ.get("GOUJI_SCREENSHOTS", "")
+"""A folder for screenshots, to be looked at."""
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return settings_in(tmp_path)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store(str(tmp_path / "store.sqlite")) as made:
+        yield made
+
+
+@pytest.fixture
+def scan(store: Store, settings: Settings) -> str:
+    """The sample scan, as it was read."""
+    records = [Record.model_validate(one) for one in json.loads(READING.read_text("utf-8"))]
+    return put(store, settings, SCAN.name, *records, data=SCAN.read_bytes())
+
+
+@pytest.fixture
+def site(store: Store, settings: Settings) -> Iterator[str]:
+    with serving(settings, store) as made:
+        yield made
+
+
+def window(chromium: Any, site: str, **options: Any) -> Any:
+    """A page of a person's own; whatever its console complains of fails the test."""
+    options = {"locale": "zh-CN", "viewport": {"width": 1366, "height": 850}} | options
+    page = chromium.new_context(base_url=site, **options).new_page()
+    page.complaints = []
+    page.on("pageerror", lambda error: page.complaints.append(str(error)))
+    page.on("console", lambda m: page.complaints.append(m.text) if m.type == "error" else None)
+    return page
+
+
+def picture(page: Any, name: str) -> None:
+    if PICTURES:
+        page.screenshot(path=f"{PICTURES}/{name}.png")
+
+
+def current(page: Any) -> str:
+    return str(page.locator("[data-current]").get_attribute("data-current"))
+
+
+def press(page: Any, *keys: str) -> None:
+    """Press keys and wait until the page has answered."""
+    for key in keys:
+        page.keyboard.press(key)
+    page.wait_for_timeout(50)
+    page.wait_for_function("() => !document.querySelector('.htmx-request')")
+    page.wait_for_timeout(80)
+
+
+def number_of(ref: str) -> int:
+    return [cell.ref for cell in a_record().cells].index(ref)
+
+
+def decided(store: Store, sha256: str) -> dict[str, Any]:
+    with store.reading() as connection:
+        return {d.ref: d for d in decisions_of(connection, sha256)}
+
+
+def truth() -> dict[str, Any]:
+    text = (Path(__file__).parent / "truth" / "sichuan-commerce-2019.json").read_text("utf-8")
+    values: dict[str, Any] = json.loads(text, parse_float=Decimal)["values"]
+    return values
+
+
+def test_a_scan_is_settled_by_keyboard_alone(
+    chromium: Any, store: Store, site: str, scan: str
+) -> None:
+    (record,) = (Record.model_validate(one) for one in json.loads(READING.read_text("utf-8")))
+    doubts = [n for n, cell in enumerate(record.cells) if not cell.accepted]
+    page = window(chromium, site)
+    page.goto("/")
+    picture(page, "queue")
+    press(page, "Enter")
+    page.wait_for_url(f"**/d/{scan}/0*")
+    page.wait_for_load_state("networkidle")
+    picture(page, "document")
+    keys = 0
+    for _ in range(len(doubts)):
+        number = current(page)
+        if not number:
+            break
+        said = str(truth()[record.cells[int(number)].ref])
+        offered = page.locator("#decision .option .value").all_inner_texts()
+        key = dict(zip(offered, ("Enter", "s", "d", "f"), strict=False)).get(said)
+        taken = [key] if key else [*said, "Enter"]
+        keys += len(taken)
+        press(page, *taken)
+        page.wait_for_function(
+            f"() => document.querySelector('[data-current]').dataset.current != '{number}'"
+        )
+    assert current(page) == ""
+    assert "已无存疑" in page.locator("#panel").inner_text()
+    picture(page, "done")
+    made = decided(store, scan)
+    assert {ref: entry.value for ref, entry in made.items()} == {
+        ref: Decimal(truth()[ref]) for ref in made
+    }  # fmt: skip
+    document = store.document(scan)
+    assert document is not None
+    assert document.state == "clean"
+    assert keys <= 1.5 * len(doubts)
+    press(page, "Enter")
+    page.wait_for_url(f"{site}/")
+    assert "没有待核定" in page.locator("main").inner_text()
+    assert page.complaints == []
+
+
+def test_either_side_shows_the_other_magnified(chromium: Any, site: str, scan: str) -> None:
+    page = window(chromium, site)
+    page.goto(f"/d/{scan}/0")
+    page.wait_for_load_state("networkidle")
+    number = 100
+    page.locator(f'.form button[data-cell="{number}"]').click()
+    page.wait_for_selector(f'[data-current="{number}"]')
+    for side in (".paper", ".form"):
+        inside = """([side, number]) => {
+            const box = document.querySelector(side).getBoundingClientRect();
+            const item = document.querySelector(`${side} [data-cell="${number}"]`);
+            const own = item.getBoundingClientRect();
+            return item.classList.contains("current") && own.top >= box.top - 1
+                && own.bottom <= box.bottom + 1 && own.left >= box.left - 1;
+        }"""
+        page.wait_for_function(inside, arg=[side, number])
+    wide = "document.querySelector('.page').getBoundingClientRect().width"
+    large = page.evaluate(wide)
+    press(page, "z")
+    assert large > 1.5 * page.evaluate(wide)
+    page.locator('.paper rect[data-cell="90"]').click()
+    page.wait_for_selector('[data-current="90"]')
+    assert page.complaints == []
+
+
+def test_sums_turn_before_a_value_is_saved(
+    chromium: Any, settings: Settings, store: Store, site: str
+) -> None:
+    sha256 = put(store, settings, "a.txt", in_doubt({REF: unsure("0", "8", box=False)}))
+    page = window(chromium, site)
+    page.goto(f"/d/{sha256}/0")
+    page.wait_for_selector("#sums .holds")
+    assert page.locator("#sums .fails:not(.hint)").count() == 0
+    page.keyboard.press("4")
+    page.keyboard.press("2")
+    page.wait_for_selector("#sums .fails")
+    assert "差 +42" in page.locator("#sums").inner_text()
+    picture(page, "sums")
+    page.keyboard.press("Escape")
+    page.wait_for_function("() => !document.querySelector('#sums .fails:not(.hint)')")
+    assert decided(store, sha256) == {}
+
+
+def test_undo_postpone_next_and_reload_by_keys(
+    chromium: Any, settings: Settings, store: Store, site: str
+) -> None:
+    sha256 = put(store, settings, "a.txt", in_doubt({
+        REF: unsure("3", "8", box=False), OTHER: unsure("1", "7", box=False)}))  # fmt: skip
+    first, second = str(number_of(REF)), str(number_of(OTHER))
+    page = window(chromium, site)
+    page.goto(f"/d/{sha256}/0")
+    assert current(page) == first
+    press(page, "j")
+    assert current(page) == second
+    press(page, "k")
+    assert current(page) == first
+    press(page, "p")
+    assert current(page) == second
+    page.reload()
+    assert current(page) == second
+    press(page, "s")
+    assert current(page) == first
+    assert decided(store, sha256)[OTHER].value == 7
+    press(page, "u")
+    assert current(page) == second
+    assert page.locator(f'.form [data-cell="{second}"]').get_attribute("class") == "doubt current"
+    press(page, "b")
+    assert decided(store, sha256)[OTHER].state == "blank"
+    assert current(page) == first
+    press(page, "n")
+    assert decided(store, sha256)[REF].state == "not_applicable"
+    assert current(page) == ""
+    assert page.complaints == []
+
+
+def test_two_reviewers(chromium: Any, settings: Settings, store: Store, site: str) -> None:
+    sha256 = put(store, settings, "a.txt", in_doubt({REF: unsure("3", "8", box=False)}))
+    one, two = window(chromium, site), window(chromium, site)
+    two.goto("/help")
+    two.locator('input[name="name"]').fill("乙")
+    two.locator('input[name="name"]').press("Enter")
+    two.wait_for_load_state("networkidle")
+    one.goto(f"/d/{sha256}/0")
+    two.goto(f"/d/{sha256}/0")
+    assert "甲 正在核定此格" in two.locator("#panel").inner_text()
+    press(one, "Enter")
+    press(two, "5", "Enter")
+    two.wait_for_selector(".late")
+    picture(two, "late")
+    assert "甲 已先行核定为 3" in two.locator(".late").inner_text()
+    assert decided(store, sha256)[REF].by == "甲"
+    press(two, "w")
+    two.wait_for_selector(".done")
+    assert decided(store, sha256)[REF].value == 5
+
+
+def test_what_could_not_be_sent_is_told_and_sent_later(
+    chromium: Any, settings: Settings, store: Store
+) -> None:
+    sha256 = put(store, settings, "a.txt", in_doubt({REF: unsure("3", "8", box=False)}))
+    with serving(settings, store) as site:
+        port = int(site.rpartition(":")[2])
+        page = window(chromium, site)
+        page.goto(f"/d/{sha256}/0")
+    page.keyboard.press("5")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#unsent:not([hidden])")
+    assert "= 5" in page.locator("#unsent").inner_text()
+    picture(page, "unsent")
+    assert decided(store, sha256) == {}
+    with serving(settings, store, port):
+        page.wait_for_function(
+            "() => document.getElementById('unsent').textContent.includes('均已送达')"
+        )
+        assert decided(store, sha256)[REF].value == 5
+
+
+def test_a_closed_browser_loses_nothing_that_was_sent_and_sends_the_rest(
+    chromium: Any, settings: Settings, store: Store
+) -> None:
+    sha256 = put(store, settings, "a.txt", in_doubt({REF: unsure("3", "8", box=False)}))
+    with serving(settings, store) as site:
+        port = int(site.rpartition(":")[2])
+        page = window(chromium, site)
+        page.goto(f"/d/{sha256}/0")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#unsent:not([hidden])")
+    context = page.context
+    page.close()
+    with serving(settings, store, port):
+        again = context.new_page()
+        again.goto("/")
+        again.wait_for_function(
+            "() => document.getElementById('unsent').textContent.includes('均已送达')"
+        )
+        assert decided(store, sha256)[REF].value == 3
+
+
+def test_groups_by_keyboard(chromium: Any, store: Store, site: str, scan: str) -> None:
+    page = window(chromium, site)
+    page.goto("/groups")
+    press(page, "Enter")
+    page.wait_for_load_state("networkidle")
+    cards = page.locator(".cards input")
+    count = cards.count()
+    assert count >= 2
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('.cards img')].every((i) => i.naturalWidth)"
+    )
+    picture(page, "group")
+    press(page, "ArrowRight", "Space", "Enter")
+    page.wait_for_function(f"() => document.body.textContent.includes('已核定 {count - 1} 格')")
+    assert len(decided(store, scan)) == count - 1
+    assert page.complaints == []
+
+
+def test_a_dropped_file_is_read_and_ticked(chromium: Any, site: str) -> None:
+    page = window(chromium, site)
+    page.goto("/")
+    text = (ROOT / "samples" / "sichuan-commerce-2019.txt").read_text("utf-8")
+    page.evaluate(
+        """(text) => {
+            const data = new DataTransfer();
+            data.items.add(new File([text], "年报.txt", { type: "text/plain" }));
+            document.body.dispatchEvent(
+                new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
+        }""",
+        text,
+    )
+    page.wait_for_selector(".tick", timeout=60_000)
+    picture(page, "dropped")
+    assert "年报.txt" in page.locator("#dropped").inner_text()
+    for kind in ("HTML", "XLSX"):
+        with page.expect_download() as waiting:
+            page.locator(f"#dropped >> text={kind}").click()
+        assert Path(waiting.value.path()).stat().st_size > 3000
+    page.locator("#dropped a").first.click()
+    page.wait_for_selector(".text mark")
+    assert page.complaints == []
+
+
+@pytest.mark.parametrize(("language", "word"), [("zh-CN", "待核定"), ("en-GB", "To decide")])
+def test_both_languages(chromium: Any, site: str, scan: str, language: str, word: str) -> None:
+    page = window(chromium, site, locale=language)
+    page.goto("/")
+    assert page.locator("h1").inner_text() == word
+    page.goto(f"/d/{scan}/0")
+    why = page.locator(".why").inner_text()
+    assert bool(re.search("[\u4e00-\u9fff]", why)) == (language == "zh-CN")
+    picture(page, f"document-{language}")
+    page.locator('form[hx-post="/language"] button').click()
+    page.wait_for_load_state("networkidle")
+    why = page.locator(".why").inner_text()
+    assert bool(re.search("[\u4e00-\u9fff]", why)) == (language != "zh-CN")
+
+
+@pytest.mark.parametrize(("width", "height"), [(390, 800), (768, 1024), (1366, 768), (2560, 1300)])
+def test_narrow_and_wide_windows(
+    chromium: Any, site: str, scan: str, width: int, height: int
+) -> None:
+    page = window(chromium, site, viewport={"width": width, "height": height})
+    for path in ("/", f"/d/{scan}/0", "/groups", "/whole", "/second", "/help"):
+        page.goto(path)
+        page.wait_for_load_state("networkidle")
+        picture(page, f"{width}{path.replace('/', '-')[:6]}")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+    page.goto(f"/d/{scan}/0")
+    assert page.locator('#decision [data-key="Enter"]').is_visible()
+    assert page.locator(".cut").is_visible()
+
+
+def test_no_serious_barriers(chromium: Any, site: str, scan: str) -> None:
+    page = window(chromium, site)
+    for path in ("/", f"/d/{scan}/0", "/groups", "/groups/show?state=zero&value=0", "/whole",
+                 "/second", "/help", "/documents?state=clean", "/nothing"):  # fmt: skip
+        page.goto(path)
+        page.wait_for_load_state("networkidle")
+        page.evaluate(AXE.read_text("utf-8"))
+        found = page.evaluate("axe.run().then((r) => r.violations)")
+        grave = [
+            (one["id"], one["nodes"][0]["html"][:200])
+            for one in found if one["impact"] in ("serious", "critical")
+        ]  # fmt: skip
+        assert grave == [], path
