@@ -136,7 +136,8 @@ class Desk:
         except OvertakenError as late:
             after = self._dossier(request, sha256, place) or dossier
             mine = view.Option(sent["text"], decided[0], decided[1], None)
-            return self._answer(request, after, place, number, 409, late=late.held, mine=mine)
+            return self._answer(request, after, place, number, 409, late=late.held, mine=mine,
+                                changes=[view.shown(after, place)[number]])  # fmt: skip
         self.postponed.of(visitor.key).discard((sha256, place, number))
         return self._moved(request, dossier, place, number)
 
