@@ -12,7 +12,7 @@ from gouji.tables.crossed import straightened
 from gouji.tables.cuts import mend_cut_rows
 from gouji.tables.evidence import NOTHING, Evidence
 from gouji.tables.fill import Filled, figures_of, fill
-from gouji.tables.forms.form import FormRow, FormTable, all_forms, load
+from gouji.tables.forms.form import FormRow, FormTable, Identity, all_forms, load
 from gouji.tables.grid import Block
 from gouji.tables.identities import Figure, Outcome, evaluate
 from gouji.tables.leftover import below, extra_cells, left_over, unplaced
@@ -307,7 +307,10 @@ def _missing_tables(tables: Sequence[Table]) -> list[Finding]:
 
 def _findings(table: Table) -> list[Finding]:
     figures = figures_of(table.cells)
-    found = [f for o in table.outcomes if o.result == "fail" for f in [_failure(table, o, figures)]]
+    found = [
+        failure(table.form, o, figures, _page_of(table, result_of(o.identity)))
+        for o in table.outcomes if o.result == "fail"
+    ]  # fmt: skip
     found += [
         Finding("not_a_count", {"place": place_name(table.form, c.form.ref),
                                 "value": str(c.value)}, (c.form.ref,))
@@ -335,19 +338,26 @@ def _findings(table: Table) -> list[Finding]:
     return found
 
 
-def _failure(table: Table, outcome: Outcome, figures: Mapping[str, Figure]) -> Finding:
+def failure(
+    form: FormTable, outcome: Outcome, figures: Mapping[str, Figure], page: int | None
+) -> Finding:
+    """What to say of an identity that fails; ``page`` is that of its result."""
     identity = outcome.identity
     left, right = (_total(refs, figures) for refs in (identity.left, identity.right))
     refs = tuple(ref for ref in identity.refs if figures[ref].value is not None)
-    page = _page_of(table, identity.right[-1:] or identity.left[-1:])
     arguments: dict[str, str | int] = {"identity": identity.id, "rule": identity.label}
     if identity.op == "=" and len(identity.right) == 1:
-        place = place_name(table.form, identity.right[0])
+        place = place_name(form, identity.right[0])
         arguments |= {"place": place, "expected": left, "printed": right}
         return Finding(_BY_SEVERITY["sum", identity.severity], arguments, refs, page)
-    arguments |= {"at": _at_name(table.form, identity.at), "left": left, "right": right}
+    arguments |= {"at": _at_name(form, identity.at), "left": left, "right": right}
     kind = "balance" if identity.op == "=" else "bound"
     return Finding(_BY_SEVERITY[kind, identity.severity], arguments, refs, page)
+
+
+def result_of(identity: Identity) -> tuple[str, ...]:
+    """The cell that is the result of a sum."""
+    return identity.right[-1:] or identity.left[-1:]
 
 
 def _page_of(table: Table, refs: Sequence[str]) -> int | None:
