@@ -19,6 +19,8 @@ from gouji.tables.leftover import below, extra_cells, left_over, unplaced
 from gouji.tables.proof import is_drawn
 from gouji.tables.repeated import repeated
 from gouji.tables.rows import Row, in_rows_of, rows_of_grids, rows_of_lines
+from gouji.tables.shaped import shaped
+from gouji.tables.spelling import spelled
 from gouji.tables.suspects import suspects
 from gouji.tables.unread import in_doubt, unread
 
@@ -154,9 +156,9 @@ class Understood:
 
 def understand(blocks: Sequence[Block], evidence: Evidence = NOTHING) -> Understood:
     """Find, fill in and check the tables of one report. ``evidence``: of its scanned pages."""
-    blocks = straightened(blocks)
+    blocks = straightened(shaped(spelled(blocks, evidence), evidence))
     tables, findings, used = [], [], set()
-    found = _find_tables(blocks)
+    found = _find_tables(blocks, evidence)
     for located, rows in found:
         table = _table(located, rows, blocks, evidence)
         tables.append(table)
@@ -186,9 +188,9 @@ def _unread_tables(
             yield Table(form, (), (), cells, (), tuple(evaluate(i, figures) for i in sums))
 
 
-def _find_tables(blocks: Sequence[Block]) -> list[tuple[Located, list[Row]]]:
+def _find_tables(blocks: Sequence[Block], evidence: Evidence) -> list[tuple[Located, list[Row]]]:
     """Each table with the rows it stands in: those of grids, or else those of running text."""
-    gridded = mend_cut_rows(rows_of_grids(blocks))
+    gridded = mend_cut_rows(rows_of_grids(blocks, evidence))
     running = rows_of_lines(blocks)
     divided = in_rows_of(running, _FIGURES_A_ROW)
     found = {i: (located, gridded) for i, located in _located(gridded).items()}
