@@ -448,3 +448,11 @@ def test_the_log_and_decisions_only_grow(store: Store) -> None:
             with pytest.raises(StoreError, match="append-only"), store.writing() as connection:
                 connection.execute(change)
         assert all_rows(store, table) == before
+
+
+def test_what_stood_for_an_archive_goes_when_it_is_opened(store: Store) -> None:
+    store.refuse(store.add(Found(None, "a.zip", path=b"/a.zip")), Finding("encrypted"))
+    store.opened(b"/b.zip")
+    assert len(all_rows(store, schema.documents)) == 1
+    store.opened(b"/a.zip")
+    assert not all_rows(store, schema.documents)

@@ -13,19 +13,18 @@ from gouji.ingest import platform
 from gouji.ingest.store import schema
 from gouji.ingest.store.journal import now
 from gouji.ingest.store.migrations import DUE
-from gouji.ingest.store.model import Document, Found, Job, Selection
+from gouji.ingest.store.model import UNREAD, Document, Found, Job, Selection
 from gouji.ingest.store.project import text
 
 _DOCUMENT = (
     "id", "sha256", "state", "code", "kind", "size", "kept", "attempts", "kills", "version", "meta",
 )  # fmt: skip
-_UNREAD = "path:"
 
 
 def unread(found: Found) -> str:
     """What stands for the hash of a file whose bytes can't be had."""
     place = found.path or text(found.name).encode()
-    return _UNREAD + hashlib.sha256(place).hexdigest()
+    return UNREAD + hashlib.sha256(place).hexdigest()
 
 
 def is_gone(process: str, lease: str | None) -> bool:

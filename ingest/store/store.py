@@ -121,6 +121,13 @@ class Store:
                 log(connection, "replaced", key, {"instead_of": unread(found)})
         return documents_where(connection, table.c.id == row.id)[0]
 
+    def opened(self, path: bytes) -> None:
+        """An archive could be opened; what may have stood for it when it could not goes."""
+        table = schema.documents
+        with self.writing() as connection:
+            stand_in = unread(Found(None, "", path=path))
+            connection.execute(table.delete().where(table.c.sha256 == stand_in))
+
     def document(self, sha256: str) -> Document | None:
         """The document with these bytes, if the store has it."""
         with self.reading() as connection:
