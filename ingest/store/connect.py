@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -90,6 +91,9 @@ def transaction(engine: Engine, *, reading: bool = False) -> Iterator[Connection
                 yield connection
     except DBAPIError as error:
         raise fault_of(error, engine.url) from error
+    except (UnicodeDecodeError, zlib.error) as error:  # bits have changed on the disk
+        reason = str(error)[:300]
+        raise StoreError("store_broken", shown(engine.url), reason, transient=False) from error
 
 
 def fault_of(error: DBAPIError, url: URL) -> StoreError:
