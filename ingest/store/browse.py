@@ -108,9 +108,9 @@ class Records:
     def _rows(self, *more: Any) -> Iterator[list[Row[Any]]]:
         """The rows of each document."""
         query = _query(self._wish, *more)
-        rows = self._connection.execute(query.execution_options(yield_per=_AT_ONCE))
-        for _, own in groupby(rows, key=lambda row: row.id):
-            yield list(own)
+        with self._connection.execute(query.execution_options(yield_per=_AT_ONCE)) as rows:
+            for _, own in groupby(rows, key=lambda row: row.id):
+                yield list(own)
 
     def _records(self, rows: Sequence[Row[Any]]) -> Iterator[Record]:
         first = rows[0]
