@@ -57,6 +57,9 @@ _LARGEST = 60.0
 """Points; what is larger is a picture, a frame or the scanner's border."""
 _EDGE = 8.0
 """Points from the edge of a sheet in which nobody writes, if a line is there: the paper's edge."""
+_EDGE_LONG, _EDGE_NEAR, _EDGE_LEANS = 0.4, 0.06, 0.012
+"""The paper's edge farther in: so long, so near and leaning so much, as shares of the sheet."""
+_OTHER_EDGES = 2
 _LEAST_PIXELS = 6
 """What is smaller both ways is no character that could be read."""
 _FEW = 40
@@ -226,14 +229,31 @@ def _blots(ink: Gray, scale: float) -> list[Blot]:
 
 def _inside(blots: list[Blot], rulings: Sequence[Ruling], sheet: Sheet) -> list[Blot]:
     """Without what lies at the edge of the scanned paper, where that is seen."""
-    left, top, right, bottom = _EDGE, _EDGE, sheet.width - _EDGE, sheet.height - _EDGE
-    down = [r.x0 for r in rulings if not r.horizontal]
-    across = [r.y0 for r in rulings if r.horizontal]
-    x0 = left if any(x < left for x in down) else 0.0
-    x1 = right if any(x > right for x in down) else sheet.width
-    y0 = top if any(y < top for y in across) else 0.0
-    y1 = bottom if any(y > bottom for y in across) else sheet.height
+    down = [(r.x0, r.y0, r.y1) for r in rulings if not r.horizontal]
+    across = [(r.y0, r.x0, r.x1) for r in rulings if r.horizontal]
+    x0, x1 = _paper(down, across, sheet.width, sheet.height)
+    y0, y1 = _paper(across, down, sheet.height, sheet.width)
     return [b for b in blots if b.x1 > x0 and b.x0 < x1 and b.y1 > y0 and b.y0 < y1]
+
+
+Lines = Sequence[tuple[float, float, float]]
+"""Where each line lies, and from where to where it runs."""
+
+
+def _paper(lines: Lines, others: Lines, size: float, length: float) -> tuple[float, float]:
+    """From where to where there is paper between its two edges, as far as they are seen: lines at
+    the picture's edge, or long ones near to it that no table's lines meet, and that may lean.
+    """
+    start, end = 0.0, size
+    for at, first, last in lines:
+        near = min(at, size - at)
+        alone = sum(a - NEAR <= at <= b + NEAR for _, a, b in others) <= _OTHER_EDGES
+        long = last - first >= _EDGE_LONG * length and near <= _EDGE_NEAR * size
+        if near >= _EDGE and not (alone and long):
+            continue
+        rim = near + _EDGE_LEANS * length if near >= _EDGE else _EDGE
+        start, end = (max(start, rim), end) if at < size / 2 else (start, min(end, size - rim))
+    return start, end
 
 
 def _spaces(rulings: Iterable[Ruling], width: float, height: float) -> NDArray[np.int32]:

@@ -141,6 +141,27 @@ def test_dirt_at_the_edge_of_the_paper_is_no_writing() -> None:
     assert len(ink_words(sheet(gray), [Ruling(179, 5, 179, 140)])) == 1
 
 
+def test_the_edge_of_the_paper_may_lie_farther_in_and_lean() -> None:
+    gray = np.full((1600, 1200), 255, np.uint8)
+    gray[600:630, 1144:1147] = 0
+    write(gray, "1", 200, 200)
+    edge = Ruling(415, 10, 415, 560)
+    assert len(ink_words(sheet(gray), [edge])) == 1
+    table = [Ruling(50, y, 415, y) for y in (100.0, 200, 300)]
+    assert len(ink_words(sheet(gray), [edge, *table])) == 2
+
+
+def test_a_speck_is_told_by_the_figures_beside_it() -> None:
+    gray = np.full((400, 500), 255, np.uint8)
+    for x in (30, 60, 90):
+        write(gray, "7", x, 60)
+    rows = round(58 * SCALE)
+    gray[rows : rows + 4, round(120 * SCALE) : round(120 * SCALE) + 5] = 0
+    assert len(ink_words(sheet(gray), [])) == 3
+    gray[rows : rows + 3, round(140 * SCALE) : round(140 * SCALE) + 10] = 0  # a dash
+    assert len(ink_words(sheet(gray), [])) == 4
+
+
 def test_what_is_left_at_a_crossing_is_no_writing() -> None:
     gray = cell()
     x, y = round(80 * SCALE), round(70 * SCALE)
