@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import cv2
 import numpy as np
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from gouji.ocr.erasing import NEAR, erase
 from gouji.ocr.page import Box, Gray, Ruling
+from gouji.ocr.runs import Blot, at_gutters
 from gouji.ocr.upright import Sheet
 
 _DPI = 150.0
@@ -79,20 +80,6 @@ class InkWord:
     faint: bool
 
 
-class Blot(NamedTuple):
-    """A patch of ink that hangs together, in points; ``share`` of its box is inked."""
-
-    x0: float
-    y0: float
-    x1: float
-    y1: float
-    share: float
-
-    @property
-    def size(self) -> float:
-        return max(self.x1 - self.x0, self.y1 - self.y0)
-
-
 def ink_words(sheet: Sheet, rulings: Sequence[Ruling]) -> list[InkWord]:
     """Every piece of writing on the sheet, from the top down; never across a ruling.
 
@@ -105,13 +92,13 @@ def ink_words(sheet: Sheet, rulings: Sequence[Ruling]) -> list[InkWord]:
     em = _usual_size(blots)
     words: list[InkWord] = []
     for group in _by_space(blots, spaces):
-        found = [
-            word
+        runs = [
+            run
             for line in _lines(group, em)
             for part in _parted(line, rulings)
-            for word in _words(part, em, rulings)
+            for run in _runs(part, em)
         ]
-        words += _without_dirt(found)
+        words += _without_dirt([_word(run, rulings) for run in at_gutters(runs)])
     return sorted(words, key=lambda word: (word.box.y0, word.box.x0))
 
 
@@ -374,8 +361,8 @@ def _parted(line: list[Blot], rulings: Sequence[Ruling]) -> list[list[Blot]]:
     return list(parts.values())
 
 
-def _words(line: list[Blot], em: float, rulings: Sequence[Ruling]) -> list[InkWord]:
-    """A line's words; dots belong to the word that they stand close to, else they are dirt."""
+def _runs(line: list[Blot], em: float) -> list[list[Blot]]:
+    """The ink of a line's words; dots belong to the word they stand close to, or are dirt."""
     line.sort(key=lambda blot: blot.x0)
     height = max(0.8 * em, *(blot.y1 - blot.y0 for blot in line))
     runs: list[list[Blot]] = []
@@ -389,7 +376,7 @@ def _words(line: list[Blot], em: float, rulings: Sequence[Ruling]) -> list[InkWo
             runs.append([blot])
             end = blot.x1
         small = blot.size < _DOT and blot.x1 == end
-    return [_word(run, rulings) for run in runs]
+    return runs
 
 
 def _word(run: Sequence[Blot], rulings: Sequence[Ruling]) -> InkWord:

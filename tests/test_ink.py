@@ -10,6 +10,7 @@ from gouji.ocr.ink import has_ink, ink_words
 from gouji.ocr.looks import looks_tabular
 from gouji.ocr.page import Box, Ruling
 from gouji.ocr.ridges import Gray
+from gouji.ocr.runs import Blot, at_gutters
 from gouji.ocr.upright import Sheet
 
 DPI = 200.0
@@ -188,3 +189,16 @@ def test_dots_beside_writing_are_dirt_unless_they_are_close_to_it() -> None:
     assert words[0].box.x1 < 180 / SCALE
     gray[:, 130:200] = 255
     assert [word.faint for word in ink_words(sheet(gray), [])] == [True]
+
+
+def test_a_label_that_nearly_touches_its_figure_is_parted_where_the_others_are() -> None:
+    def row(y: float, *spans: tuple[float, float]) -> list[Blot]:
+        return [Blot(x0, y, x1, y + 10, 0.5) for x0, x1 in spans]
+
+    label = row(60, (10, 18), (20, 28), (90, 98), (102, 107))  # a gap of 4 before the figure
+    others = [[row(y, (10, 60)), row(y, (102, 107))] for y in (0, 20, 40, 80)]
+    lines = [run for line in others for run in line]
+    assert label[:3] in at_gutters([*lines, label])
+    assert at_gutters([*lines[:4], label])[-1] == label  # two lines do not tell
+    across = [row(y, (10, 107)) for y in (100, 120)]
+    assert at_gutters([*lines, label, *across])[8] == label  # others are written through
