@@ -17,8 +17,9 @@ from gouji.tables.evidence import NOTHING, Evidence, Seen
 from gouji.tables.forms.form import Form, FormCell, FormTable, Identity
 from gouji.tables.grid import Block, Cell, Place
 from gouji.tables.identities import Figure
-from gouji.tables.judge import Verdict, judge
+from gouji.tables.judge import Support, Verdict, judge
 from gouji.tables.labels import core
+from gouji.tables.measured import place_rate
 from gouji.tables.numbers import MONEY_UNITS, parse, to_wan
 from gouji.tables.placing import placed
 from gouji.tables.proof import unproved
@@ -28,7 +29,8 @@ from gouji.tables.solve import Choice, Decision, solve
 from gouji.tables.units import Units
 
 _FIRST_DOUBTS = 5
-_SMALL = 3
+_CLEAR = 0.9
+_SMALL, _TWO = 3, 2
 _MANY, _WIDER = 4, 1.6
 """So many cells show where a column is; one so many times wider than they spans others."""
 _CHANGE = re.compile("增|减|新增")
@@ -39,7 +41,8 @@ class Filled:
     """A cell of the form as filled in. ``cell`` is None where the document has no such row.
 
     ``readings`` are the candidates of a cell in doubt, and what the readers saw of a scanned one
-    (``seen``); ``confidence`` (0 to 1) says how likely these hold its value.
+    (``seen``), and what speaks for it (``support``); ``confidence`` (0 to 1): how many such cells
+    were right when it was measured.
     """
 
     form: FormCell
@@ -55,11 +58,29 @@ class Filled:
     readings: tuple[Reading, ...] = ()
     seen: Seen | None = None
     confidence: float = 1.0
+    support: Support | None = None
     why: tuple[Finding, ...] = ()
 
     @property
     def figure(self) -> Figure:
         return Figure(self.value, self.state)
+
+    @property
+    def clear(self) -> bool:
+        """Whether a scanned figure, accepted or not, is likely to be read rightly."""
+        return self.support is not None and self.confidence >= _CLEAR
+
+    @property
+    def misplacing(self) -> str:
+        """The code of what speaks against its place; ``""`` if nothing does."""
+        return self.why[0].code if self.why and self.why[0].code in _PLACE_DOUBTS else ""
+
+
+_PLACE_DOUBTS = frozenset((
+    "place_unproved", "grid_unproved", "figures_left", "placed_by_eye", "cells_lost",
+    "figures_contested", "columns_unproved",
+))  # fmt: skip
+"""What speaks against the place of a figure, whatever it says."""
 
 
 def fill(
@@ -81,9 +102,8 @@ def fill(
     for refs, code in unproved(
         located, candidates, figures, identities, rows, blocks, scanned=scanned
     ):
-        for ref in refs:
-            if cells[ref].accepted:
-                cells[ref] = replace(cells[ref], accepted=False, why=(Finding(code),))
+        cells |= {ref: _displaced(cells[ref], code) for ref in refs}
+    cells = {ref: _with_place(filled) for ref, filled in cells.items()}
     printed = _printed_labels(rows)
     return [cells.get(c.ref) or _missing(c, located.table, printed) for c in located.table.cells]
 
@@ -194,7 +214,7 @@ def _weigh(
     """Where a page is a scan: which readings to believe."""
     seen = _seen(cells, evidence)
     for ref in _unseen(candidates, cells, seen, evidence):
-        cells[ref] = replace(cells[ref], accepted=False, why=(Finding("place_unproved"),))
+        cells[ref] = _displaced(cells[ref], "place_unproved")
     if not seen:
         return
     row_of = {ref: candidate.row for candidate in candidates for ref in candidate.refs}
@@ -205,8 +225,26 @@ def _weigh(
     for ref, verdict in judge(seen, fixed, identities).items():
         judged = _judged(cells[ref], verdict, row_of[ref], units)
         cells[ref] = replace(judged, readings=seen[ref].readings, seen=seen[ref])
-    for ref in (*_aside([cells[ref] for ref in seen]), *_bare(candidates, cells, seen)):
-        cells[ref] = replace(cells[ref], accepted=False, why=(Finding("place_unproved"),))
+    read = [cells[ref] for ref in seen]
+    for ref in (*_aside(read), *_off_line(read), *_bare(candidates, cells, seen)):
+        cells[ref] = _displaced(cells[ref], "place_unproved")
+
+
+def _displaced(filled: Filled, code: str) -> Filled:
+    """In doubt because of its place; what else speaks against a scanned cell is told behind."""
+    if not filled.accepted and filled.seen is None:
+        return filled
+    others = filled.why if not filled.accepted else ()
+    return replace(filled, accepted=False, why=(Finding(code), *others))
+
+
+def _with_place(filled: Filled) -> Filled:
+    """A scanned cell with no more confidence than its place leaves: however surely a figure is
+    read, it may be another cell's.
+    """
+    if filled.seen is None:
+        return filled
+    return replace(filled, confidence=min(filled.confidence, place_rate(filled.misplacing).right))
 
 
 def _unseen(
@@ -237,6 +275,25 @@ def _aside(cells: Sequence[Filled]) -> Iterator[str]:
         for ref, box in group if len(group) >= _MANY else ():
             if not box.x0 <= middle <= box.x1 or box.width > _WIDER * width:
                 yield ref
+
+
+def _off_line(cells: Sequence[Filled]) -> Iterator[str]:
+    """Blank cells of a scan in which the figures of their row would not stand: a line that was
+    taken for a wall may have parted them from their figure.
+    """
+    rows: dict[tuple[int, str], list[float]] = {}
+    blanks: list[tuple[tuple[int, str], str, Box]] = []
+    for filled in cells:
+        if filled.seen is None or filled.cell is None or filled.cell.place.box is None:
+            continue
+        page, box = filled.seen.spot
+        if filled.state == "blank":
+            blanks.append(((page, filled.form.row), filled.form.ref, filled.cell.place.box))
+        else:
+            rows.setdefault((page, filled.form.row), []).append(box.center[1])
+    for row, ref, box in blanks:
+        if len(rows.get(row, ())) >= _TWO and not box.y0 <= median(rows[row]) <= box.y1:
+            yield ref
 
 
 def _bare(
@@ -281,6 +338,7 @@ def _judged(filled: Filled, verdict: Verdict, row: Row, units: Units) -> Filled:
         read,
         accepted=read.accepted and verdict.accepted and told,
         confidence=verdict.confidence,
+        support=verdict.support,
         why=(*read.why, verdict.why),
     )
 
