@@ -47,28 +47,33 @@ class Measured:
         self.readings: Counts = defaultdict(Counter)
         self.places: Counts = defaultdict(Counter)
         self.documents = 0
+        self.seeds: set[int] = set()
 
     def add(self, attempts: Iterable[Understood], truth: Json) -> None:
-        """One document, understood with the first reader alone and with both. A cell of which the
-        place is in doubt tells nothing about readings.
-        """
+        """One document, understood with the first reader alone and with both."""
         self.documents += 1
+        self.seeds.add(truth["seed"])
         for number, understood in enumerate(attempts):
             for cell, how in judged(understood, truth):
-                if cell.support is None:
-                    continue
-                if number:
-                    wrong = how == "misplaced" or (how == "wrong" and cell.misplacing != "")
-                    self.places[cell.misplacing].update({"cells": 1, "wrong": int(wrong)})
-                if not cell.misplacing and (number == 0) == (cell.support.readers == "one"):
-                    read = int(how != "misplaced")
-                    self.readings[cell.support.measured].update({"cells": read, how: 1})
+                if cell.support is not None:
+                    self.note(number, cell.support.measured, cell.misplacing, how)
 
-    def lines(self, origin: str) -> Iterator[str]:
+    def note(self, attempt: int, each: Class, doubt: str, how: str) -> None:
+        """One cell. Where its place is in doubt it tells nothing about readings."""
+        if attempt:
+            wrong = how == "misplaced" or (how == "wrong" and doubt != "")
+            self.places[doubt].update({"cells": 1, "wrong": int(wrong)})
+        if not doubt and (attempt == 0) == (each.readers == "one"):
+            self.readings[each].update({"cells": int(how != "misplaced"), how: 1})
+
+    def lines(self) -> Iterator[str]:
         """The file."""
-        yield f"# {origin}"
-        yield "# share: lower end of the band of the first reader's share; bound: at most so many"
-        yield f"# are wrong, with {CERTAINTY:.0%} certainty; less support in sums counts with it."
+        day, seeds = datetime.now(UTC).date(), sorted(self.seeds)
+        yield f"# Written by `python -m bench.measure` on {day}: {self.documents} drawn documents,"
+        yield f"# of {len(seeds)} seeds from {seeds[0]} to {seeds[-1]}."
+        yield "# share: lower end of the band of the first reader's share. wrong: read wrong;"
+        yield "# misplaced: another cell's figure, not counted among the cells. bound: no larger"
+        yield f"# share is wrong, with {CERTAINTY:.0%} certainty, by the class or by larger ones."
         yield "readings = ["
         for each in sorted(self.readings):
             yield f"  {{ {_entry(each, self.readings)} }},"
@@ -210,13 +215,10 @@ def measure(folders: Sequence[Path]) -> Measured:
     return out
 
 
-def main(names: Sequence[str]) -> None:
-    """Writes the package's file."""
-    out = measure([Path(name) for name in names])
-    day = datetime.now(UTC).date()
-    origin = f"Written by `python -m bench.measure` on {day}: {out.documents} drawn documents."
-    TARGET.write_text("\n".join([*out.lines(origin), ""]), encoding="utf-8", newline="\n")
+def write(out: Measured) -> None:
+    """The package's file."""
+    TARGET.write_text("\n".join([*out.lines(), ""]), encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    write(measure([Path(name) for name in sys.argv[1:]]))

@@ -22,7 +22,7 @@ from gouji.tables.labels import core
 from gouji.tables.measured import place_rate
 from gouji.tables.numbers import MONEY_UNITS, parse, to_wan
 from gouji.tables.placing import placed
-from gouji.tables.proof import unproved
+from gouji.tables.proof import is_drawn, unproved
 from gouji.tables.record import Basis, State
 from gouji.tables.rows import Row
 from gouji.tables.solve import Choice, Decision, solve
@@ -30,6 +30,8 @@ from gouji.tables.units import Units
 
 _FIRST_DOUBTS = 5
 _CLEAR = 0.9
+_RIM = 1.0
+"""Points from a wall of a cell within which nobody writes."""
 _SMALL, _TWO = 3, 2
 _MANY, _WIDER = 4, 1.6
 """So many cells show where a column is; one so many times wider than they spans others."""
@@ -97,6 +99,8 @@ def fill(
     cells = {f.form.ref: f for candidate in candidates for f in _filled(candidate, units)}
     _settle(cells, [c for c in candidates if len(c.ways) > 1], identities, units)
     _weigh(cells, candidates, evidence, identities, units)
+    for ref in _touching(candidates, cells, blocks):
+        cells[ref] = replace(cells[ref], accepted=False, why=(Finding("touches_wall"),))
     figures = {ref: filled.figure for ref, filled in cells.items()}
     scanned = any(evidence.covers(cell.place.page) for row in rows for cell in row.cells)
     for refs, code in unproved(
@@ -274,6 +278,25 @@ def _aside(cells: Sequence[Filled]) -> Iterator[str]:
         width = median(box.width for _, box in group)
         for ref, box in group if len(group) >= _MANY else ():
             if not box.x0 <= middle <= box.x1 or box.width > _WIDER * width:
+                yield ref
+
+
+def _touching(
+    candidates: Sequence[Candidate], cells: Mapping[str, Filled], blocks: Sequence[Block]
+) -> Iterator[str]:
+    """Scanned figures at a wall of their cell that no sum confirms: what is left of a worn wall
+    looks like a digit to every reader.
+    """
+    for candidate in candidates:
+        for ref in candidate.refs if is_drawn(blocks[candidate.row.block]) else ():
+            filled = cells[ref]
+            if filled.seen is None or filled.cell is None or filled.support is None:
+                continue
+            wall, ink = filled.cell.place.box, filled.seen.spot[1]
+            written = filled.accepted and filled.support.readers != "ink"
+            if wall is None or not written or filled.support.sums == "hold":
+                continue
+            if min(ink.x0 - wall.x0, wall.x1 - ink.x1) < _RIM:
                 yield ref
 
 

@@ -147,6 +147,22 @@ def test_money_in_another_unit_than_the_form_s_is_in_doubt_on_scans() -> None:
     assert (other.accepted, str(other.value)) == (False, "12.5")
 
 
+def test_a_figure_at_a_wall_needs_a_sum() -> None:
+    """What is left of a worn wall looks like a 1 to every reader."""
+    table = scan(proactive("万元", "12.5"))
+    at_wall = [
+        replace(seen, spot=(1, Box(2 * WIDE - 12, HIGH, 2 * WIDE + 0.5, 2 * HIGH)))
+        if seen.readings[0].text == "4"
+        else seen
+        for seen in table.evidence
+    ]
+    cells = replace(table, evidence=tuple(at_wall)).cells()
+    doubtful = {
+        ref: cell.why[0].code for ref, cell in cells.items() if not cell.accepted and cell.cell
+    }
+    assert doubtful == {"proactive.licensing@decisions": "touches_wall"}
+
+
 def test_an_empty_cell_s_own_look_counts() -> None:
     """Another view's cell in the same place may have gone across walls."""
     table = scan(requests(*FIVE))
