@@ -168,7 +168,9 @@ def _doubtful(
 ) -> Filled:
     shown = options[:_FIRST_DOUBTS]
     readings = tuple(Reading("division", text, 1 / len(options)) for text in shown)
-    return Filled(form_cell, cell, "unreadable", accepted=False, readings=readings, why=(why,))
+    return Filled(
+        form_cell, cell, "unreadable", accepted=False, readings=readings, confidence=0.0, why=(why,)
+    )
 
 
 def _whole(row: Row) -> Cell | None:
