@@ -32,7 +32,7 @@ _FIRST_DOUBTS = 5
 _CLEAR = 0.9
 _RIM = 1.0
 """Points from a wall of a cell within which nobody writes."""
-_SMALL, _TWO = 3, 2
+_SMALL = 3
 _MANY, _WIDER = 4, 1.6
 """So many cells show where a column is; one so many times wider than they spans others."""
 _CHANGE = re.compile("增|减|新增")
@@ -303,22 +303,26 @@ def _touching(
 
 
 def _off_line(cells: Sequence[Filled]) -> Iterator[str]:
-    """Blank cells of a scan in which the figures of their row would not stand: a line that was
+    """Blank cells of a scan in which the figures of their row or column would not stand: what was
     taken for a wall may have parted them from their figure.
     """
     rows: dict[tuple[int, str], list[float]] = {}
-    blanks: list[tuple[tuple[int, str], str, Box]] = []
+    columns: dict[tuple[int, str], list[tuple[float, float]]] = {}
     for filled in cells:
-        if filled.seen is None or filled.cell is None or filled.cell.place.box is None:
+        if filled.seen is not None and filled.state != "blank":
+            page, ink = filled.seen.spot
+            rows.setdefault((page, filled.form.row), []).append(ink.center[1])
+            columns.setdefault((page, filled.form.column), []).append(ink.center)
+    for filled in cells:
+        box = filled.cell.place.box if filled.cell else None
+        if filled.seen is None or box is None or filled.state != "blank":
             continue
-        page, box = filled.seen.spot
-        if filled.state == "blank":
-            blanks.append(((page, filled.form.row), filled.form.ref, filled.cell.place.box))
-        else:
-            rows.setdefault((page, filled.form.row), []).append(box.center[1])
-    for row, ref, box in blanks:
-        if len(rows.get(row, ())) >= _TWO and not box.y0 <= median(rows[row]) <= box.y1:
-            yield ref
+        page, (x, y) = filled.seen.spot[0], box.center
+        others = columns.get((page, filled.form.column), []) if filled.form.column else []
+        across = median([at for at, line in others if not box.y0 <= line <= box.y1] or [x])
+        down = median(rows.get((page, filled.form.row), [y]))
+        if not (box.x0 <= across <= box.x1 and box.y0 <= down <= box.y1):
+            yield filled.form.ref
 
 
 def _bare(

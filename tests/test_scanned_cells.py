@@ -114,6 +114,14 @@ def test_an_empty_cell_above_its_row_s_figures_is_in_doubt() -> None:
     assert why(cells, 2, "social_organization") is None
 
 
+def test_an_empty_cell_beside_its_column_s_figures_is_in_doubt() -> None:
+    """A line that is no wall parted it from its figure, in a table too small to tell columns."""
+    part = Box(4 * WIDE, 2 * HIGH, 4.3 * WIDE, 3 * HIGH)
+    rows = [["1", "0", "0", "2", "0", "0", "3"], FIVE[1]]
+    cells = scan(requests(*rows), {(2, 4): part}).cells()
+    assert why(cells, 1, "social_organization") == "place_unproved"
+
+
 def disputes(figures: Sequence[str]) -> list[list[str]]:
     outcomes = ["结果维持", "结果纠正", "其他结果", "尚未审结", "总计"]
     heads = ["行政复议", "行政诉讼未经复议直接起诉", "行政诉讼复议后起诉"]
