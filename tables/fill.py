@@ -69,8 +69,8 @@ class Filled:
 
     @property
     def clear(self) -> bool:
-        """Whether a scanned figure, accepted or not, is likely to be read rightly."""
-        return self.support is not None and self.confidence >= _CLEAR
+        """Whether a scanned figure is likely to be right, and its place is not in doubt."""
+        return self.support is not None and self.confidence >= _CLEAR and not self.misplacing
 
     @property
     def misplacing(self) -> str:
