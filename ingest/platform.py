@@ -12,6 +12,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 _SOFFICE_PLACES = (
@@ -228,7 +229,12 @@ def _is_remote(kind: str) -> bool:
 
 def this_process() -> str:
     """The running process, told apart from all others: machine, number and time of its start."""
-    return f"{_machine()}:{os.getpid()}:{_started(os.getpid())}"
+    return _named(os.getpid())
+
+
+@cache
+def _named(number: int) -> str:
+    return f"{_machine()}:{number}:{_started(number)}"
 
 
 def is_running(process: str) -> bool | None:
@@ -240,11 +246,14 @@ def is_running(process: str) -> bool | None:
 
 
 def _machine() -> str:
-    """The machine since it was last started."""
-    boot = ""
+    """The machine since it was last started, and on Linux the container: each counts processes
+    from one.
+    """
+    told = socket.gethostname()
     with contextlib.suppress(OSError):
-        boot = Path("/proc/sys/kernel/random/boot_id").read_text("ascii")[:8]
-    return f"{socket.gethostname()}/{boot}"
+        told += "/" + Path("/proc/sys/kernel/random/boot_id").read_text("ascii")[:8]
+        told += "/" + re.sub(r"\D", "", str(Path("/proc/self/ns/pid").readlink()))
+    return told
 
 
 def _started(number: int) -> str | None:

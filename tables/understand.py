@@ -12,7 +12,7 @@ from gouji.tables.crossed import straightened
 from gouji.tables.cuts import mend_cut_rows
 from gouji.tables.evidence import NOTHING, Evidence
 from gouji.tables.fill import Filled, figures_of, fill
-from gouji.tables.forms.form import FormRow, FormTable, all_forms, load
+from gouji.tables.forms.form import FormRow, FormTable, Identity, all_forms, load
 from gouji.tables.grid import Block
 from gouji.tables.identities import Figure, Outcome, evaluate
 from gouji.tables.leftover import below, extra_cells, left_over, unplaced
@@ -113,8 +113,8 @@ class Understood:
 
     @property
     def rank(self) -> tuple[int, int]:
-        """To compare two attempts at the same report: more tables, then fewer doubts."""
-        return len(self.tables), -self.doubts
+        """To compare two attempts at the same report: more tables read, then fewer doubts."""
+        return sum(not table.unread for table in self.tables), -self.doubts
 
     @property
     def open_questions(self) -> bool:
@@ -309,7 +309,11 @@ def _missing_tables(tables: Sequence[Table]) -> list[Finding]:
 
 def _findings(table: Table) -> list[Finding]:
     figures = figures_of(table.cells)
-    found = [f for o in table.outcomes if o.result == "fail" for f in [_failure(table, o, figures)]]
+    found = [
+        failure(table.form, o, figures, _page_of(table, result_of(o.identity)))
+        for o in table.outcomes if o.result == "fail"
+    ]  # fmt: skip
+    found += _as_read(table)
     found += [
         Finding("not_a_count", {"place": place_name(table.form, c.form.ref),
                                 "value": str(c.value)}, (c.form.ref,))
@@ -337,19 +341,48 @@ def _findings(table: Table) -> list[Finding]:
     return found
 
 
-def _failure(table: Table, outcome: Outcome, figures: Mapping[str, Figure]) -> Finding:
+def failure(
+    form: FormTable, outcome: Outcome, figures: Mapping[str, Figure], page: int | None
+) -> Finding:
+    """What to say of an identity that fails; ``page`` is that of its result."""
     identity = outcome.identity
     left, right = (_total(refs, figures) for refs in (identity.left, identity.right))
     refs = tuple(ref for ref in identity.refs if figures[ref].value is not None)
-    page = _page_of(table, identity.right[-1:] or identity.left[-1:])
     arguments: dict[str, str | int] = {"identity": identity.id, "rule": identity.label}
     if identity.op == "=" and len(identity.right) == 1:
-        place = place_name(table.form, identity.right[0])
+        place = place_name(form, identity.right[0])
         arguments |= {"place": place, "expected": left, "printed": right}
         return Finding(_BY_SEVERITY["sum", identity.severity], arguments, refs, page)
-    arguments |= {"at": _at_name(table.form, identity.at), "left": left, "right": right}
+    arguments |= {"at": _at_name(form, identity.at), "left": left, "right": right}
     kind = "balance" if identity.op == "=" else "bound"
     return Finding(_BY_SEVERITY[kind, identity.severity], arguments, refs, page)
+
+
+def result_of(identity: Identity) -> tuple[str, ...]:
+    """The cell that is the result of a sum."""
+    return identity.right[-1:] or identity.left[-1:]
+
+
+def _as_read(table: Table) -> Iterator[Finding]:
+    """Sums that cannot be told to fail because of doubtful cells, and do if these were read
+    rightly: a misprint stands there, or a misreading.
+    """
+    figures = {c.form.ref: c.figure for c in table.cells if c.accepted or c.clear}
+    doubtful = {c.form.ref for c in table.cells if not c.accepted}
+    for outcome in table.outcomes:
+        identity = outcome.identity
+        unsure = doubtful.intersection(identity.refs)
+        if not unsure or identity.severity != "error" or not figures.keys() >= set(identity.refs):
+            continue
+        read = evaluate(identity, figures)
+        if read.result == "fail" and read.difference is not None:
+            arguments: dict[str, str | int] = {
+                "identity": identity.id, "rule": identity.label,
+                "at": _at_name(table.form, identity.at),
+                "difference": format(abs(read.difference), "f"), "count": len(unsure),
+            }  # fmt: skip
+            page = _page_of(table, result_of(identity))
+            yield Finding("sum_off_as_read", arguments, identity.refs, page)
 
 
 def _page_of(table: Table, refs: Sequence[str]) -> int | None:

@@ -12,11 +12,12 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from sqlalchemy import inspect, select, text
+from sqlalchemy import func, inspect, select, text
 
 from gouji.ingest import platform
 from gouji.ingest.store import connect, journal, schema
 from gouji.ingest.store import store as store_module
+from gouji.ingest.store.faults import StoreError
 from gouji.ingest.store.migrations import DUE, MIGRATIONS
 from gouji.ingest.store.model import Document, Found, Job, Reading, Selection
 from gouji.ingest.store.project import reading_of, unpack
@@ -323,9 +324,25 @@ def test_another_program_s_database_is_refused(address: str) -> None:  # noqa: F
     with engine.begin() as connection:
         connection.execute(text("CREATE TABLE theirs (id INTEGER)"))
     engine.dispose()
+    before = Path(address).read_bytes() if "://" not in address else b""
     with pytest.raises(DocumentError) as caught:
         Store(address)
     assert caught.value.finding.code == "store_foreign"
+    if "://" not in address:
+        assert Path(address).read_bytes() == before
+        assert [file.name for file in Path(address).parent.iterdir()] == [Path(address).name]
+
+
+def test_reading_and_writing_do_not_wait_for_each_other(tmp_path: Path) -> None:
+    with Store(str(tmp_path / "a % 中 b?.sqlite")) as store:
+        with store.reading() as connection:
+            assert connection.scalar(text("PRAGMA journal_mode")) == "wal"
+            assert connection.scalar(text("PRAGMA synchronous")) == 2
+            assert connection.scalar(select(func.count()).select_from(schema.documents)) == 0
+            store.add(found())
+            assert connection.scalar(select(func.count()).select_from(schema.documents)) == 0
+        assert the(store).state == "waiting"
+    assert (tmp_path / "a % 中 b?.sqlite").is_file()
 
 
 def test_a_file_that_is_no_database_is_refused_untouched(tmp_path: Path) -> None:
@@ -351,7 +368,7 @@ def test_a_locked_store_is_busy_and_that_passes(
     with Store(str(tmp_path / "store.sqlite")) as store:
         other = sqlite3.connect(tmp_path / "store.sqlite", isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
-        with pytest.raises(connect.StoreError) as caught:
+        with pytest.raises(StoreError) as caught:
             store.add(found())
         assert (caught.value.finding.code, caught.value.transient) == ("store_busy", True)
         assert store.waiting(9) == []
@@ -366,7 +383,7 @@ def test_a_full_disk_harms_nothing_and_passes(tmp_path: Path) -> None:
         with store.writing() as connection:
             pages = connection.scalar(text("PRAGMA page_count"))
             connection.execute(text(f"PRAGMA max_page_count = {pages}"))
-        with pytest.raises(connect.StoreError) as caught:
+        with pytest.raises(StoreError) as caught:
             store.finish(job, a_reading()[1])
         assert (caught.value.finding.code, caught.value.transient) == ("store_full", True)
         assert (the(store).state, the(store).code) == ("failed", "interrupted")
@@ -415,3 +432,27 @@ def test_a_network_share_is_no_place_for_sqlite(
     for kind in ("ext4", "tmpfs", "fuse.ntfs-3g", "overlay"):
         mounted(kind)
         assert platform.network_share(share) is None
+
+
+def test_the_log_and_decisions_only_grow(store: Store) -> None:
+    (job,) = begin(store)
+    store.finish(job, reading_of([a_record()]))
+    assert [row["what"] for row in all_rows(store, schema.events)] == ["added", "begun", "read"]
+    values = {"uid": "u", "sha256": "s", "place": 0, "table_id": "t", "ref": "r",
+              "state": "zero", "by": "b", "at": "a"}  # fmt: skip
+    with store.writing() as connection:
+        connection.execute(schema.decisions.insert().values(values))
+    for table in (schema.events, schema.decisions):
+        before = all_rows(store, table)
+        for change in (table.delete(), table.update().values(by="another")):
+            with pytest.raises(StoreError, match="append-only"), store.writing() as connection:
+                connection.execute(change)
+        assert all_rows(store, table) == before
+
+
+def test_what_stood_for_an_archive_goes_when_it_is_opened(store: Store) -> None:
+    store.refuse(store.add(Found(None, "a.zip", path=b"/a.zip")), Finding("encrypted"))
+    store.opened(b"/b.zip")
+    assert len(all_rows(store, schema.documents)) == 1
+    store.opened(b"/a.zip")
+    assert not all_rows(store, schema.documents)

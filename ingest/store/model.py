@@ -11,6 +11,8 @@ State = Literal["waiting", "failed", "clean", "needs_review", "no_report"]
 STATES: tuple[State, ...] = ("waiting", "failed", "clean", "needs_review", "no_report")
 INTERRUPTED = "interrupted"
 """The code of a document that failed only because its attempt never ended."""
+UNREAD = "path:"
+"""What stands before the hash of a path, in place of the hash of bytes that could not be had."""
 KILLS = 2
 """A document under which so many workers have died is set aside."""
 
@@ -97,8 +99,9 @@ class CellRow:
 class ReportRow:
     """A report as the store lists it. ``place`` is its number in the document, from 0.
 
-    ``figures`` is a digest of all its cells, None while one of them is in doubt. ``settles``: how
-    many cells one decision settles at most; ``kinds``: of its doubts.
+    ``published`` and ``signed`` are dates that the document itself gives. ``figures`` is a digest
+    of all its cells, None while one of them is in doubt. ``settles``: how many cells one decision
+    settles at most; ``kinds``: of its doubts.
     """
 
     place: int

@@ -7,6 +7,7 @@ import json
 import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,9 @@ from gouji.ingest.output import as_object
 from gouji.ingest.store.model import CellRow, FindingRow, Reading, ReportRow, Rows, State
 
 if TYPE_CHECKING:
-    from gouji.tables.record import FindingModel, Record
+    from pydantic import TypeAdapter
+
+    from gouji.tables.record import FindingModel, Record, ReportModel
 
 _WORST: tuple[State, ...] = ("failed", "needs_review", "clean", "no_report")
 
@@ -43,9 +46,16 @@ def pack(records: Sequence[Record]) -> bytes:
 
 def unpack(data: bytes) -> list[Record]:
     """The records of a document again."""
+    return _records().validate_json(zlib.decompress(data))
+
+
+@cache
+def _records() -> TypeAdapter[list[Record]]:
+    from pydantic import TypeAdapter
+
     from gouji.tables.record import Record
 
-    return [Record.model_validate(plain) for plain in json.loads(zlib.decompress(data))]
+    return TypeAdapter(list[Record])
 
 
 def rows_of(records: Sequence[Record]) -> Rows:
@@ -89,13 +99,19 @@ def _report(place: int, record: Record) -> ReportRow:
         year=report.year if report else None,
         region_code=report.region_code if report else None,
         scope=report.scope if report else None,
-        published=report.publish_date if report else None,
-        signed=report.signed_date if report else None,
+        published=_printed(report, "publish_date"),
+        signed=_printed(report, "signed_date"),
         figures=_digest(cells),
         cells=cells,
         settles=doubts.settles(record),
         kinds=doubts.kinds_of(record),
     )
+
+
+def _printed(report: ReportModel | None, name: str) -> str | None:
+    """A date that the document itself gives, not one that is known from elsewhere."""
+    date: str | None = getattr(report, name) if report and name in report.found else None
+    return date
 
 
 def _cells(record: Record) -> Iterator[CellRow]:
