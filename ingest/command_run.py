@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gouji.ingest.arguments import add_reading_options, add_store_options
+from gouji.ingest.arguments import add_reading_options, add_store_options, number
 
 if TYPE_CHECKING:
     from gouji.ingest.settings import Settings
@@ -28,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser, say: Say) -> None:
 def add_batch_options(parser: argparse.ArgumentParser, say: Say) -> None:
     """What ``run`` and ``watch`` share."""
     parser.add_argument("--meta", metavar="FILE", type=Path, help=say("help.option.meta"))
-    parser.add_argument("--workers", metavar="N", type=int, help=say("help.option.workers"))
+    parser.add_argument("--workers", metavar="N", type=number(1), help=say("help.option.workers"))
     parser.add_argument("--cluster", metavar="ADDRESS", help=say("help.option.cluster"))
     parser.add_argument("--json", action="store_true", help=say("help.option.events"))
 

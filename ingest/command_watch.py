@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from gouji.ingest.arguments import add_reading_options, add_store_options
+from gouji.ingest.arguments import add_reading_options, add_store_options, number
 from gouji.ingest.command_run import add_batch_options
 
 if TYPE_CHECKING:
@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 def add_arguments(parser: argparse.ArgumentParser, say: Say) -> None:
     """What the command takes."""
     parser.add_argument("inbox", metavar="INBOX", type=Path, help=say("help.option.inbox"))
-    parser.add_argument("--settle", metavar="SECONDS", type=float, help=say("help.option.settle"))
-    parser.add_argument("--poll", metavar="SECONDS", type=float, help=say("help.option.poll"))
+    seconds: dict[str, Any] = {"metavar": "SECONDS", "type": number(0, float)}
+    parser.add_argument("--settle", **seconds, help=say("help.option.settle"))
+    parser.add_argument("--poll", **seconds, help=say("help.option.poll"))
     parser.add_argument("--leave", action="store_true", help=say("help.option.leave"))
     parser.add_argument("--done", metavar="DIR", help=say("help.option.done"))
     parser.add_argument("--failed", metavar="DIR", help=say("help.option.failed"))

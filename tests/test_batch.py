@@ -83,6 +83,13 @@ def test_a_folder_is_read_into_the_store_once(
     assert sum(path.is_file() for path in originals) == 7
 
 
+def test_its_own_workspace_is_no_input(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    batches.write(place, 2)
+    for _ in range(2):
+        assert gouji("run", ".", "--json") == 0
+    assert told(capsys)[-1]["counts"] == {"known": 2}
+
+
 def test_lists_from_standard_input(
     place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -120,7 +127,7 @@ def test_facts_from_a_table_are_kept(place: Path) -> None:
 
 @pytest.mark.parametrize("arguments", [
     ("in", "--shard", "4/3"), ("in", "--meta", "no.csv"), ("in", "--cluster", "tcp://127.0.0.1:1"),
-    ("in", "--store", "mysql://x"),
+    ("in", "--store", "mysql://x"), ("in", "--workers", "0"), ("in", "--workers", "-3"),
 ])  # fmt: skip
 def test_what_cannot_work_is_refused_before_anything_is_read(
     place: Path, arguments: tuple[str, ...]

@@ -128,6 +128,19 @@ def test_files_that_move_cannot_only_be_referred_to(place: Path) -> None:
     with pytest.raises(DocumentError) as error:
         inbox_of(place / "no", Settings())
     assert error.value.finding.code == "no_inbox"
+    for folders in ({"done": "in"}, {"failed": str(place / "in")}, {"workspace": "in"}):
+        with pytest.raises(DocumentError) as error:
+            inbox_of(place / "in", Settings.model_validate(folders))
+        assert error.value.finding.code == "inbox_is_done"
+
+
+def test_a_workspace_in_the_inbox_is_no_input(place: Path) -> None:
+    batches.write(place / "in", 1)
+    watch_all(workspace="in/work", done="in/done")
+    watch_all(workspace="in/work", done="in/done")
+    found = [name for name in files(place / "in") if not name.startswith("work/")]
+    assert found == ["done/000/0.txt"]
+    assert len(batches.image(place / "in" / "work" / "gouji.sqlite")["documents"]) == 1
 
 
 def test_a_file_overwritten_while_it_is_read_is_read_again(place: Path) -> None:

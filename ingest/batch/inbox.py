@@ -21,16 +21,20 @@ _NOTE = ".txt"
 
 @dataclass(frozen=True, slots=True)
 class Inbox:
-    """A watched folder, and the folders beside it that take what is ``done`` or has ``failed``."""
+    """A watched folder, and the folders beside it that take what is ``done`` or has ``failed``.
+
+    In ``others`` nothing is looked for either, because the program keeps things there.
+    """
 
     folder: Path
     done: Path
     failed: Path
+    others: frozenset[Path] = frozenset()
 
     @property
     def folders(self) -> frozenset[Path]:
         """Those in which nothing is looked for, should they lie in the inbox."""
-        return frozenset((self.done, self.failed))
+        return self.others | {self.done, self.failed}
 
     def holds(self, path: Path) -> bool:
         """Whether a path really lies in the inbox: no link on its way leads elsewhere."""

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 
 from gouji.ingest.batch.engine import Engine
-from gouji.ingest.batch.files import Shard, count, files
+from gouji.ingest.batch.files import Folders, Shard, count, files
 from gouji.ingest.batch.metafile import Meta
 from gouji.ingest.batch.parcel import Outcome, Parcel
 from gouji.ingest.batch.progress import Progress
 from gouji.ingest.batch.stopping import Stop
+from gouji.ingest.settings import Settings
 
 _WAIT = 0.5
 
@@ -19,8 +22,9 @@ _WAIT = 0.5
 class Run:
     """An engine at work, its progress told, until it has nothing left to do or is to end."""
 
-    def __init__(self, engine: Engine, progress: Progress, stop: Stop, grace: float) -> None:
-        self.engine, self.progress, self._stop, self._grace = engine, progress, stop, grace
+    def __init__(self, engine: Engine, progress: Progress, stop: Stop, settings: Settings) -> None:
+        self.engine, self.progress, self._stop = engine, progress, stop
+        self._grace, self._without = settings.grace, own_folders(settings)
         self.failures: set[str] = set()
 
     def step(self, timeout: float = _WAIT) -> list[Parcel]:
@@ -37,8 +41,8 @@ class Run:
 
     def all_of(self, names: Sequence[str], meta: Meta, shard: Shard | None) -> None:
         """Read all files that are named."""
-        self._count(lambda: count(files(names, shard)))
-        for file in files(names, shard):
+        self._count(lambda: count(files(names, shard, self._without)))
+        for file in files(names, shard, self._without):
             if not self._wait_for_room():
                 return
             self.engine.take(Parcel(file, meta))
@@ -77,7 +81,8 @@ class Run:
         """Find out how many there are while the first are read."""
 
         def find_out() -> None:
-            self.progress.expected += how()
+            with contextlib.suppress(OSError, ValueError):
+                self.progress.expected += how()
 
         threading.Thread(target=find_out, daemon=True).start()
 
@@ -91,6 +96,15 @@ class Run:
             self.progress.problem(parcel.file.name, parcel.problem)
             self.failures.add(parcel.problem.code)
         self.progress.expected += max(0, len(parcel.outcomes) - 1)
+
+
+def own_folders(settings: Settings) -> Folders:
+    """Where the program keeps what is its own; no document is looked for there."""
+    places = [
+        settings.workspace,
+        *([] if "://" in settings.originals_at else [settings.originals_at]),
+    ]
+    return frozenset(Path(place).absolute() for place in places if place)
 
 
 def names_in(arguments: Sequence[str], listed: Callable[[], Sequence[str]]) -> Iterator[str]:

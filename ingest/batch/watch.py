@@ -16,6 +16,7 @@ from gouji.ingest.batch.inbox import Inbox
 from gouji.ingest.batch.metafile import Meta
 from gouji.ingest.batch.note import note_of
 from gouji.ingest.batch.parcel import Parcel
+from gouji.ingest.batch.run import own_folders
 from gouji.ingest.batch.setting_up import Batch
 from gouji.ingest.batch.settle import Settling, Stamp, scan, stamp_of
 from gouji.ingest.batch.stopping import Stop
@@ -159,7 +160,10 @@ class Watch:
 
 
 def inbox_of(folder: Path, settings: Settings) -> Inbox:
-    """The inbox with its folders beside it; raises ``no_inbox``, or ``refer_moves``."""
+    """The inbox with its folders beside it.
+
+    Raises ``no_inbox``, ``inbox_is_done`` or ``refer_moves`` where that would come to nothing.
+    """
     folder = folder.absolute()
     if settings.originals == "refer" and settings.afterwards == "move":
         raise DocumentError("refer_moves")
@@ -167,4 +171,7 @@ def inbox_of(folder: Path, settings: Settings) -> Inbox:
         raise DocumentError("no_inbox", path=str(folder))
     done = Path(settings.done).absolute() if settings.done else folder.parent / "done"
     failed = Path(settings.failed).absolute() if settings.failed else folder.parent / "failed"
-    return Inbox(folder, done, failed)
+    inbox = Inbox(folder, done, failed, own_folders(settings))
+    if folder in inbox.folders:
+        raise DocumentError("inbox_is_done", path=str(folder))
+    return inbox
