@@ -240,11 +240,14 @@ def is_running(process: str) -> bool | None:
 
 
 def _machine() -> str:
-    """The machine since it was last started."""
-    boot = ""
+    """The machine since it was last started, and on Linux the container: each counts processes
+    from one.
+    """
+    told = socket.gethostname()
     with contextlib.suppress(OSError):
-        boot = Path("/proc/sys/kernel/random/boot_id").read_text("ascii")[:8]
-    return f"{socket.gethostname()}/{boot}"
+        told += "/" + Path("/proc/sys/kernel/random/boot_id").read_text("ascii")[:8]
+        told += "/" + re.sub(r"\D", "", str(Path("/proc/self/ns/pid").readlink()))
+    return told
 
 
 def _started(number: int) -> str | None:

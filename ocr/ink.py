@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from gouji.ocr.erasing import NEAR, erase
 from gouji.ocr.page import Box, Gray, Ruling
 from gouji.ocr.upright import Sheet
 
@@ -38,6 +39,10 @@ _CLEAR = 1.0
 """Points on both sides of a column's edge that are free of ink."""
 _DOT = 1.6
 """Points; what is smaller both ways is part of a word or dirt, not a word of its own."""
+_FIGURE, _BESIDES = 4.0, 8
+"""Points that a figure is high at least; a speck is compared with so many figures nearest to it."""
+_SMALL, _DASH = 0.5, (0.35, 0.25)
+"""Of their height: no figure that stands alone is smaller, but dashes so long and so flat."""
 _SPECK = 0.75
 """Points; what is smaller both ways is dirt anyway."""
 _TRACE = 1.2
@@ -50,16 +55,12 @@ _BOLD, _FULL = (5.0, 40.0), 0.25
 """Points high, and the share of its box that is ink: a row of characters that touch."""
 _LARGEST = 60.0
 """Points; what is larger is a picture, a frame or the scanner's border."""
-_BESIDE = 1.6
-"""Points beside a ruling's ink; what ends there is its own: a worn rim, a line drawn twice."""
 _EDGE = 8.0
 """Points from the edge of a sheet in which nobody writes, if a line is there: the paper's edge."""
 _LEAST_PIXELS = 6
 """What is smaller both ways is no character that could be read."""
 _FEW = 40
 """Characters that tell how large most are."""
-_NEAR = 3.0
-"""Points beside a ruling's place where its ink is looked for."""
 
 Ink = Literal["none", "faint", "ink"]
 
@@ -95,7 +96,7 @@ def ink_words(sheet: Sheet, rulings: Sequence[Ruling]) -> list[InkWord]:
     A line of text in a cell is one word, split where gaps are wider than about a character.
     """
     ink, scale = _ink(sheet)
-    _erase(ink, rulings, scale)
+    erase(ink, rulings, scale)
     blots = _inside(_blots(ink, scale), rulings, sheet)
     spaces = _spaces(rulings, sheet.width, sheet.height)
     em = _usual_size(blots)
@@ -154,7 +155,7 @@ def _ink(sheet: Sheet) -> tuple[Gray, float]:
 
 def _without_rim(dark: NDArray[np.float32], scale: float) -> NDArray[np.float32]:
     """The cell's inside: without rows and columns at the rim that are mostly dark."""
-    reach = round(_NEAR * scale)
+    reach = round(NEAR * scale)
     rows = (dark > _FAINT).mean(axis=1) > 0.4
     cols = (dark > _FAINT).mean(axis=0) > 0.4
     top, bottom = _rim(rows, reach)
@@ -202,67 +203,6 @@ def _noise(dark: Gray) -> float:
     sample = dark[::4, ::4]
     middle = float(np.median(sample))
     return middle + 6 * float(np.median(np.abs(sample - middle)))
-
-
-def _erase(ink: Gray, rulings: Iterable[Ruling], scale: float) -> None:
-    """Takes the rulings' ink away, horizontal ones first; strokes across or on them stay."""
-    beside = []
-    for ruling in sorted(rulings, key=lambda r: not r.horizontal):
-        x0, y0, x1, y1 = (v * scale for v in (ruling.x0, ruling.y0, ruling.x1, ruling.y1))
-        if ruling.horizontal:
-            strip = _strip(ink, y0, x0, x1, scale)
-            at = y0
-        else:
-            strip = _strip(ink.T, x0, y0, y1, scale)
-            at = x0
-        if strip.size:
-            middle = at - max(0, int(at) - round(_NEAR * scale))
-            beside.append((strip, _erase_line(strip, middle, scale)))
-    for strip, near in beside:
-        _erase_rest(strip, near)
-
-
-def _strip(ink: Gray, at: float, start: float, end: float, scale: float) -> Gray:
-    """What lies about a horizontal line."""
-    reach = round(_NEAR * scale)
-    top, bottom = max(0, int(at) - reach), min(ink.shape[0], int(at) + reach + 1)
-    left, right = max(0, int(start - 2 * scale)), min(ink.shape[1], round(end + 2 * scale))
-    return ink[top:bottom, left:right]
-
-
-def _erase_line(strip: Gray, at: float, scale: float) -> NDArray[np.bool_]:
-    """Takes a horizontal line's ink away where no stroke crosses it or stands on it; ``at``: its
-    row. What is left near it, where the result is true, is its own unless it goes on beyond.
-    """
-    inked = np.ascontiguousarray(strip)
-    # Where the line wanders, its middle is followed: the rows most inked within so many points.
-    block = max(3, round(12 * scale))
-    share = cv2.blur(inked.astype(np.float32), (block, 1), borderType=cv2.BORDER_REPLICATE)
-    near = 1 - 0.05 * np.abs(np.arange(len(strip)) - at)[:, None] / scale
-    path = (share * near).argmax(axis=0)
-    height = share[path, np.arange(strip.shape[1])]
-    offsets = np.abs(np.arange(strip.shape[0])[:, None] - path)
-    thick = _thickness(inked, offsets, height > 0.5)
-    tall = cv2.morphologyEx(inked, cv2.MORPH_OPEN, np.ones((round(thick) + 3, 1), np.uint8))
-    strip[(offsets <= thick / 2 + 1) & (tall == 0)] = 0
-    return np.asarray(offsets <= thick / 2 + _BESIDE * scale, np.bool_)
-
-
-def _erase_rest(strip: Gray, near: NDArray[np.bool_]) -> None:
-    """Takes away the patches that lie wholly near the line."""
-    near = near.copy()
-    near[[0, -1]] = False
-    count, labels = cv2.connectedComponents(np.ascontiguousarray(strip), connectivity=8)
-    rest = np.ones(count, np.bool_)
-    rest[labels[~near]] = False
-    strip[rest[labels]] = 0
-
-
-def _thickness(strip: Gray, offsets: NDArray[np.intp], drawn: NDArray[np.bool_]) -> float:
-    """The usual number of inked rows about the line's middle."""
-    near = (offsets <= max(3, strip.shape[0] // 3)) & (strip > 0)
-    counts = near.sum(axis=0)[drawn]
-    return float(np.median(counts)) if len(counts) else 1.0
 
 
 def _blots(ink: Gray, scale: float) -> list[Blot]:
@@ -453,13 +393,25 @@ def _is_worn(blot: Blot, ruling: Ruling) -> bool:
         low, high, first, last = blot.x0, blot.x1, blot.y0, blot.y1
     beyond = max(start - last, first - end)
     return (
-        -_NEAR <= beyond <= _WORN_FAR
+        -NEAR <= beyond <= _WORN_FAR
         and high - low <= _WORN_THICK
         and abs(low + high - 2 * at) <= 2 * _WORN_ASIDE
     )
 
 
 def _without_dirt(words: list[InkWord]) -> list[InkWord]:
-    """Single dots are dirt where something else is written."""
-    written = [word for word in words if max(word.box.width, word.box.height) >= _DOT]
+    """Dots and specks that stand alone are dirt where something else is written."""
+    figures = [word.box for word in words if word.box.height >= _FIGURE]
+    written = [word for word in words if not _is_speck(word.box, figures)]
     return written or words
+
+
+def _is_speck(box: Box, figures: Sequence[Box]) -> bool:
+    """Whether it is too small to be a figure beside what is written nearest, and no dash."""
+    size, middle = max(box.width, box.height), box.center[1]
+    if size >= 2 * _FIGURE or size < _DOT:
+        return size < _DOT
+    near = sorted(figures, key=lambda other: abs(other.center[1] - middle))[:_BESIDES]
+    high = float(np.median([other.height for other in near])) if near else 0.0
+    dash = box.width >= _DASH[0] * high and box.height <= _DASH[1] * high
+    return size < _SMALL * high and not dash

@@ -59,7 +59,7 @@ class Ridges:
     threshold: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Piece:
     """A piece of a straight line: for each column of ``[start, end)`` the row of its middle."""
 

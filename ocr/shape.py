@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gouji.ocr.bend import SKEW, Bend, Points, bent, fitted, stray
+from gouji.ocr.desk import ends_of, sides_of
 from gouji.ocr.page import Gray
 from gouji.ocr.traces import Floats, Trace, strokes, text_lines
 
@@ -16,6 +17,8 @@ _RIGID = 0.35
 _BETTER = 0.7
 """A bent page has to leave less than this share of what a leaning one leaves."""
 _SETTLING = 8
+_REACH = 0.7
+"""Traces that tell of less of the page's width do not show how the rest is bent."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,17 +57,20 @@ def rotation(angle: float) -> Floats:
     return np.array([[cos, sin], [-sin, cos]])
 
 
-def shape_of(small: Gray, dpi: float, angle: float, sides: Sequence[Trace] = ()) -> Shape:
+def shape_of(small: Gray, dpi: float, angle: float, outline: Floats | None = None) -> Shape:
     """How the page lies; ``small`` shows it with ``angle``, known before, taken away.
 
-    ``sides`` are the page's own, where they are seen, from the middle of ``small``.
+    ``outline`` is the page's own, where it is seen, from the middle of ``small``. Its upper and
+    lower sides, to which what is printed need not be level, tell where nothing else does.
     """
     height, width = small.shape
     x, y = width / 2, height / 2
     ruled = strokes(small, dpi)
     across = [_centred(t, x, y) for t in (*ruled, *text_lines(small, dpi))]
     down = [_centred(t, y, x) for t in strokes(np.ascontiguousarray(small.T), dpi)]
-    down += sides
+    if outline is not None:
+        down += sides_of(outline)
+        across += ends_of(outline) if _wide(across) < _REACH * np.ptp(outline[:, 0]) else ()
     if not across:
         return Shape(angle)
     scale = max(x, y)
@@ -76,6 +82,12 @@ def shape_of(small: Gray, dpi: float, angle: float, sides: Sequence[Trace] = ())
         return leaning
     rows, columns, left = _bends(across, down, scale)
     return Shape(angle, rows, columns) if left < _BETTER * rigid else leaning
+
+
+def _wide(traces: Sequence[Trace]) -> float:
+    """How much of the page's width the traces tell of, without the few outermost."""
+    xs = np.concatenate([trace.xs for trace in traces]) if traces else np.zeros(1)
+    return float(np.ptp(np.percentile(xs, (2, 98))))
 
 
 def _bends(

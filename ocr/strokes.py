@@ -13,46 +13,23 @@ from itertools import pairwise
 
 import numpy as np
 
+from gouji.ocr.ladders import joined, reaches, walls_of_tables
 from gouji.ocr.page import Ruling
-from gouji.ocr.ridges import (
-    THICKEST,
-    Piece,
-    Profile,
-    Ridges,
-    fades,
-    piece_of,
-    pieces_of,
-    profile_of,
-    ridges_of,
+from gouji.ocr.ridges import pieces_of, ridges_of
+from gouji.ocr.tracks import (
+    CLUTTER,
+    FREE,
+    LONG,
+    NEAR,
+    SURE,
+    TOUCH,
+    Track,
+    short_tracks,
+    stops_of,
+    tracks_of,
 )
 from gouji.ocr.upright import Sheet
 
-_CLUTTER = 0.15
-"""Beside a line so much may be drawn; beside strokes of characters there is more."""
-_SOLID = 0.85
-"""A piece of a line is drawn over so much of its length, if more than nothing is beside it."""
-_WEAKEST = 0.75
-"""The same if it runs from one line to another."""
-_UNBROKEN = 0.93
-"""A piece drawn over so much of a length that no character has may have text close to it."""
-_DOTTED = 0.4
-"""The same with nothing beside it: dots and dashes."""
-_FREE = 0.05
-_LONG = 24.0
-"""Points; a piece so long beyond all crossings is still drawn."""
-_SURE = 48.0
-"""Points; so much of a track makes it a line; strokes of characters are shorter."""
-_MOST = 0.7
-_ASIDE = 1.2
-"""Points that pieces of one line may lie beside each other."""
-_DOUBLED = 3.0
-"""Points; parallel lines nearer than this are one line drawn twice."""
-_TOUCH = 4.0
-"""Points that a line may end before another that it meets, as everywhere."""
-_NEAR = 1.5
-"""Points from the rim of another line at which a short line ends."""
-_LOWEST = 13.0
-"""Points; lines nearer than this have no short line between them: a stroke may be as long."""
 _DANGLING = 8.0
 """Points; the shortest end beyond the last crossing, of a table cut off or open at the side."""
 _CROSSING = 2.5
@@ -64,19 +41,6 @@ _WORN = 0.35
 """The same if nothing stands beside and it goes on from a crossing: the rest is worn away."""
 _COVERED = 0.5
 """A stretch that a piece of the line covers so far needs no more proof."""
-
-
-@dataclass(slots=True)
-class Track:
-    """Pieces in one line; ``at``, ``start`` and ``end`` in points. ``profile`` from column 0."""
-
-    pieces: list[Piece]
-    profile: Profile
-    at: float
-    start: float
-    end: float
-    along: float
-    sure: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,143 +59,46 @@ def rulings(sheet: Sheet) -> list[Ruling]:
     """
     ridges = [ridges_of(sheet.gray, sheet.dpi, upright=upright) for upright in (False, True)]
     pieces = [pieces_of(one) for one in ridges]
-    across, down = (_tracks(*both) for both in zip(ridges, pieces, strict=True))
-    short_across = _short(ridges[0], pieces[0], across, down)
-    down += _short(ridges[1], pieces[1], down, across)
+    across, down = (tracks_of(*both) for both in zip(ridges, pieces, strict=True))
+    down = [track for track in down if reaches(track, across)]
+    across = [track for track in across if reaches(track, down)]
+    short_across = short_tracks(ridges[0], pieces[0], across, down)
+    down += short_tracks(ridges[1], pieces[1], down, across)
     across += short_across
+    down = walls_of_tables(down, across)
     return [Ruling(s.start, s.at, s.end, s.at) for s in _strokes(across, down)] + [
         Ruling(s.at, s.start, s.at, s.end) for s in _strokes(down, across)
     ]
-
-
-def _tracks(ridges: Ridges, pieces: Sequence[Piece]) -> list[Track]:
-    """Lines that are certain, each with its pieces."""
-    long = [p for p in pieces if (p.end - p.start) * ridges.along >= _LONG]
-    lines = [line for piece in long if (line := _line(ridges, piece))]
-    groups: list[list[Piece]] = []
-    for piece in sorted(lines, key=lambda p: p.start - p.end):
-        for group in groups:
-            if _in_line(piece, group, ridges):
-                group.append(piece)
-                break
-        else:
-            groups.append([piece])
-    return [
-        _track(ridges, group, sure=True)
-        for group in groups
-        if _is_sure(group, ridges.along) and not fades(ridges, group)
-    ]
-
-
-def _is_sure(pieces: Sequence[Piece], along: float) -> bool:
-    """Whether a piece is longer than characters are, or many make up most of a line."""
-    lengths = [(piece.end - piece.start) * along for piece in pieces]
-    extent = (max(p.end for p in pieces) - min(p.start for p in pieces)) * along
-    return max(lengths) >= _SURE or (sum(lengths) >= _SURE and sum(lengths) >= _MOST * extent)
-
-
-def _short(
-    ridges: Ridges, pieces: Sequence[Piece], tracks: Sequence[Track], others: Sequence[Track]
-) -> list[Track]:
-    """Pieces in none of the certain lines that run from one of the other direction to the next."""
-    found = []
-    for piece in pieces:
-        at = (piece.row + 0.5) * ridges.across
-        met = [o for o in others if o.start - _TOUCH <= at <= o.end + _TOUCH]
-        ends = piece.start * ridges.along, piece.end * ridges.along
-        if any(abs(t.at - at) < _DOUBLED and t.start < ends[1] and ends[0] < t.end for t in tracks):
-            continue
-        if _runs_between(met, *ends):
-            line = _line(ridges, piece, _WEAKEST)
-            if line:
-                found.append(_track(ridges, [line], sure=False))
-    return found
-
-
-def _runs_between(met: Sequence[Track], start: float, end: float) -> bool:
-    """Whether a short line begins at one line and ends at another, or goes on beyond."""
-    near = [_NEAR + o.profile.thick / 2 for o in met]
-    reached = [o.at for o, by in zip(met, near, strict=True) if start - by <= o.at <= end + by]
-    return bool(reached) and max(reached) - min(reached) >= _LOWEST
-
-
-def _line(ridges: Ridges, piece: Piece, solid: float = _SOLID) -> Piece | None:
-    """The piece cut to where it is drawn, if it is evenly dark, thin and stands free."""
-    profile = profile_of(ridges, piece.path, piece.start, [piece])
-    drawn = np.flatnonzero(profile.drawn)
-    if profile.thick > THICKEST or not len(drawn):
-        return None
-    inside = slice(int(drawn[0]), int(drawn[-1]) + 1)
-    share, sides = profile.drawn[inside].mean(), profile.beside[:, inside].mean(axis=1)
-    # Long lines may have text close to them on one side; so have strokes of characters.
-    length = (piece.end - piece.start) * ridges.along
-    short = length < _SURE
-    beside = float(sides.max() if short else sides.mean())
-    if share >= _UNBROKEN and length >= _LONG:
-        beside = float(sides.min())
-    if beside > _CLUTTER or share < (_DOTTED if beside <= _FREE else solid):
-        return None
-    return piece_of(piece.start + inside.start, piece.path[inside] + profile.shift)
-
-
-def _in_line(piece: Piece, group: Sequence[Piece], ridges: Ridges) -> bool:
-    """Whether the piece lies in the line of a group, or is a part of it drawn twice."""
-    nearest = min(group, key=lambda p: max(p.start - piece.end, piece.start - p.end))
-    aside = abs(piece.row - nearest.row) * ridges.across
-    overlaps = piece.start < nearest.end and nearest.start < piece.end
-    return aside <= (_DOUBLED if overlaps else _ASIDE)
-
-
-def _track(ridges: Ridges, pieces: list[Piece], *, sure: bool) -> Track:
-    columns = np.concatenate([np.arange(p.start, p.end) for p in pieces])
-    rows = np.concatenate([p.path for p in pieces])
-    order = np.argsort(columns, kind="stable")
-    path = np.interp(np.arange(ridges.height.shape[1]), columns[order], rows[order])
-    profile = profile_of(ridges, path.astype(np.float32), 0, pieces)
-    return Track(
-        pieces,
-        profile,
-        (float(np.median(rows)) + 0.5) * ridges.across,
-        float(columns.min()) * ridges.along,
-        float(columns.max() + 1) * ridges.along,
-        ridges.along,
-        sure,
-    )
 
 
 def _strokes(tracks: Sequence[Track], others: Sequence[Track]) -> list[Stroke]:
     return [
         Stroke(track.at, start, end)
         for track in tracks
-        for start, end in _joined(_drawn(track, _stops(track, others)))
+        for start, end in joined(_drawn(track, stops_of(track, others)))
     ]
-
-
-def _stops(track: Track, others: Sequence[Track]) -> list[float]:
-    """Where lines of the other direction meet the track."""
-    stops: list[float] = []
-    for at in sorted(o.at for o in others if o.start - _TOUCH <= track.at <= o.end + _TOUCH):
-        if not stops or at - stops[-1] > _DOUBLED:
-            stops.append(at)
-    return stops
 
 
 def _drawn(track: Track, stops: Sequence[float]) -> list[tuple[float, float]]:
     """The stretches of the track that are drawn, and what is drawn beyond the outermost stops."""
     pieces = [(p.start * track.along, p.end * track.along) for p in track.pieces]
     if not stops:
-        long = [piece for piece in pieces if piece[1] - piece[0] >= _SURE]
+        long = [piece for piece in pieces if piece[1] - piece[0] >= SURE]
         return long if track.sure else []
     found = _stretches(track, stops, pieces)
+    if not track.sure:
+        found += [span for piece in pieces for span in _through(piece, stops)]
     # The edge of the paper may be crossed far beyond the end of a table's line.
-    first, last = track.start - _LONG, track.end + _LONG
-    found = [(a if a > first else track.start, b if b < last else track.end) for a, b in found]
+    first, last = track.start - LONG, track.end + LONG
+    found = [
+        (track.start if a < first < b else a, track.end if a < last < b else b) for a, b in found
+    ]
     if not track.sure and not found:
         return []
     if track.sure:
         ends = [(a, min(b, stops[0])) for a, b in pieces]
         ends += [(max(a, stops[-1]), b) for a, b in pieces]
-        found += [(a, b) for a, b in ends if b - a >= _LONG]
+        found += [(a, b) for a, b in ends if b - a >= LONG]
     first, last = round(stops[0] / track.along), round(stops[-1] / track.along)
     before = _dangling(track, range(first, -1, -1))
     after = _dangling(track, range(last, len(track.profile.drawn)))
@@ -258,11 +125,18 @@ def _stretches(
     return [span for span, is_drawn in zip(spans, drawn, strict=True) if is_drawn]
 
 
+def _through(piece: tuple[float, float], stops: Sequence[float]) -> list[tuple[float, float]]:
+    """The stretches that a piece runs through, if it is longer than a character is high."""
+    reached = [at for at in stops if piece[0] - TOUCH <= at <= piece[1] + TOUCH]
+    long = piece[1] - piece[0] >= LONG and len(reached) > 2
+    return list(pairwise(reached)) if long else []
+
+
 def _is_worn(track: Track, start: float, end: float) -> bool:
     """Whether what is seen of the track may be what is left of the line."""
     rim = min(_CROSSING, (end - start) / 4)
     inside = slice(round((start + rim) / track.along), round((end - rim) / track.along))
-    free = track.profile.beside[:, inside].mean(axis=1).min() <= _FREE
+    free = track.profile.beside[:, inside].mean(axis=1).min() <= FREE
     return bool(free and track.profile.drawn[inside].mean() >= _WORN)
 
 
@@ -273,7 +147,7 @@ def _dangling(track: Track, columns: range) -> float:
     gaps = np.flatnonzero(~drawn[rim:])
     length = rim + int(gaps[0]) if len(gaps) else len(drawn)
     beside = track.profile.beside[:, columns.start :: columns.step][:, rim:length]
-    stands_free = length * track.along >= _DANGLING and beside.mean() <= _FREE
+    stands_free = length * track.along >= _DANGLING and beside.mean() <= FREE
     return length * track.along if stands_free else 0.0
 
 
@@ -288,24 +162,14 @@ def _is_drawn(
         return False
     share, beside = drawn.mean(), sides.mean()
     # A stroke of a character may stand where the line would be, but not from wall to wall.
-    near = round((start + _NEAR) / track.along), round((end - _NEAR) / track.along)
+    near = round((start + NEAR) / track.along), round((end - NEAR) / track.along)
     touches = [track.profile.drawn[near[0] :][:2].all(), track.profile.drawn[: near[1]][-2:].all()]
     covered = max((min(b, end) - max(a, start) for a, b in pieces), default=0.0)
     if track.sure:
-        if covered >= _COVERED * (end - start) and share >= _DRAWN and beside <= 2 * _CLUTTER:
+        if covered >= _COVERED * (end - start) and share >= _DRAWN and beside <= 2 * CLUTTER:
             return True
-        if beside <= _FREE and (any(touches) or end - start >= _LONG):
+        if beside <= FREE and (any(touches) or end - start >= LONG):
             return bool(share >= (_WORN if any(touches) else _DRAWN))
         # Figures may stand close to a wall, but on one side of it only.
         beside = sides.min()
-    return bool(share >= _DRAWN_UNSURE and beside <= _CLUTTER and all(touches))
-
-
-def _joined(spans: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
-    joined: list[tuple[float, float]] = []
-    for start, end in sorted(spans):
-        if joined and start <= joined[-1][1] + _TOUCH:
-            joined[-1] = joined[-1][0], max(end, joined[-1][1])
-        else:
-            joined.append((start, end))
-    return joined
+    return bool(share >= _DRAWN_UNSURE and beside <= CLUTTER and all(touches))

@@ -8,7 +8,7 @@ from functools import partial
 import cv2
 import numpy as np
 
-from gouji.ocr.desk import inside, outline_of, sides_of
+from gouji.ocr.desk import inside, outline_of
 from gouji.ocr.image import Raster
 from gouji.ocr.page import Gray
 from gouji.ocr.seals import gray_of
@@ -65,8 +65,8 @@ def upright(raster: Raster, legible: Legible | None = None) -> Sheet:
     quarters = turns_of(small, small_dpi, cut, legible)
     gray = turned(gray, quarters)
     rim = _rim(small.shape, quarters, outline)
-    sides = () if outline is None else sides_of(rim @ rotation(angle).T)
-    shape = shape_of(turned(small, quarters), small_dpi, angle, sides)
+    level = None if outline is None else rim @ rotation(angle).T
+    shape = shape_of(turned(small, quarters), small_dpi, angle, level)
     flat = _flattening(shape, rim, gray, dpi / small_dpi)
     back = _unturned(raster.width, raster.height, quarters)
     point = 72 / dpi

@@ -17,6 +17,7 @@ from gouji.ocr.page import Box
 from gouji.tables.forms.form import FormRow, FormTable
 from gouji.tables.labels import core, ordinal, similarity
 from gouji.tables.numbers import UNITS, parse
+from gouji.tables.resemblance import resemblances
 from gouji.tables.rows import Row, in_one_column
 from gouji.tables.vocabulary import Vocabulary, vocabulary
 
@@ -102,6 +103,8 @@ def _enough(table: FormTable) -> float:
 def _matches(row: Row, names: Names, table: FormTable) -> list[float]:
     """How well the row's label is that of each row of the form, 0 to 1."""
     likenesses = _likenesses(names, row.gridded, table)
+    if not any(likenesses) and row.scanned and names:
+        likenesses = resemblances(row.labels[-1].text, table)
     if not any(likenesses) or _is_header(row, vocabulary(table)):
         return [0.0] * len(table.rows)
     return [
@@ -322,9 +325,11 @@ def _with_positions(
 
 
 def _unlabelled(rows: Sequence[Row], index: int, table: FormTable) -> bool:
-    """Whether no label of its own stands in the row; one of its group may, or half of that."""
+    """Whether no label of its own stands in the row, or none that can be read; one of its group
+    may, or half of that.
+    """
     row, headings = rows[index], vocabulary(table).headings
-    if all(core(cell.text) in headings for cell in row.labels):
+    if row.scanned or all(core(cell.text) in headings for cell in row.labels):
         return True
     return any(
         upper.labels and lower.labels

@@ -44,7 +44,7 @@ def straightened(blocks: Sequence[Block]) -> Sequence[Block]:
     Only where each cell of the form is found exactly once. Grids that it is taken from become
     empty but for the first, so that the blocks keep their numbers.
     """
-    table = _printed_across()
+    table = printed_across()
     found = [n for i, block in enumerate(blocks) for n in _figures(table, blocks, i, block)]
     by_keys = {named.keys: named for named in found}
     grids = sorted({named.grid for named in found})
@@ -60,7 +60,7 @@ def straightened(blocks: Sequence[Block]) -> Sequence[Block]:
 
 
 @cache
-def _printed_across() -> FormTable:
+def printed_across() -> FormTable:
     """The form's table of one row; the editions share it."""
     return next(table for form in all_forms() for table in form.tables if table.across)
 

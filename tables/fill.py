@@ -77,7 +77,10 @@ def fill(
     _settle(cells, [c for c in candidates if len(c.ways) > 1], identities, units)
     _weigh(cells, candidates, evidence, identities, units)
     figures = {ref: filled.figure for ref, filled in cells.items()}
-    for refs, code in unproved(located, candidates, figures, identities, rows, blocks):
+    scanned = any(evidence.covers(cell.place.page) for row in rows for cell in row.cells)
+    for refs, code in unproved(
+        located, candidates, figures, identities, rows, blocks, scanned=scanned
+    ):
         for ref in refs:
             if cells[ref].accepted:
                 cells[ref] = replace(cells[ref], accepted=False, why=(Finding(code),))

@@ -51,7 +51,8 @@ class Cell:
 class Grid:
     """A table as found, before meaning. Cells in reading order, none overlapping another.
 
-    ``found_by`` names the path that found it: ``ruled``, ``unruled``, ``pdfplumber``,
+    ``found_by`` names the path that found it: ``ruled``, ``rows`` (rules between the
+    rows only), ``unruled``, ``aslant`` (as unruled, of a page that is not level), ``pdfplumber``,
     ``camelot``, ``markup``, ``tabs``, ``pipes``.
     """
 

@@ -48,10 +48,22 @@ def core(text: str) -> str:
 
 
 @lru_cache(maxsize=65536)
+def letters(text: str) -> str:
+    """All that is written but blanks, punctuation and brackets."""
+    return re.sub(r"[()\[\]【】〔〕]", "", _DROPPED.sub("", normalise(text)))
+
+
+@lru_cache(maxsize=65536)
 def ordinal(text: str) -> str:
     """The ordinal in front of a label, bare: ``一``, ``7``; empty without one."""
     plain = normalise(text)
     return re.sub(r"[^\d" + _NUMERAL + "]|其中", "", plain[: _ordinal_end(plain)])
+
+
+def headed(text: str, word: str) -> str:
+    """``word`` with the ordinal in front that ``text`` has."""
+    plain = normalise(text)
+    return plain[: _ordinal_end(plain)] + word
 
 
 def similarity(left: str, right: str) -> float:

@@ -13,11 +13,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from gouji.ocr.page import Box, Char
+from gouji.ocr.words import text_of
 from gouji.tables.grid import Cell, Grid
 from gouji.tables.numbers import parse
 
 _THIN = 6.0
 """Points; what is left of a wall is thinner."""
+_STROKE, _ON = 3.0, 1.0
+"""Points; what is left of a wall and stands on it is thinner, and no farther off."""
 Edges = dict[int, tuple[float, float]]
 """Where each row or column of a grid begins and ends, in points."""
 
@@ -35,10 +38,11 @@ class Mended:
 
 def mended(grid: Grid, words: Sequence[Char]) -> Mended:
     """Mend a grid. ``words`` are those of its page."""
+    grid, remains = _cleared(grid, words)
     whole = _joined(grid)
     columns, rows = _edges(whole, across=True), _edges(whole, across=False)
     cells: list[Cell] = []
-    remains: list[Box] = []
+    words = [word for word in words if word.box not in remains]
     divided = len(grid.cells) - len(whole.cells)
     for cell in whole.cells:
         inside = _inside(cell, words)
@@ -49,9 +53,29 @@ def mended(grid: Grid, words: Sequence[Char]) -> Mended:
             remains += [word.box for word in walls]
         cells += parts
     if not divided:
-        return Mended(grid)
+        return Mended(grid, 0, tuple(remains))
     cells.sort(key=lambda cell: (cell.row, cell.col))
     return Mended(replace(grid, cells=tuple(cells)), divided, tuple(remains))
+
+
+def _cleared(grid: Grid, words: Sequence[Char]) -> tuple[Grid, list[Box]]:
+    """The grid without what is left of walls at the rims of its cells, and that."""
+    cells: list[Cell] = []
+    remains: list[Box] = []
+    for cell in grid.cells:
+        inside = _inside(cell, words)
+        rim = [word for word in inside if _at_rim(word, cell)]
+        remains += [word.box for word in rim]
+        kept = [word for word in inside if word not in rim]
+        cells.append(replace(cell, text=text_of(kept)) if rim else cell)
+    return (replace(grid, cells=tuple(cells)) if remains else grid), remains
+
+
+def _at_rim(word: Char, cell: Cell) -> bool:
+    """Whether a thin upright piece stands on a wall of the cell: figures keep off it."""
+    box, x = cell.place.box, word.box.center[0]
+    upright = word.box.width < min(_STROKE, word.box.height)
+    return box is not None and upright and min(abs(x - box.x0), abs(x - box.x1)) <= _ON
 
 
 def _inside(cell: Cell, words: Sequence[Char]) -> list[Char]:
@@ -95,17 +119,18 @@ def _union(above: Cell, below: Cell) -> Cell:
 
 
 def _edges(grid: Grid, *, across: bool) -> Edges:
-    """The columns (or rows) that cells of their own show."""
-    seen: dict[int, Counter[tuple[float, float]]] = {}
+    """Where the columns (or rows) begin and end, of those whose both walls some cells have."""
+    seen: dict[int, Counter[float]] = {}
     for cell in grid.cells:
         box = cell.place.box
         if box is None:
             continue
         first, last = (cell.col, cell.col_end) if across else (cell.row, cell.row_end)
-        if last - first == 1:
-            edges = (box.x0, box.x1) if across else (box.y0, box.y1)
-            seen.setdefault(first, Counter())[edges] += 1
-    return {index: counts.most_common(1)[0][0] for index, counts in seen.items()}
+        start, end = (box.x0, box.x1) if across else (box.y0, box.y1)
+        seen.setdefault(first, Counter())[start] += 1
+        seen.setdefault(last, Counter())[end] += 1
+    walls = {index: counts.most_common(1)[0][0] for index, counts in seen.items()}
+    return {i: (walls[i], walls[i + 1]) for i in walls if i + 1 in walls}
 
 
 def _divided(cell: Cell, inside: Sequence[Char], columns: Edges, rows: Edges) -> Iterator[Cell]:

@@ -36,10 +36,13 @@ def unproved(
     identities: Sequence[Identity],
     rows: Sequence[Row],
     blocks: Sequence[Block],
+    *,
+    scanned: bool = False,
 ) -> list[tuple[frozenset[str], str]]:
     """The cells that need a proof and have none, by row, with the code of the reason.
 
-    A sum that holds is a proof; a bound that holds is none.
+    A sum that holds is a proof; a bound that holds is none. Where a page is ``scanned`` it may
+    not be level: a figure without a row tells that any row's figures may be another's.
     """
     identities = [identity for identity in identities if identity.op == "="]
     lossy = any(_lacks_figures(c) and _loses_blanks(c.row, blocks) for c in candidates)
@@ -57,6 +60,8 @@ def unproved(
         reason = "place_unproved" if _label_of_another(candidate, located) else None
         reason = reason or _reason(candidate, shaky, aligned)
         beside = _beside(candidate, orphans, located)
+        found_by = getattr(blocks[candidate.row.block], "found_by", "")
+        beside |= found_by == "aslant" or (found_by == "unruled" and scanned and bool(orphans))
         if reason and not _proved(candidate, reason, figures, identities, beside):
             found.append((candidate.refs, reason))
         elif disordered and candidate.columns.spans is None:

@@ -15,6 +15,7 @@ from functools import lru_cache, reduce
 from itertools import pairwise
 
 from gouji.ocr.page import Box
+from gouji.tables.evidence import NOTHING, Evidence
 from gouji.tables.grid import Block, Cell, Grid, Line
 from gouji.tables.labels import core, normalise, ordinal
 from gouji.tables.numbers import UNITS, parse
@@ -32,7 +33,8 @@ class Row:
     ``figures`` are the cells after them, blank ones too. ``block`` is the index of the block
     it comes from; ``gridded`` tells a row of a grid, whose cells are certain, from one put
     together from running text. ``glued``: figures touch their label, so that they may be run
-    together too. ``unit`` is the unit that a column of its own gives.
+    together too. ``unit`` is the unit that a column of its own gives. ``scanned``: its words were
+    read from pixels, and may be misread.
     """
 
     labels: tuple[Cell, ...]
@@ -41,6 +43,7 @@ class Row:
     gridded: bool
     glued: bool = False
     unit: str | None = None
+    scanned: bool = False
 
     @property
     def blank(self) -> bool:
@@ -63,10 +66,10 @@ class Row:
         return self.labels + self.figures
 
 
-def rows_of_grids(blocks: Sequence[Block]) -> list[Row]:
-    """The rows of all grids, in reading order."""
+def rows_of_grids(blocks: Sequence[Block], evidence: Evidence = NOTHING) -> list[Row]:
+    """The rows of all grids, in reading order. ``evidence``: of the scanned pages."""
     return [
-        row
+        replace(row, scanned=evidence.covers(block.place.page))
         for index, block in enumerate(blocks)
         if isinstance(block, Grid)
         for row in _rows_of_grid(block, index)

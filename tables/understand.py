@@ -12,13 +12,15 @@ from gouji.tables.crossed import straightened
 from gouji.tables.cuts import mend_cut_rows
 from gouji.tables.evidence import NOTHING, Evidence
 from gouji.tables.fill import Filled, figures_of, fill
-from gouji.tables.forms.form import FormRow, FormTable, all_forms, load
+from gouji.tables.forms.form import FormRow, FormTable, Identity, all_forms, load
 from gouji.tables.grid import Block
 from gouji.tables.identities import Figure, Outcome, evaluate
 from gouji.tables.leftover import below, extra_cells, left_over, unplaced
 from gouji.tables.proof import is_drawn
 from gouji.tables.repeated import repeated
 from gouji.tables.rows import Row, in_rows_of, rows_of_grids, rows_of_lines
+from gouji.tables.shaped import shaped
+from gouji.tables.spelling import spelled
 from gouji.tables.suspects import suspects
 from gouji.tables.unread import in_doubt, unread
 
@@ -154,9 +156,9 @@ class Understood:
 
 def understand(blocks: Sequence[Block], evidence: Evidence = NOTHING) -> Understood:
     """Find, fill in and check the tables of one report. ``evidence``: of its scanned pages."""
-    blocks = straightened(blocks)
+    blocks = straightened(shaped(spelled(blocks, evidence), evidence))
     tables, findings, used = [], [], set()
-    found = _find_tables(blocks)
+    found = _find_tables(blocks, evidence)
     for located, rows in found:
         table = _table(located, rows, blocks, evidence)
         tables.append(table)
@@ -186,9 +188,9 @@ def _unread_tables(
             yield Table(form, (), (), cells, (), tuple(evaluate(i, figures) for i in sums))
 
 
-def _find_tables(blocks: Sequence[Block]) -> list[tuple[Located, list[Row]]]:
+def _find_tables(blocks: Sequence[Block], evidence: Evidence) -> list[tuple[Located, list[Row]]]:
     """Each table with the rows it stands in: those of grids, or else those of running text."""
-    gridded = mend_cut_rows(rows_of_grids(blocks))
+    gridded = mend_cut_rows(rows_of_grids(blocks, evidence))
     running = rows_of_lines(blocks)
     divided = in_rows_of(running, _FIGURES_A_ROW)
     found = {i: (located, gridded) for i, located in _located(gridded).items()}
@@ -307,7 +309,10 @@ def _missing_tables(tables: Sequence[Table]) -> list[Finding]:
 
 def _findings(table: Table) -> list[Finding]:
     figures = figures_of(table.cells)
-    found = [f for o in table.outcomes if o.result == "fail" for f in [_failure(table, o, figures)]]
+    found = [
+        failure(table.form, o, figures, _page_of(table, result_of(o.identity)))
+        for o in table.outcomes if o.result == "fail"
+    ]  # fmt: skip
     found += [
         Finding("not_a_count", {"place": place_name(table.form, c.form.ref),
                                 "value": str(c.value)}, (c.form.ref,))
@@ -335,19 +340,26 @@ def _findings(table: Table) -> list[Finding]:
     return found
 
 
-def _failure(table: Table, outcome: Outcome, figures: Mapping[str, Figure]) -> Finding:
+def failure(
+    form: FormTable, outcome: Outcome, figures: Mapping[str, Figure], page: int | None
+) -> Finding:
+    """What to say of an identity that fails; ``page`` is that of its result."""
     identity = outcome.identity
     left, right = (_total(refs, figures) for refs in (identity.left, identity.right))
     refs = tuple(ref for ref in identity.refs if figures[ref].value is not None)
-    page = _page_of(table, identity.right[-1:] or identity.left[-1:])
     arguments: dict[str, str | int] = {"identity": identity.id, "rule": identity.label}
     if identity.op == "=" and len(identity.right) == 1:
-        place = place_name(table.form, identity.right[0])
+        place = place_name(form, identity.right[0])
         arguments |= {"place": place, "expected": left, "printed": right}
         return Finding(_BY_SEVERITY["sum", identity.severity], arguments, refs, page)
-    arguments |= {"at": _at_name(table.form, identity.at), "left": left, "right": right}
+    arguments |= {"at": _at_name(form, identity.at), "left": left, "right": right}
     kind = "balance" if identity.op == "=" else "bound"
     return Finding(_BY_SEVERITY[kind, identity.severity], arguments, refs, page)
+
+
+def result_of(identity: Identity) -> tuple[str, ...]:
+    """The cell that is the result of a sum."""
+    return identity.right[-1:] or identity.left[-1:]
 
 
 def _page_of(table: Table, refs: Sequence[str]) -> int | None:

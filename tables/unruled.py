@@ -16,6 +16,9 @@ from gouji.tables.spanning import spread
 from gouji.tables.tabular import Region, regions
 from gouji.tables.wrapping import Piece, grouped
 
+_ASLANT = 0.25
+"""Of a character's height: by so much the ends of lines are off where a page is not level."""
+_RULES = 3
 _RULED = 0.4
 """Rules that run over so much of a table's width part its rows; merged cells interrupt them."""
 
@@ -70,7 +73,23 @@ def _grid(region: Region, rules: Sequence[Segment], page: int) -> Grid:
         return _grid(Region(region.rows, tuple(region.strips[i] for i in apart)), rules, page)
     cells = _between_rows(_cells(items, rows))
     cells = spread(cells, len(region.strips) + 1, rules)
-    return _assembled(cells, region, page)
+    found_by = "rows" if _bands(region, items, rules) else "aslant" if _aslant(items) else "unruled"
+    return _assembled(cells, region, page, found_by)
+
+
+def _aslant(items: Sequence[Item]) -> bool:
+    """Whether what stands on one line mostly sinks or climbs to its end: then figures may stand
+    beside the label of another row.
+    """
+    ends: dict[int, tuple[Item, Item]] = {}
+    for item in items:
+        ends[item.line] = ends.get(item.line, (item, item))[0], item
+    climbs = [
+        (last.box.center[1] - first.box.center[1]) / max(first.box.height, last.box.height)
+        for first, last in ends.values()
+        if first is not last
+    ]
+    return bool(climbs) and abs(median(climbs)) > _ASLANT
 
 
 def _apart(items: Sequence[Item], rows: Sequence[int], n_strips: int) -> list[int]:
@@ -97,10 +116,9 @@ def _apart(items: Sequence[Item], rows: Sequence[int], n_strips: int) -> list[in
 def _table_rows(region: Region, items: Sequence[Item], rules: Sequence[Segment]) -> list[int]:
     """For each base line of the region, the row of the table that it belongs to."""
     n_lines = len(region.rows)
-    stops = _ruled_between(region, rules)
-    if len(stops) >= 3 and _bands_are_rows(items, stops, n_lines):
-        bounds = [0, *sorted(stops), n_lines]
+    if bounds := _bands(region, items, rules):
         return [row for row, (a, b) in enumerate(pairwise(bounds)) for _ in range(a, b)]
+    stops = _ruled_between(region, rules)
     height = median(row.height for row in region.rows)
     pieces = [
         Piece(i.line, i.col, i.text, i.box, _room(i.words[0]))
@@ -184,15 +202,20 @@ def _ruled_between(region: Region, rules: Sequence[Segment]) -> set[int]:
     return {line for line, length in drawn.items() if length > _RULED * (right - left)}
 
 
-def _bands_are_rows(items: Sequence[Item], stops: set[int], n_lines: int) -> bool:
-    """Whether rules part every row: no band between them has two figures in one column."""
-    bounds = [0, *sorted(stops), n_lines]
+def _bands(region: Region, items: Sequence[Item], rules: Sequence[Segment]) -> list[int]:
+    """The first line of every row, and the end, if rules part the rows: no band between them has
+    two figures in one column.
+    """
+    stops = _ruled_between(region, rules)
+    if len(stops) < _RULES:
+        return []
+    bounds = [0, *sorted(stops), len(region.rows)]
     bad = 0
     for start, end in pairwise(bounds):
         inside = [i for i in items if start <= i.line < end and is_number(i.words[0].text)]
         cols = [item.col for item in inside]
         bad += len(cols) > len(set(cols))
-    return bad * 4 <= len(bounds) - 1
+    return bounds if bad * 4 <= len(bounds) - 1 else []
 
 
 def _cells(items: Sequence[Item], row_of_line: Sequence[int]) -> list[Cell]:
@@ -247,7 +270,7 @@ def _between_rows(cells: Sequence[Cell]) -> list[Cell]:
     return sorted(result, key=lambda c: (c.row, c.col))
 
 
-def _assembled(cells: Sequence[Cell], region: Region, page: int) -> Grid:
+def _assembled(cells: Sequence[Cell], region: Region, page: int, found_by: str) -> Grid:
     """The grid, with the empty cells, and each cell's box from the gutters and rows around it."""
     box = region.rows[0].box
     for row in region.rows[1:]:
@@ -273,7 +296,7 @@ def _assembled(cells: Sequence[Cell], region: Region, page: int) -> Grid:
         for c in (*cells, *empty)
     ]
     placed.sort(key=lambda c: (c.row, c.col))
-    return Grid(tuple(placed), "unruled", Place(page=page, box=box))
+    return Grid(tuple(placed), found_by, Place(page=page, box=box))
 
 
 def _bounds(cells: Sequence[Cell], box: Box) -> list[float]:

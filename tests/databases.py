@@ -18,7 +18,7 @@ import pytest
 _USER = "nobody"
 
 
-def _program(name: str) -> str | None:
+def program(name: str) -> str | None:
     """A program of the server's; Debian keeps them apart from the others."""
     kept = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))
     return shutil.which(name) or (str(kept[-1]) if kept else None)
@@ -32,7 +32,7 @@ class Server:
         self._who = {"user": _USER} if os.geteuid() == 0 else {}
         if self._who:
             os.chown(self.folder, pwd.getpwnam(_USER).pw_uid, -1)
-        self._run(_program("initdb"), "-D", "data", "-A", "trust", "-U", "gouji", "-E", "UTF8",
+        self._run(program("initdb"), "-D", "data", "-A", "trust", "-U", "gouji", "-E", "UTF8",
                   "--locale=C", "--no-sync")  # fmt: skip
         self.start()
 
@@ -40,9 +40,10 @@ class Server:
         subprocess.run(command, cwd=self.folder, check=True, capture_output=True, **self._who)
 
     def start(self) -> None:
+        """Let it run, and wait until it answers."""
         options = ["-k", str(self.folder), "-h", "", "-F"]
         self._server = subprocess.Popen(
-            [str(_program("postgres")), "-D", "data", *options], cwd=self.folder,
+            [str(program("postgres")), "-D", "data", *options], cwd=self.folder,
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **self._who,
         )  # fmt: skip
         for _ in range(200):
@@ -52,12 +53,18 @@ class Server:
         raise RuntimeError("the server did not start")
 
     def stop(self) -> None:
+        """End it at once."""
         self._server.send_signal(signal.SIGQUIT)
         self._server.wait()
 
+    def close(self) -> None:
+        """Stop it, and take away all it had."""
+        self.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
     def _ask(self, database: str, statement: str) -> subprocess.CompletedProcess[bytes]:
         return subprocess.run(
-            [str(_program("psql")), "-h", str(self.folder), "-U", "gouji", "-qc", statement,
+            [str(program("psql")), "-h", str(self.folder), "-U", "gouji", "-qc", statement,
              database], capture_output=True, check=False,
         )  # fmt: skip
 
@@ -72,14 +79,13 @@ class Server:
 @pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
     """A server of our own for the whole run."""
-    if not (_program("initdb") and _program("postgres")):
+    if not (program("initdb") and program("postgres")):
         pytest.skip("PostgreSQL is not installed")
     made = Server()
     try:
         yield made
     finally:
-        made.stop()
-        shutil.rmtree(made.folder, ignore_errors=True)
+        made.close()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

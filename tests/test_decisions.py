@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 from sqlalchemy import select
 
+from gouji.ingest.messages import severity
 from gouji.ingest.store import listing, schema
 from gouji.ingest.store.deciding import Cell, decide, undo
 from gouji.ingest.store.decisions import decisions_of
 from gouji.ingest.store.facts import filled
 from gouji.ingest.store.model import Selection
 from gouji.ingest.store.project import reading_of
-from gouji.ingest.store.settle import settled
+from gouji.ingest.store.settle import Decision, settled
 from gouji.ingest.store.store import Store
 from gouji.ocr.finding import DocumentError
 from gouji.tables.forms.form import load
+from gouji.tables.identities import Figure, evaluate
 from gouji.tables.record import Record
+from gouji.tables.understand import failure
 from tests.databases import address, server  # noqa: F401
 from tests.test_export import DOUBT, a_record
 from tests.test_store import ME, all_rows, found, the
@@ -135,9 +139,7 @@ def test_only_the_cell_decided_is_changed() -> None:
     assert _changed(second[0], records[0]) == []
 
 
-def _decisions(*places: tuple[int, str]) -> list[object]:
-    from gouji.ingest.store.settle import Decision
-
+def _decisions(*places: tuple[int, str]) -> list[Decision]:
     return [
         Decision(str(n), HASH, place, "requests", ref, None, Decimal(5), "value", "王", "2026")
         for n, (place, ref) in enumerate(places)
@@ -148,21 +150,42 @@ def _changed(made: Record, old: Record) -> list[str]:
     return [a.ref for a, b in zip(made.cells, old.cells, strict=True) if a != b]
 
 
-def test_sums_are_told_anew() -> None:
-    identity = next(i for i in load("2021").identities if REF in i.refs and i.severity == "error")
-    finding = {"code": "sum_differs", "severity": "error", "refs": identity.refs,
-               "arguments": {"identity": identity.id}}  # fmt: skip
-    record = Record.model_validate(
-        a_record(findings=[finding]).model_dump(by_alias=True)
-        | {"identities": [{"id": identity.id, "at": identity.at, "result": "fail",
-                           "difference": "1", "cells": identity.refs}]}
-    )  # fmt: skip
-    (zero,) = _decisions((0, REF))
-    from dataclasses import replace
+def with_sums(**cells: object) -> Record:
+    """A report with the identities through one cell, as they come out."""
+    record = a_record(cells=cells)
+    figures = {c.ref: Figure(c.value, c.state) for c in record.cells}
+    identities, findings = [], []
+    form = next(table for table in load("2021").tables if table.id == "requests")
+    for identity in load("2021").identities_of(form):
+        outcome = evaluate(identity, figures)
+        identities.append({"id": identity.id, "at": identity.at, "result": outcome.result,
+                           "difference": outcome.difference, "cells": identity.refs})  # fmt: skip
+        if outcome.result == "fail":
+            found = failure(form, outcome, figures, None)
+            findings.append({"code": found.code, "severity": severity(found.code),
+                             "arguments": found.arguments, "refs": found.refs})  # fmt: skip
+    made = record.model_dump(by_alias=True) | {"identities": identities, "findings": findings}
+    return Record.model_validate(made)
 
-    (made,) = settled([record], [replace(zero, value=Decimal(0), state="zero")], {}, "en")
-    assert made.identities[0].result == "pass"
-    assert made.findings == ()
+
+def decided_as(value: int) -> Decision:
+    (made,) = _decisions((0, REF))
+    return replace(
+        made, read="0" if value else "5", value=Decimal(value), state="value" if value else "zero"
+    )
+
+
+def test_sums_are_told_anew() -> None:
+    wrong = with_sums(**{REF: {"value": "5", "written": "5", "state": "value"}})
+    right = with_sums()
+    assert wrong.findings
+    assert not right.findings
+    (mended,) = settled([wrong], [decided_as(0)], {}, "en")
+    assert (mended.identities, mended.findings) == (right.identities, ())
+    (broken,) = settled([right], [decided_as(5)], {}, "en")
+    assert broken.identities == wrong.identities
+    assert [(f.code, f.refs) for f in broken.findings] == [(f.code, f.refs) for f in wrong.findings]
+    assert all(finding.message for finding in broken.findings)
 
 
 @pytest.mark.parametrize(

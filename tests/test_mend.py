@@ -55,6 +55,15 @@ def test_what_is_left_of_a_wall_is_no_figure() -> None:
     assert found.remains == (wall.box,)
 
 
+@pytest.mark.parametrize(("at", "text"), [(40.4, "5"), (79.6, "5"), (60.0, "1 5")])
+def test_what_stands_on_a_wall_of_its_cell_is_left_of_it(at: float, text: str) -> None:
+    grid = table(cell(1, 0, "4"), cell(1, 1, "1 5"), cell(1, 2, "0"), cell(1, 3, "9"))
+    stroke = Char("1", Box(at - 0.7, 25, at + 0.7, 33))
+    found = mended(grid, [stroke, word(1, 1.2, "5")])
+    assert [c.text for c in found.grid.cells if c.row == 1] == ["4", text, "0", "9"]
+    assert found.remains == ((stroke.box,) if text == "5" else ())
+
+
 def test_a_wall_that_nothing_else_has_goes_through_what_is_written() -> None:
     grid = Grid(
         (cell(0, 0, "a", rows=2), cell(0, 1, ""), cell(1, 1, "3"), cell(0, 2, "4", rows=2)), "ruled"

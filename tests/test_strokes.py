@@ -121,3 +121,24 @@ def test_lines_end_where_they_end_though_the_edge_of_the_paper_is_drawn() -> Non
     across, _ = found(gray)
     assert len(across) == 4
     assert all(close(r, 80, y, 320, y) for r, y in zip(across, (60, 100, 140, 180), strict=True))
+
+
+def test_a_worn_wall_is_put_together_from_short_pieces() -> None:
+    gray = blank()
+    frame(gray, XS, YS)
+    for y in np.arange(104.0, 246, 24):  # of the third wall little is left below
+        draw(gray, 180, y + 14, 180, y + 23, grey=255, width=4)
+    _, down = found(gray)
+    assert any(close(r, 180, YS[0], 180, YS[-1]) for r in down)
+
+
+def test_brackets_one_below_the_other_are_no_wall() -> None:
+    """A table with lines between its rows alone, and in some rows a bracket at one place."""
+    gray = blank()
+    for y in np.arange(40.0, 260, 12):
+        draw(gray, 50, y, 350, y)
+        if 88 <= y < 160:
+            draw(gray, 120, y + 1.5, 120, y + 10.5)
+    across, down = found(gray)
+    assert len(across) == 19
+    assert down == []

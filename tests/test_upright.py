@@ -149,16 +149,52 @@ def test_shade_dim_light_and_noise_are_taken_off(page):
 
 
 def test_a_desk_around_the_page_is_white_and_cut_off(page):
+    sheet = upright(Raster(1, _photographed(page), DPI))
+    assert sheet.gray.shape == pytest.approx(page.shape, abs=8)
+    assert _likeness(sheet, page) > 0.9
+    assert (sheet.gray[:60] > 200).all()
+
+
+def _photographed(page):
+    """The page aslant on a dark desk."""
     desk = np.random.default_rng(0).normal(60, 6, (2000, 1500))
     matrix = cv2.getRotationMatrix2D((0, 0), 3, 1)
     matrix[:, 2] = 60, 170
     photo = cv2.warpAffine(page, matrix, (1500, 2000), borderValue=0).astype(float) * 0.8
     covered = cv2.warpAffine(np.full_like(page, 255), matrix, (1500, 2000))
     photo[covered < 128] = desk[covered < 128]
-    sheet = upright(Raster(1, np.clip(photo, 0, 255).astype(np.uint8), DPI))
-    assert sheet.gray.shape == pytest.approx(page.shape, abs=8)
-    assert _likeness(sheet, page) > 0.9
-    assert (sheet.gray[:60] > 200).all()
+    return np.clip(photo, 0, 255).astype(np.uint8)
+
+
+def test_a_deep_shadow_takes_no_part_of_the_page_away(page):
+    photo = _photographed(page)
+    away = np.hypot(*np.meshgrid(np.arange(1500) - 1500, np.arange(2000) - 2000))
+    light = 1 - 0.55 / (1 + np.exp((away - 700) / 60))
+    sheet = upright(Raster(1, (photo * light).astype(np.uint8), DPI))
+    assert sheet.gray.shape == pytest.approx(page.shape, abs=25)
+    assert len([stroke for stroke in ruled(sheet) if stroke[2] > 900]) == len(ROWS)
+
+
+def test_a_white_margin_around_a_photograph_is_no_paper(page):
+    photo = cv2.copyMakeBorder(_photographed(page), 40, 40, 40, 40, 0, value=255)
+    sheet = upright(Raster(1, photo, DPI))
+    assert sheet.gray.shape == pytest.approx(page.shape, abs=12)
+    assert _likeness(sheet, page) > 0.85
+
+
+def test_the_sides_of_the_page_tell_how_it_lies_where_little_is_written():
+    """Labels at the left alone do not show how a page is bent at its right."""
+    page = np.full((1754, 1240), 255, np.uint8)
+    for y in range(300, 1200, 60):
+        cv2.putText(page, "Reports received", (100, y), 2, 0.8, 0, 1, cv2.LINE_AA)
+        cv2.putText(page, "71", (1050, y), 2, 0.8, 0, 1, cv2.LINE_AA)
+    photo = _photographed(_bent(page, 30))
+    sheet = upright(Raster(1, photo, DPI))
+    found = [
+        np.flatnonzero((sheet.gray[:, x0:x1] < 128).any(axis=1))
+        for x0, x1 in ((90, 300), (1000, 1150))
+    ]
+    assert abs(int(found[0].min()) - int(found[1].min())) < 12
 
 
 def test_writing_beside_what_is_bright_is_no_desk(page):

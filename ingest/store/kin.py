@@ -16,6 +16,10 @@ from gouji.ingest.store.schema import documents, reports
 from gouji.ocr.finding import Finding
 
 Relation = Literal["copy", "revision", "differs", "unclear"]
+_CODES: dict[Relation, str] = {
+    "copy": "kin_copy", "revision": "kin_revision",
+    "differs": "kin_differs", "unclear": "kin_unclear",
+}  # fmt: skip
 _ALIKE = (reports.c.agency_key, reports.c.region_code, reports.c.year, reports.c.scope)
 
 

@@ -179,7 +179,7 @@ def _sync(path: Path) -> None:
     """Wait until a file or the names in a folder are on the disk. Windows has no such folders."""
     if os.name == "nt" and path.is_dir():
         return
-    number = os.open(path, os.O_RDONLY)
+    number = os.open(path, os.O_RDWR if os.name == "nt" else os.O_RDONLY)
     try:
         os.fsync(number)
     finally:

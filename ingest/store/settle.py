@@ -13,10 +13,11 @@ from gouji.ingest.messages import Language
 from gouji.ingest.store.facts import filled, told
 from gouji.ingest.store.project import places
 from gouji.ocr.finding import Finding
-from gouji.tables.forms.form import load
+from gouji.tables.forms.form import FormTable, Identity, load
 from gouji.tables.identities import Figure, evaluate
 from gouji.tables.record import CellModel, FindingModel, IdentityModel, Record, State
 
+_ABOUT_CELLS = ("row_missing", "one_figure_explains")
 Place = tuple[str, str]
 """A cell of a report: its table and its name, with ``#2`` … where the name comes again."""
 
@@ -79,13 +80,16 @@ def _decided(record: Record, own: Mapping[Place, Decision], language: Language) 
             for (table, ref), d in own.items() if (table, ref) not in found]  # fmt: skip
     other = [_otherwise(d, found[place]) for place, d in own.items()
              if place in found and _differs(d, found[place])]  # fmt: skip
-    identities = tuple(_again(record, cells, identity) for identity in record.identities)
+    sums = [_again(record, cells, identity) for identity in record.identities]
     status = record.status
     if status in ("clean", "needs_review") and cells:
         status = "clean" if all(cell.accepted for cell in cells) else "needs_review"
     return record.model_copy(update={
-        "cells": cells, "identities": identities, "status": status,
-        "findings": (*_still_true(record, identities), *told((*lost, *other), language)),
+        "cells": cells, "identities": tuple(s.identity for s in sums), "status": status,
+        "findings": (
+            *_still_true(record, own, sums),
+            *told((*(s.finding for s in sums if s.finding), *lost, *other), language),
+        ),
     })  # fmt: skip
 
 
@@ -112,27 +116,57 @@ def _shown(decision: Decision) -> str:
     return decision.state if decision.value is None else format(decision.value, "f")
 
 
-def _again(record: Record, cells: Sequence[CellModel], identity: IdentityModel) -> IdentityModel:
-    """An identity with the figures that count now."""
+@dataclass(frozen=True, slots=True)
+class _Sum:
+    """An identity with the figures that count now; if it comes out otherwise than before, it has
+    ``changed``, and where it fails ``finding`` tells it.
+    """
+
+    identity: IdentityModel
+    changed: bool = False
+    finding: Finding | None = None
+
+
+def _again(record: Record, cells: Sequence[CellModel], identity: IdentityModel) -> _Sum:
     for number, table in enumerate(record.tables):
-        for known in load(table.edition).identities:
-            if (known.id, known.at, known.refs) == (identity.id, identity.at, identity.cells):
-                figures = {c.ref: Figure(c.value, c.state) for c in reversed(cells)
-                           if c.table == number}  # fmt: skip
-                if figures.keys() >= set(known.refs):
-                    outcome = evaluate(known, figures)
-                    change = {"result": outcome.result, "difference": outcome.difference}
-                    return identity.model_copy(update=change)
-    return identity
+        form = next(form for form in load(table.edition).tables if form.id == table.id)
+        own = {c.ref: c for c in reversed(cells) if c.table == number}
+        for known in load(table.edition).identities_of(form):
+            same = (known.id, known.at, known.refs) == (identity.id, identity.at, identity.cells)
+            if same and own.keys() >= set(known.refs):
+                return _evaluated(form, known, own, identity)
+    return _Sum(identity)
 
 
-def _still_true(record: Record, identities: Iterable[IdentityModel]) -> list[FindingModel]:
-    """The findings but for those about sums that hold now."""
-    before = {(i.id, i.cells) for i in record.identities if i.result == "fail"}
-    failing = {(i.id, i.cells) for i in identities if i.result == "fail"}
-    mended = [(name, set(refs)) for name, refs in before - failing]
-    return [
-        finding for finding in record.findings
-        if not any(finding.arguments.get("identity") == name and set(finding.refs) <= refs
-                   for name, refs in mended)
-    ]  # fmt: skip
+def _evaluated(
+    form: FormTable, known: Identity, own: Mapping[str, CellModel], identity: IdentityModel
+) -> _Sum:
+    from gouji.tables.understand import failure, result_of  # loads much, and is seldom needed
+
+    figures = {ref: Figure(cell.value, cell.state) for ref, cell in own.items()}
+    outcome = evaluate(known, figures)
+    if (outcome.result, outcome.difference) == (identity.result, identity.difference):
+        return _Sum(identity)
+    change = {"result": outcome.result, "difference": outcome.difference}
+    page = next((own[ref].page for ref in result_of(known)), None)
+    finding = failure(form, outcome, figures, page) if outcome.result == "fail" else None
+    return _Sum(identity.model_copy(update=change), True, finding)
+
+
+def _still_true(
+    record: Record, own: Mapping[Place, Decision], sums: Iterable[_Sum]
+) -> list[FindingModel]:
+    """The findings but for those about sums that come out otherwise now, and about decided cells
+    that these sums, or a missing row, had put in question.
+    """
+    changed = [(s.identity.id, set(s.identity.cells)) for s in sums if s.changed]
+    decided = {ref for _, ref in own}
+
+    def settled_by_now(finding: FindingModel) -> bool:
+        refs = set(finding.refs)
+        name = finding.arguments.get("identity")
+        if finding.code in _ABOUT_CELLS:
+            return bool(refs) and refs <= decided
+        return any(name == one and refs <= cells for one, cells in changed)
+
+    return [finding for finding in record.findings if not settled_by_now(finding)]

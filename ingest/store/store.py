@@ -124,7 +124,9 @@ class Store:
         if new or named:
             log(connection, "added" if new else "named", key, {"name": text(found.name)})
         if found.sha256 and found.path:
-            connection.execute(table.delete().where(table.c.sha256 == unread(found)))
+            before = table.delete().where(table.c.sha256 == unread(found))
+            if connection.execute(before).rowcount:
+                log(connection, "replaced", key, {"instead_of": unread(found)})
         return _documents(connection, table.c.id == row.id)[0]
 
     def document(self, sha256: str) -> Document | None:

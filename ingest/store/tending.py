@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
+from gouji.ingest.intake import name_of
 from gouji.ingest.store.journal import log, now
 from gouji.ingest.store.model import State
+from gouji.ingest.store.project import text
 from gouji.ingest.store.schema import decisions, documents, findings, names, reports
 from gouji.ingest.store.store import Store
 from gouji.ocr.finding import DocumentError
@@ -37,13 +40,13 @@ def find(connection: Connection, wishes: Sequence[str]) -> list[int]:
     """
     found: list[int] = []
     for wish in wishes:
-        condition: ColumnElement[bool] = names.c.name == wish
+        condition: ColumnElement[bool] = names.c.name == text(name_of(Path(wish)))
         if _HASH.fullmatch(wish):
             condition = or_(condition, documents.c.sha256.startswith(wish))
         query = select(documents.c.id).join(names).where(condition).distinct()
         ids = connection.scalars(query).all()
         if not ids:
-            raise DocumentError("no_such_document", wish=wish)
+            raise DocumentError("no_such_document", wish=text(wish))
         found += ids
     return sorted(set(found))
 

@@ -1,0 +1,191 @@
+"""Pieces of ridges → tracks: the pieces that lie in one line, and what is seen along it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from gouji.ocr.ridges import THICKEST, Piece, Profile, Ridges, fades, piece_of, profile_of
+
+CLUTTER = 0.15
+"""Beside a line so much may be drawn; beside strokes of characters there is more."""
+_SOLID = 0.85
+"""A piece of a line is drawn over so much of its length, if more than nothing is beside it."""
+_WEAKEST = 0.75
+"""The same if it runs from one line to another."""
+_UNBROKEN = 0.93
+"""A piece drawn over so much of a length that no character has may have text close to it."""
+_DOTTED = 0.4
+"""The same with nothing beside it: dots and dashes."""
+FREE = 0.05
+LONG = 24.0
+"""Points; a piece so long beyond all crossings is still drawn."""
+SURE = 48.0
+"""Points; so much of a track makes it a line; strokes of characters are shorter."""
+_MOST = 0.55
+"""... and so much of the way, if it is worn."""
+_ASIDE = 1.2
+"""Points that pieces of one line may lie beside each other."""
+_DOUBLED = 3.0
+"""Points; parallel lines nearer than this are one line drawn twice."""
+TOUCH = 4.0
+"""Points that a line may end before another that it meets, as everywhere."""
+NEAR = 1.5
+"""Points from the rim of another line at which a short line ends."""
+_LOWEST = 13.0
+"""Points; lines nearer than this have no short line between them: a stroke may be as long."""
+
+
+@dataclass(slots=True)
+class Track:
+    """Pieces in one line; ``at``, ``start`` and ``end`` in points. ``profile`` from column 0."""
+
+    pieces: list[Piece]
+    profile: Profile
+    at: float
+    start: float
+    end: float
+    along: float
+    sure: bool
+
+
+def tracks_of(ridges: Ridges, pieces: Sequence[Piece]) -> list[Track]:
+    """Lines that are certain, each with its pieces."""
+    lines = [line for piece in _in_rows(ridges, pieces) if (line := _line(ridges, piece))]
+    groups = _grouped(ridges, lines)
+    return [
+        _track(ridges, group, sure=True)
+        for group in groups
+        if _is_sure(group, ridges.along) and not fades(ridges, group)
+    ]
+
+
+def _grouped(ridges: Ridges, lines: Sequence[Piece]) -> list[list[Piece]]:
+    """Pieces in one line; a long one wherever it lies, a short one only near to others."""
+    groups: list[list[Piece]] = []
+    waiting = sorted(lines, key=lambda p: p.start)
+    long = [p for p in waiting if (p.end - p.start) * ridges.along >= LONG]
+    for piece in sorted(long, key=lambda p: p.start - p.end):
+        _put(piece, groups, ridges)
+    waiting = [p for p in waiting if p not in long]
+    while near := [p for p in waiting if any(_in_line(p, group, ridges) for group in groups)]:
+        for piece in near:
+            _put(piece, groups, ridges)
+        waiting = [p for p in waiting if p not in near]
+    for piece in waiting:
+        _put(piece, groups, ridges)
+    return groups
+
+
+def _put(piece: Piece, groups: list[list[Piece]], ridges: Ridges) -> None:
+    group = next((group for group in groups if _in_line(piece, group, ridges)), None)
+    if group is None:
+        groups.append([piece])
+    else:
+        group.append(piece)
+
+
+def _in_rows(ridges: Ridges, pieces: Sequence[Piece]) -> list[Piece]:
+    """Those that are long, or that may make a line together with others of their height."""
+    step = _ASIDE / ridges.across
+    length: dict[int, int] = {}
+    for piece in pieces:
+        row = round(piece.row / step)
+        for near in (row - 1, row, row + 1):
+            length[near] = length.get(near, 0) + piece.end - piece.start
+    return [
+        p
+        for p in pieces
+        if (p.end - p.start) * ridges.along >= LONG
+        or length[round(p.row / step)] * ridges.along >= SURE
+    ]
+
+
+def _is_sure(pieces: Sequence[Piece], along: float) -> bool:
+    """Whether a piece is longer than characters are, or many make up most of a line."""
+    lengths = [(piece.end - piece.start) * along for piece in pieces]
+    extent = (max(p.end for p in pieces) - min(p.start for p in pieces)) * along
+    return max(lengths) >= SURE or (sum(lengths) >= SURE and sum(lengths) >= _MOST * extent)
+
+
+def short_tracks(
+    ridges: Ridges, pieces: Sequence[Piece], tracks: Sequence[Track], others: Sequence[Track]
+) -> list[Track]:
+    """Pieces in none of the certain lines that run from one of the other direction to the next."""
+    found = []
+    for piece in pieces:
+        at = (piece.row + 0.5) * ridges.across
+        met = [o for o in others if o.start - TOUCH <= at <= o.end + TOUCH]
+        ends = piece.start * ridges.along, piece.end * ridges.along
+        if any(abs(t.at - at) < _DOUBLED and t.start < ends[1] and ends[0] < t.end for t in tracks):
+            continue
+        if _runs_between(met, *ends):
+            line = _line(ridges, piece, _WEAKEST)
+            if line:
+                found.append(_track(ridges, [line], sure=False))
+    return found
+
+
+def _runs_between(met: Sequence[Track], start: float, end: float) -> bool:
+    """Whether a short line begins at one line and ends at another, or goes on beyond."""
+    near = [NEAR + o.profile.thick / 2 for o in met]
+    reached = [o.at for o, by in zip(met, near, strict=True) if start - by <= o.at <= end + by]
+    return bool(reached) and max(reached) - min(reached) >= _LOWEST
+
+
+def _line(ridges: Ridges, piece: Piece, solid: float = _SOLID) -> Piece | None:
+    """The piece cut to where it is drawn, if it is evenly dark, thin and stands free."""
+    profile = profile_of(ridges, piece.path, piece.start, [piece])
+    drawn = np.flatnonzero(profile.drawn)
+    if profile.thick > THICKEST or not len(drawn):
+        return None
+    inside = slice(int(drawn[0]), int(drawn[-1]) + 1)
+    share, sides = profile.drawn[inside].mean(), profile.beside[:, inside].mean(axis=1)
+    # Long lines may have text close to them on one side; so have strokes of characters.
+    length = (piece.end - piece.start) * ridges.along
+    short = length < SURE
+    beside = float(sides.max() if short else sides.mean())
+    if share >= _UNBROKEN and length >= LONG:
+        beside = float(sides.min())
+    if beside > CLUTTER or share < (_DOTTED if beside <= FREE else solid):
+        return None
+    return piece_of(piece.start + inside.start, piece.path[inside] + profile.shift)
+
+
+def _in_line(piece: Piece, group: Sequence[Piece], ridges: Ridges) -> bool:
+    """Whether the piece lies in the line of a group, or is a part of it drawn twice."""
+    nearest = min(group, key=lambda p: max(p.start - piece.end, piece.start - p.end))
+    gap = max(nearest.start - piece.end, piece.start - nearest.end) * ridges.along
+    if gap > LONG > (piece.end - piece.start) * ridges.along:
+        return False
+    aside = abs(piece.row - nearest.row) * ridges.across
+    overlaps = piece.start < nearest.end and nearest.start < piece.end
+    return aside <= (_DOUBLED if overlaps else _ASIDE)
+
+
+def _track(ridges: Ridges, pieces: list[Piece], *, sure: bool) -> Track:
+    columns = np.concatenate([np.arange(p.start, p.end) for p in pieces])
+    rows = np.concatenate([p.path for p in pieces])
+    order = np.argsort(columns, kind="stable")
+    path = np.interp(np.arange(ridges.height.shape[1]), columns[order], rows[order])
+    profile = profile_of(ridges, path.astype(np.float32), 0, pieces)
+    return Track(
+        pieces,
+        profile,
+        (float(np.median(rows)) + 0.5) * ridges.across,
+        float(columns.min()) * ridges.along,
+        float(columns.max() + 1) * ridges.along,
+        ridges.along,
+        sure,
+    )
+
+
+def stops_of(track: Track, others: Sequence[Track]) -> list[float]:
+    """Where lines of the other direction meet the track."""
+    stops: list[float] = []
+    for at in sorted(o.at for o in others if o.start - TOUCH <= track.at <= o.end + TOUCH):
+        if not stops or at - stops[-1] > _DOUBLED:
+            stops.append(at)
+    return stops

@@ -1,0 +1,111 @@
+"""Labels misread on a scan: told where one label is meant, and left alone where several may be."""
+
+from __future__ import annotations
+
+import pytest
+
+from gouji.ocr.page import Box
+from gouji.tables.crossed import printed_across
+from gouji.tables.evidence import NOTHING, Evidence
+from gouji.tables.forms.form import load
+from gouji.tables.grid import Cell, Grid, Place
+from gouji.tables.resemblance import resemblances
+from gouji.tables.shaped import shaped
+from gouji.tables.spelling import spelled
+
+SCAN = Evidence({1: []})
+REQUESTS = next(table for table in load("2021").tables if table.id == "requests")
+DISPUTES = printed_across()
+
+
+def cell(row: int, col: int, text: str, rows: int = 1, cols: int = 1) -> Cell:
+    place = Place(page=1, box=Box(col * 30, row * 20, (col + cols) * 30, (row + rows) * 20))
+    return Cell(row, col, row + rows, col + cols, text, place)
+
+
+def grid(*cells: Cell) -> Grid:
+    return Grid(cells, "ruled", Place(page=1, box=Box(0, 0, 450, 100)))
+
+
+def text_of(word: str, evidence: Evidence = SCAN) -> str:
+    (block,) = spelled([grid(cell(0, 0, word))], evidence)
+    assert isinstance(block, Grid)
+    return block.cells[0].text
+
+
+@pytest.mark.parametrize(("read", "meant"), [
+    ("尚未申结", "尚未审结"), ("尚\n未\n申\n结", "尚未审结"), ("结果科正", "结果纠正"),
+    ("(四)无法是供", "(四)无法提供"),
+])  # fmt: skip
+def test_one_wrong_character_in_a_label(read: str, meant: str) -> None:
+    assert text_of(read) == meant
+
+
+@pytest.mark.parametrize("read", ["结果", "结果正纠", "总汁", "39", "规章", "结果维持"])
+def test_what_may_be_several_words_or_is_known_stays(read: str) -> None:
+    assert text_of(read) == read
+
+
+def test_words_of_a_text_layer_stay_as_they_are() -> None:
+    assert text_of("尚未申结", NOTHING) == "尚未申结"
+
+
+@pytest.mark.parametrize(("read", "row"), [
+    ("不（1分处理的，只计这一情", "requests.results.partial"),
+    ("1. 属于国家秘密 - 71", "requests.results.refused.state_secret"),
+    ("没有现戌信恩霈要另衍制", "requests.results.unavailable.needs_creation"),
+])  # fmt: skip
+def test_what_is_left_of_a_label_tells_its_row(read: str, row: str) -> None:
+    found = [r.key for r, alike in zip(REQUESTS.rows, resemblances(read, REQUESTS), strict=True)
+             if alike]  # fmt: skip
+    assert found == [row]
+
+
+@pytest.mark.parametrize(
+    "read", ["政府信息公开", "其他", "年學政於界是公年中演教", "涉企政策文件数"]
+)
+def test_what_may_be_several_rows_or_another_tells_none(read: str) -> None:
+    assert not any(resemblances(read, REQUESTS))
+
+
+def head(**changed: str) -> Grid:
+    """The disputes table as it is printed, with some of its labels read otherwise."""
+    words = [column.labels[0] for _ in range(3) for column in DISPUTES.columns]
+    for name, word in changed.items():
+        words[int(name[1:])] = word
+    return grid(
+        cell(0, 0, "行政复议", cols=5), cell(0, 5, "行政诉讼", cols=10),
+        *(cell(1, col, word) for col, word in enumerate(words)),
+        *(cell(2, col, str(col)) for col in range(15)),
+    )  # fmt: skip
+
+
+def labels(block: Grid) -> list[str]:
+    return [c.text for c in block.cells if c.row == 1]
+
+
+def told(block: Grid) -> Grid:
+    (found,) = shaped([block], SCAN)
+    assert isinstance(found, Grid)
+    return found
+
+
+def test_the_shape_tells_labels_that_could_not_be_read() -> None:
+    found = told(head(_2="", _7="果", _8="%"))
+    assert labels(found) == [column.labels[0] for _ in range(3) for column in DISPUTES.columns]
+    assert [c.text for c in found.cells if c.row == 2] == [str(col) for col in range(15)]
+
+
+@pytest.mark.parametrize("block", [
+    head(_2="尚未审结", _3="其他结果"),  # another order
+    head(**{f"_{col}": "" for col in range(7)}),  # too few are told
+    grid(*(c for c in head().cells if c.row != 2 or c.col < 14)),  # a figure is missing
+], ids=["order", "few", "short"])  # fmt: skip
+def test_a_head_that_says_otherwise_stays(block: Grid) -> None:
+    assert told(block) == block
+
+
+def test_headings_over_other_columns_stay() -> None:
+    cells = [c for c in head(_2="").cells if c.row]
+    turned = grid(cell(0, 0, "行政诉讼", cols=10), cell(0, 10, "行政复议", cols=5), *cells)
+    assert told(turned) == turned
