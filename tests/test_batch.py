@@ -333,7 +333,8 @@ def test_a_second_wish_ends_at_once(place: Path, monkeypatch: pytest.MonkeyPatch
         batch.stop.hear = lambda: batch.run.engine.happened.put(None)
 
         def wish() -> None:
-            time.sleep(0.5)
+            while len(batch.run.engine.documents._jobs) < 2:
+                time.sleep(0.02)
             batch.stop.wish()
             batch.stop.wish()
 
