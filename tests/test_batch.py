@@ -118,11 +118,14 @@ def test_members_of_archives_are_documents(capsys: pytest.CaptureFixture[str]) -
 
 def test_facts_from_a_table_are_kept(place: Path) -> None:
     batches.write(place / "in", 2)
-    Path("meta.csv").write_text("path,address,year\n000/1.txt,http://x/1,2022\n", "utf-8")
+    told = "path,address,year,region\n000/1.txt,http://x/1,2022,河南省\n"
+    Path("meta.csv").write_text(told, "utf-8")
     assert gouji("run", "in", "--meta", "meta.csv") == 0
     metas = sorted(row["meta"] for row in rows("documents"))
     assert [json.loads(meta) for meta in metas][1:] == [{}]
     assert json.loads(metas[0])["address"] == "http://x/1"
+    assert [row["year"] for row in rows("reports")] == ["2023", "2023"]
+    assert {"fact_differs", "fact_added"} <= {row["code"] for row in rows("findings")}
 
 
 @pytest.mark.parametrize("arguments", [
