@@ -44,8 +44,9 @@ def run(options: argparse.Namespace, settings: Settings, console: Console) -> in
     names = list(names_in(options.paths, lambda: names_from(sys.stdin.buffer)))
     meta = read_meta(options.meta) if options.meta else NONE
     with set_up(options, settings, console, shard, again=options.again) as batch:
-        if options.paths:
-            batch.run.all_of(names, meta, shard)
-        else:
-            batch.run.all_waiting()
+        with batch.run.until_told():
+            if options.paths:
+                batch.run.all_of(names, meta, shard)
+            else:
+                batch.run.all_waiting()
         return batch.leave()

@@ -44,7 +44,8 @@ def run(options: argparse.Namespace, settings: Settings, console: Console) -> in
         watch = Watch(inbox, batch, meta, console.language)
         hints = Hints(inbox.folder, watch.hint)
         console.remark(console.say("say.batch.watching", path=inbox.folder))
-        watch.until(batch.stop, once=options.once)
+        with batch.run.until_told():
+            watch.until(batch.stop, once=options.once)
         hints.close()
         code = batch.leave("say.batch.watched")
         return 0 if batch.stop.wishes else code

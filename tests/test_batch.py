@@ -173,6 +173,33 @@ def test_without_paths_it_reads_what_waits(place: Path, capsys: pytest.CaptureFi
     assert "There was nothing to read." in capsys.readouterr().err
 
 
+def test_a_file_that_could_not_be_had_is_taken_in_anew(
+    place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    batches.write(place / "in", 1)
+    with zipfile.ZipFile(place / "in" / "a.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("b.txt", b"0" * 1000)
+        archive.writestr("c.txt", batches.small(2))
+    with monkeypatch.context() as patch:
+        patch.setenv("GOUJI_LIMITS_FILE_BYTES", "300")
+        assert gouji("run", "in/000") == 0
+        assert gouji("run", "in/a.zip") == 7
+        assert states() == ["clean", "failed"]
+        assert gouji("retry") == 0
+        assert gouji("run") == 7
+    assert gouji("retry") == 0
+    assert gouji("run") == 0
+    assert states() == ["clean", "clean", "no_report"]
+    with monkeypatch.context() as patch:
+        patch.setenv("GOUJI_LIMITS_FILE_BYTES", "900")
+        Path("d.zip").write_bytes(Path("in", "a.zip").read_bytes() + b"x")
+        assert gouji("run", "d.zip") == 7
+        assert gouji("retry") == 0
+        capsys.readouterr()
+        assert gouji("run") == 3
+        assert "run gouji run on the archive" in capsys.readouterr().err.lower()
+
+
 # --- workers that die, faults that pass ---------------------------------------------------------
 
 

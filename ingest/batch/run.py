@@ -15,6 +15,7 @@ from gouji.ingest.batch.parcel import Outcome, Parcel
 from gouji.ingest.batch.progress import Progress
 from gouji.ingest.batch.stopping import Stop
 from gouji.ingest.settings import Settings
+from gouji.ocr.finding import DocumentError
 
 _WAIT = 0.5
 
@@ -62,11 +63,21 @@ class Run:
     def wind_up(self) -> tuple[int, int]:
         """Finish what is under way, or put it back; how many documents each."""
         before, until = self.progress.done, time.monotonic() + self._grace
-        self.engine.drain()
-        while self.engine.busy and self._stop.wishes < 2 and time.monotonic() < until:
-            self.step()
+        with contextlib.suppress(DocumentError):  # a store that is away; the next run sees to it
+            self.engine.drain()
+            while self.engine.busy and self._stop.wishes < 2 and time.monotonic() < until:
+                self.step()
         left = self.engine.end()
         return self.progress.done - before, left
+
+    @contextlib.contextmanager
+    def until_told(self) -> Iterator[None]:
+        """What goes wrong once the program is to end is no fault."""
+        try:
+            yield
+        except DocumentError:
+            if not self._stop.wishes:
+                raise
 
     def _wait_for_room(self) -> bool:
         while not self.engine.room() and not self._stop.wishes:

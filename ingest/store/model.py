@@ -11,6 +11,8 @@ State = Literal["waiting", "failed", "clean", "needs_review", "no_report"]
 STATES: tuple[State, ...] = ("waiting", "failed", "clean", "needs_review", "no_report")
 INTERRUPTED = "interrupted"
 """The code of a document that failed only because its attempt never ended."""
+UNREAD = "path:"
+"""What stands before the hash of a path, in place of the hash of bytes that could not be had."""
 KILLS = 2
 """A document under which so many workers have died is set aside."""
 

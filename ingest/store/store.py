@@ -22,6 +22,7 @@ from gouji.ingest.store.migrations import DUE
 from gouji.ingest.store.model import (
     INTERRUPTED,
     KILLS,
+    UNREAD,
     Document,
     FindingRow,
     Found,
@@ -36,7 +37,6 @@ _LEASE = timedelta(minutes=15)
 _DOCUMENT = (
     "id", "sha256", "state", "code", "kind", "size", "kept", "attempts", "kills", "version", "meta",
 )  # fmt: skip
-_UNREAD = "path:"
 
 
 class Store:
@@ -128,6 +128,13 @@ class Store:
             if connection.execute(before).rowcount:
                 log(connection, "replaced", key, {"instead_of": unread(found)})
         return _documents(connection, table.c.id == row.id)[0]
+
+    def opened(self, path: bytes) -> None:
+        """An archive could be opened; what may have stood for it when it could not goes."""
+        table = schema.documents
+        with self.writing() as connection:
+            stand_in = unread(Found(None, "", path=path))
+            connection.execute(table.delete().where(table.c.sha256 == stand_in))
 
     def document(self, sha256: str) -> Document | None:
         """The document with these bytes, if the store has it."""
@@ -255,7 +262,7 @@ class Store:
 def unread(found: Found) -> str:
     """What stands for the hash of a file whose bytes can't be had."""
     place = found.path or text(found.name).encode()
-    return _UNREAD + hashlib.sha256(place).hexdigest()
+    return UNREAD + hashlib.sha256(place).hexdigest()
 
 
 def _is_gone(process: str, lease: str | None) -> bool:
