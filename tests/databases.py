@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pwd
 import shutil
 import signal
 import subprocess
@@ -31,7 +30,7 @@ class Server:
         self.folder = Path(tempfile.mkdtemp(prefix="gouji-pg-"))
         self._who = {"user": _USER} if os.geteuid() == 0 else {}
         if self._who:
-            os.chown(self.folder, pwd.getpwnam(_USER).pw_uid, -1)
+            shutil.chown(self.folder, _USER)
         self._run(program("initdb"), "-D", "data", "-A", "trust", "-U", "gouji", "-E", "UTF8",
                   "--locale=C", "--no-sync")  # fmt: skip
         self.start()

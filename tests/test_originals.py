@@ -37,21 +37,23 @@ def theirs(tmp_path: Path) -> Path:
 
 def test_what_is_kept_comes_back(place: str) -> None:
     kept = pickle.loads(pickle.dumps(Originals("copy", place)))
-    assert not kept.has(HASH)
+    assert not kept.has(HASH, len(DATA))
     assert kept.keep(HASH, DATA)
     assert kept.keep(HASH, DATA)
-    assert kept.has(HASH)
+    assert kept.has(HASH, len(DATA))
     assert kept.fetch(HASH) == DATA
 
 
 def test_the_place_is_in_the_workspace_unless_it_is_set() -> None:
     assert Originals.of(Settings(workspace="w")).at == "w/originals"
     assert Originals.of(Settings(originals_at="s3://a")).at == "s3://a"
+    assert Originals.of(Settings(originals_at="file:///a")).at == "/a"
 
 
 def test_a_part_left_by_a_cut_is_made_whole(place: str) -> None:
     kept = Originals("copy", place)
     kept.keep(HASH, DATA[:10])
+    assert not kept.has(HASH, len(DATA))
     with pytest.raises(DocumentError) as caught:
         kept.fetch(HASH)
     assert caught.value.finding.code == "original_changed"
@@ -151,7 +153,7 @@ originals.Originals("copy", {str(tmp_path)!r}).keep({HASH!r}, "年报".encode() 
 """
     assert subprocess.run([sys.executable, "-c", program]).returncode == -9
     kept = Originals("copy", str(tmp_path))
-    assert kept.has(HASH) == (point == "originals.named")
+    assert kept.has(HASH, len(DATA)) == (point == "originals.named")
     kept.keep(HASH, DATA)
     assert kept.fetch(HASH) == DATA
 

@@ -17,6 +17,7 @@ from sqlalchemy import inspect, select, text
 from gouji.ingest import platform
 from gouji.ingest.store import connect, journal, schema
 from gouji.ingest.store import store as store_module
+from gouji.ingest.store.faults import StoreError
 from gouji.ingest.store.migrations import DUE, MIGRATIONS
 from gouji.ingest.store.model import Document, Found, Job, Reading, Selection
 from gouji.ingest.store.project import reading_of, unpack
@@ -351,7 +352,7 @@ def test_a_locked_store_is_busy_and_that_passes(
     with Store(str(tmp_path / "store.sqlite")) as store:
         other = sqlite3.connect(tmp_path / "store.sqlite", isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
-        with pytest.raises(connect.StoreError) as caught:
+        with pytest.raises(StoreError) as caught:
             store.add(found())
         assert (caught.value.finding.code, caught.value.transient) == ("store_busy", True)
         assert store.waiting(9) == []
@@ -366,7 +367,7 @@ def test_a_full_disk_harms_nothing_and_passes(tmp_path: Path) -> None:
         with store.writing() as connection:
             pages = connection.scalar(text("PRAGMA page_count"))
             connection.execute(text(f"PRAGMA max_page_count = {pages}"))
-        with pytest.raises(connect.StoreError) as caught:
+        with pytest.raises(StoreError) as caught:
             store.finish(job, a_reading()[1])
         assert (caught.value.finding.code, caught.value.transient) == ("store_full", True)
         assert (the(store).state, the(store).code) == ("failed", "interrupted")
@@ -415,3 +416,19 @@ def test_a_network_share_is_no_place_for_sqlite(
     for kind in ("ext4", "tmpfs", "fuse.ntfs-3g", "overlay"):
         mounted(kind)
         assert platform.network_share(share) is None
+
+
+def test_the_log_and_decisions_only_grow(store: Store) -> None:
+    (job,) = begin(store)
+    store.finish(job, reading_of([a_record()]))
+    assert [row["what"] for row in all_rows(store, schema.events)] == ["added", "begun", "read"]
+    values = {"uid": "u", "sha256": "s", "place": 0, "table_id": "t", "ref": "r",
+              "state": "zero", "by": "b", "at": "a"}  # fmt: skip
+    with store.writing() as connection:
+        connection.execute(schema.decisions.insert().values(values))
+    for table in (schema.events, schema.decisions):
+        before = all_rows(store, table)
+        for change in (table.delete(), table.update().values(by="another")):
+            with pytest.raises(StoreError, match="append-only"), store.writing() as connection:
+                connection.execute(change)
+        assert all_rows(store, table) == before

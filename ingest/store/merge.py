@@ -86,7 +86,7 @@ def _keep(
     row: Row[Any], originals: Originals, theirs: Originals | None, merged: Merged
 ) -> None:  # fmt: skip
     """The original comes along, before the store knows of it."""
-    if not row.kept or originals.has(row.sha256):
+    if not row.kept or originals.has(row.sha256, row.size):
         return
     try:
         if theirs is None:

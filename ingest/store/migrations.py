@@ -26,7 +26,24 @@ _WORDS = {
 _LOCK = 0x676F756A69
 """The number under which PostgreSQL lets one program at a time prepare the store."""
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (
+
+def _append_only(table: str) -> dict[str, tuple[str, ...]]:
+    """Whatever a program does, what stands in the table stays."""
+    sqlite = (
+        f"CREATE TRIGGER {table}_{event} BEFORE {event} ON {table}"
+        f" BEGIN SELECT RAISE(ABORT, '{table}: append-only'); END"
+        for event in ("UPDATE", "DELETE")
+    )
+    postgresql = (
+        f"CREATE FUNCTION {table}_stay() RETURNS trigger LANGUAGE plpgsql AS"
+        f" $$ BEGIN RAISE EXCEPTION '{table}: append-only'; END $$",
+        f"CREATE TRIGGER {table}_stay BEFORE UPDATE OR DELETE ON {table}"
+        f" EXECUTE FUNCTION {table}_stay()",
+    )
+    return {"sqlite": tuple(sqlite), "postgresql": postgresql}
+
+
+MIGRATIONS: tuple[tuple[str | dict[str, tuple[str, ...]], ...], ...] = (
     (
         "CREATE TABLE migrations (number INTEGER PRIMARY KEY, at TEXT NOT NULL)",
         """CREATE TABLE documents (
@@ -78,6 +95,8 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             id {key}, at TEXT NOT NULL, sha256 TEXT, what TEXT NOT NULL, by TEXT NOT NULL,
             detail TEXT NOT NULL)""",
         "CREATE INDEX events_of ON events (sha256)",
+        _append_only("decisions"),
+        _append_only("events"),
     ),
 )
 
@@ -88,8 +107,11 @@ def migrate(connection: Connection, number: int) -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
     if version_of(connection) >= number:
         return
-    for statement in MIGRATIONS[number - 1]:
-        connection.execute(text(statement.format(**_WORDS[connection.dialect.name])))
+    kind = connection.dialect.name
+    for step in MIGRATIONS[number - 1]:
+        own = step[kind] if isinstance(step, dict) else (step.format(**_WORDS[kind]),)
+        for statement in own:
+            connection.exec_driver_sql(statement)
     connection.execute(
         text("INSERT INTO migrations (number, at) VALUES (:number, :at)"),
         {"number": number, "at": datetime.now(UTC).isoformat()},

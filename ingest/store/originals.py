@@ -33,7 +33,8 @@ class Originals:
     @classmethod
     def of(cls, settings: Settings) -> Originals:
         """As the settings say."""
-        return cls(settings.originals, settings.originals_at or f"{settings.workspace}/originals")
+        at = settings.originals_at.removeprefix("file://")
+        return cls(settings.originals, at or f"{settings.workspace}/originals")
 
     def keep(self, sha256: str, data: bytes, path: Path | None = None) -> bool:
         """Keep a document's bytes; False where they are only referred to.
@@ -45,10 +46,10 @@ class Originals:
             return False
         linked = path if self.mode == "link" else None
         with self._told():
-            if "://" in self.at:
-                _put_remote(*self._remote(sha256), data)
-            else:
+            if "://" not in self.at:
                 _put_local(self._local(sha256), sha256, data, linked)
+            elif not self._is_there(sha256, len(data)):
+                _put_remote(*self._remote(sha256), data)
         return True
 
     def fetch(self, sha256: str, paths: Iterable[bytes] = (), *, kept: bool = True) -> bytes:
@@ -68,13 +69,19 @@ class Originals:
             raise DocumentError("original_changed", path=changed[0])
         raise DocumentError("original_gone", path=places[0] if places else sha256)
 
-    def has(self, sha256: str) -> bool:
-        """Whether the document's bytes are kept here."""
+    def has(self, sha256: str, size: int) -> bool:
+        """Whether a document's bytes are kept here, all of them."""
         with self._told():
-            if "://" in self.at:
-                system, place = self._remote(sha256)
-                return bool(system.exists(place))
-            return self._local(sha256).is_file()
+            return self._is_there(sha256, size)
+
+    def _is_there(self, sha256: str, size: int) -> bool:
+        """One that was cut off, where places know no better, is known by its size."""
+        if "://" not in self.at:
+            return _is_whole(self._local(sha256), size)
+        system, place = self._remote(sha256)
+        with contextlib.suppress(FileNotFoundError):
+            return bool(system.info(place)["size"] == size)
+        return False
 
     def _read(self, sha256: str) -> bytes | None:
         if "://" not in self.at:
@@ -127,18 +134,18 @@ def _read(path: Path) -> bytes | None:
 
 
 def _put_remote(system: Any, place: str, data: bytes) -> None:
-    """Put it there, unless it is; one that was cut off is known by its size."""
-    with contextlib.suppress(FileNotFoundError):
-        if system.info(place)["size"] == len(data):
-            return
     system.makedirs(place.rpartition("/")[0], exist_ok=True)
     system.pipe_file(place, data)
     reached("originals.put")
 
 
+def _is_whole(place: Path, size: int) -> bool:
+    return place.is_file() and place.stat().st_size == size
+
+
 def _put_local(place: Path, sha256: str, data: bytes, linked: Path | None) -> None:
     """Under a name of its own until it is whole and on the disk, then under its hash."""
-    if not (place.is_file() and place.stat().st_size == len(data)):
+    if not _is_whole(place, len(data)):
         _make(place.parent)
         part = place.with_name(f".{uuid4().hex}.part")
         try:

@@ -7,6 +7,7 @@ import json
 import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,8 @@ from gouji.ingest.output import as_object
 from gouji.ingest.store.model import CellRow, FindingRow, Reading, ReportRow, Rows, State
 
 if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
     from gouji.tables.record import FindingModel, Record
 
 _WORST: tuple[State, ...] = ("failed", "needs_review", "clean", "no_report")
@@ -42,9 +45,16 @@ def pack(records: Sequence[Record]) -> bytes:
 
 def unpack(data: bytes) -> list[Record]:
     """The records of a document again."""
+    return _records().validate_json(zlib.decompress(data))
+
+
+@cache
+def _records() -> TypeAdapter[list[Record]]:
+    from pydantic import TypeAdapter
+
     from gouji.tables.record import Record
 
-    return [Record.model_validate(plain) for plain in json.loads(zlib.decompress(data))]
+    return TypeAdapter(list[Record])
 
 
 def rows_of(records: Sequence[Record]) -> Rows:
