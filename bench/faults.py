@@ -124,7 +124,7 @@ def _variables(place: Path, far: Path | None) -> dict[str, str]:
         return {}
     shutil.rmtree(far, ignore_errors=True)
     far.mkdir()
-    return {"GOUJI_ORIGINALS_AT": f"file://{place}/originals", "GOUJI_DONE": str(far)}
+    return {"GOUJI_ORIGINALS_AT": f"local://{place}/originals", "GOUJI_DONE": str(far)}
 
 
 def _kill(scene: Scene, place: Path, victim: str, variables: dict[str, str]) -> list[str]:

@@ -132,6 +132,18 @@ def test_a_worker_goes_on_after_its_child_was_killed() -> None:
         assert attempt(worker, own_pid) != first
 
 
+def test_a_child_that_cannot_be_started_is_no_fault_of_the_document(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def cannot(*_: object, **__: object) -> None:
+        raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(platform, "start", cannot)
+    with Worker(Limits()) as worker:
+        failed = attempt(worker, own_pid)
+    assert failed == Failed(Finding(AWAY, {"reason": "Resource temporarily unavailable"}))
+
+
 # --- faults that pass -------------------------------------------------------------------------
 
 

@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Any, Protocol, TypeVar
 
 from gouji.ingest import platform
+from gouji.ingest.batch.work import AWAY
 from gouji.ingest.isolate import ChildGoneError, Worker
 from gouji.ingest.settings import Settings
 from gouji.ocr.finding import DocumentError, Finding
@@ -50,6 +51,8 @@ def attempt(worker: Worker, work: Callable[..., T], *args: Any) -> T | Failed:
         return Failed(error.finding, died=True)
     except DocumentError as error:
         return Failed(error.finding)
+    except OSError as error:  # no child could be started: that is no fault of the document
+        return Failed(Finding(AWAY, {"reason": error.strerror or str(error)}))
     except Exception as error:
         return Failed(Finding("crashed", {"reason": f"{type(error).__name__}: {error}"[:300]}))
 
