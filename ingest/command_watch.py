@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from gouji.ingest.arguments import add_reading_options, add_store_options, number
 from gouji.ingest.command_run import add_batch_options
@@ -18,9 +18,11 @@ if TYPE_CHECKING:
 def add_arguments(parser: argparse.ArgumentParser, say: Say) -> None:
     """What the command takes."""
     parser.add_argument("inbox", metavar="INBOX", type=Path, help=say("help.option.inbox"))
-    seconds: dict[str, Any] = {"metavar": "SECONDS", "type": number(0, float)}
-    parser.add_argument("--settle", **seconds, help=say("help.option.settle"))
-    parser.add_argument("--poll", **seconds, help=say("help.option.poll"))
+    for name, least in (("settle", 0), ("poll", 0.1)):
+        parser.add_argument(
+            f"--{name}", metavar="SECONDS", type=number(least, float),
+            help=say(f"help.option.{name}"),
+        )  # fmt: skip
     parser.add_argument("--leave", action="store_true", help=say("help.option.leave"))
     parser.add_argument("--done", metavar="DIR", help=say("help.option.done"))
     parser.add_argument("--failed", metavar="DIR", help=say("help.option.failed"))

@@ -57,7 +57,7 @@ def killed_at(scene: faults.Scene, points: list[str], far: Path | None = None) -
 
 
 def test_killed_at_each_point_a_watcher_loses_nothing(tmp_path: Path) -> None:
-    scene = faults.Scene(tmp_path / "scene", "watch", 10, 0)
+    scene = faults.Scene(tmp_path / "scene", "watch", 6, 0)
     killed_at(scene, list(faults.IN_PARENT))
     for point in ("originals.written", "originals.named", "work.kept", "work.fetched"):
         killed_at(scene, [point])

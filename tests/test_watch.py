@@ -17,8 +17,11 @@ from pathlib import Path
 import pytest
 
 from bench import batches
+from gouji.ingest.batch.files import File
 from gouji.ingest.batch.metafile import NONE
+from gouji.ingest.batch.parcel import Parcel
 from gouji.ingest.batch.setting_up import Batch, set_up
+from gouji.ingest.batch.settle import stamp_of
 from gouji.ingest.batch.watch import Watch, inbox_of
 from gouji.ingest.settings import Settings
 from gouji.ingest.terminal import Console
@@ -154,6 +157,26 @@ def test_a_file_overwritten_while_it_is_read_is_read_again(place: Path) -> None:
     assert (place / "done" / "a.txt").read_text("utf-8") == batches.small(22)
     assert files(place / "in") == []
     assert "clean" in states(place)
+
+
+def test_a_slow_document_does_not_take_its_successor_with_it(place: Path) -> None:
+    """A file is overwritten while it is read; the new one has come to rest by the time it is."""
+    path = place / "in" / "a.txt"
+    with watching() as (watch, batch):
+        parcels = []
+        for number in (1, 22):
+            path.write_text(batches.small(number), "utf-8")
+            stamp = stamp_of(path)
+            assert stamp
+            parcels.append(Parcel(File(path, str(path), "a.txt"), stamp=stamp, taken=True))
+            watch._at[path] = stamp
+        watch._put_away(parcels[0])
+        assert files(place / "in") == ["a.txt"]
+        assert watch._at[path] == parcels[1].stamp
+        watch._at.clear()
+        watch.until(batch.stop, once=True)
+    assert files(place / "done") == ["a.txt"]
+    assert states(place) == ["clean"]
 
 
 def test_a_folder_that_cannot_be_looked_into_is_told_once_and_looked_at_again(
