@@ -12,6 +12,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 _SOFFICE_PLACES = (
@@ -228,7 +229,12 @@ def _is_remote(kind: str) -> bool:
 
 def this_process() -> str:
     """The running process, told apart from all others: machine, number and time of its start."""
-    return f"{_machine()}:{os.getpid()}:{_started(os.getpid())}"
+    return _named(os.getpid())
+
+
+@cache
+def _named(number: int) -> str:
+    return f"{_machine()}:{number}:{_started(number)}"
 
 
 def is_running(process: str) -> bool | None:

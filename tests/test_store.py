@@ -12,7 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from sqlalchemy import inspect, select, text
+from sqlalchemy import func, inspect, select, text
 
 from gouji.ingest import platform
 from gouji.ingest.store import connect, journal, schema
@@ -324,9 +324,25 @@ def test_another_program_s_database_is_refused(address: str) -> None:  # noqa: F
     with engine.begin() as connection:
         connection.execute(text("CREATE TABLE theirs (id INTEGER)"))
     engine.dispose()
+    before = Path(address).read_bytes() if "://" not in address else b""
     with pytest.raises(DocumentError) as caught:
         Store(address)
     assert caught.value.finding.code == "store_foreign"
+    if "://" not in address:
+        assert Path(address).read_bytes() == before
+        assert [file.name for file in Path(address).parent.iterdir()] == [Path(address).name]
+
+
+def test_reading_and_writing_do_not_wait_for_each_other(tmp_path: Path) -> None:
+    with Store(str(tmp_path / "a % 中 b?.sqlite")) as store:
+        with store.reading() as connection:
+            assert connection.scalar(text("PRAGMA journal_mode")) == "wal"
+            assert connection.scalar(text("PRAGMA synchronous")) == 2
+            assert connection.scalar(select(func.count()).select_from(schema.documents)) == 0
+            store.add(found())
+            assert connection.scalar(select(func.count()).select_from(schema.documents)) == 0
+        assert the(store).state == "waiting"
+    assert (tmp_path / "a % 中 b?.sqlite").is_file()
 
 
 def test_a_file_that_is_no_database_is_refused_untouched(tmp_path: Path) -> None:
@@ -432,3 +448,11 @@ def test_the_log_and_decisions_only_grow(store: Store) -> None:
             with pytest.raises(StoreError, match="append-only"), store.writing() as connection:
                 connection.execute(change)
         assert all_rows(store, table) == before
+
+
+def test_what_stood_for_an_archive_goes_when_it_is_opened(store: Store) -> None:
+    store.refuse(store.add(Found(None, "a.zip", path=b"/a.zip")), Finding("encrypted"))
+    store.opened(b"/b.zip")
+    assert len(all_rows(store, schema.documents)) == 1
+    store.opened(b"/a.zip")
+    assert not all_rows(store, schema.documents)

@@ -16,6 +16,7 @@ import pytest
 from sqlalchemy import text
 
 from gouji.ingest.store import connect
+from gouji.ingest.store.browse import Filter, Records
 from gouji.ingest.store.faults import StoreError
 from gouji.ingest.store.migrations import MIGRATIONS
 from gouji.ingest.store.originals import Originals
@@ -257,3 +258,43 @@ def test_a_folder_that_may_not_be_written_is_told(
         with pytest.raises(StoreError) as caught:
             store.add(found(2))
     assert (caught.value.finding.code, caught.value.transient) == ("store_gone", True)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_damaged_store_is_told_and_never_taken_for_whole(tmp_path: Path, seed: int) -> None:
+    file = tmp_path / "store.sqlite"
+    with Store(str(file)) as store:
+        the_work(store, ME)
+        with store.reading() as connection:
+            whole = [record.cells for record in Records(connection, Filter(), "en")]
+    data, chance = bytearray(file.read_bytes()), random.Random(seed)
+    start = chance.randrange(len(data) // 4096) * 4096
+    data[start : start + 4096] = chance.randbytes(4096) if seed % 2 else bytes(4096)
+    file.write_bytes(data[: chance.randrange(4096, len(data))] if seed % 3 == 0 else data)
+    found = _read_or_fault(file)
+    if isinstance(found, StoreError):
+        assert found.finding.code in ("store_broken", "store_fault")
+        assert not found.transient
+    else:
+        assert found == whole
+
+
+def _read_or_fault(file: Path) -> object:
+    try:
+        with Store(str(file), there=True) as store, store.reading() as connection:
+            return [record.cells for record in Records(connection, Filter(), "en")]
+    except StoreError as error:
+        return error
+
+
+def test_bits_that_changed_in_a_reading_are_told(address: str) -> None:  # noqa: F811
+    with Store(address) as store:
+        (job,) = begin(store)
+        store.finish(job, reading_of([a_record()]))
+        data = bytearray(all_rows(store, schema.readings)[0]["data"])  # type: ignore[arg-type]
+        data[len(data) // 2] ^= 1
+        with store.writing() as connection:
+            connection.execute(schema.readings.update().values(data=bytes(data)))
+        with pytest.raises(StoreError) as caught, store.reading() as connection:
+            list(Records(connection, Filter(), "en"))
+        assert caught.value.finding.code == "store_broken"

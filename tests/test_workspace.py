@@ -17,6 +17,7 @@ from gouji.ingest import cli
 from gouji.ingest.as_edition import as_edition
 from gouji.ingest.crosswalk import sources
 from gouji.ingest.export import export
+from gouji.ingest.store import browse
 from gouji.ingest.store.deciding import Cell, decide
 from gouji.ingest.store.model import Found
 from gouji.ingest.store.originals import Originals
@@ -248,6 +249,22 @@ def test_an_export_of_the_store_is_that_of_its_records(
     assert pq.read_table(tmp_path / "o/cells.parquet").num_rows == sum(
         len(record.cells) for record in records
     )
+
+
+def test_records_are_unpacked_one_by_one_as_often_as_wanted(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    panel(store)
+    opened = []
+    whole = browse.unpack
+    monkeypatch.setattr(browse, "unpack", lambda data: opened.append(1) or whole(data))
+    with store.reading() as connection:
+        records = browse.Records(connection, browse.Filter(), "en")
+        next(iter(records))
+        assert len(opened) == 1
+        first = list(records)
+        put(store, "later.pdf", a_record())
+        assert list(records) == first
 
 
 def test_an_export_tells_failures_in_the_language_asked_for(

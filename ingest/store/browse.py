@@ -18,7 +18,7 @@ from gouji.ingest.store.decisions import decisions_of
 from gouji.ingest.store.facts import named, told
 from gouji.ingest.store.kin import Kin, kin_of
 from gouji.ingest.store.listing import agency_key
-from gouji.ingest.store.model import State
+from gouji.ingest.store.model import UNREAD, State
 from gouji.ingest.store.project import unpack
 from gouji.ingest.store.schema import decisions, documents, findings, names, readings, reports
 from gouji.ingest.store.settle import settled
@@ -134,7 +134,7 @@ class Records:
             Finding(f.code, json.loads(f.arguments), page=f.page)
             for f in self._connection.execute(wanted)
         ] or [Finding(row.code or "interrupted")]
-        sha256 = None if row.sha256.startswith("path:") else row.sha256
+        sha256 = None if row.sha256.startswith(UNREAD) else row.sha256
         return Record(
             gouji=Program(version=row.version or ""),
             source=Source(file=row.name, sha256=sha256, kind=row.kind),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -55,6 +56,8 @@ def _bring_up_to_date(engine: Engine, *, there: bool) -> None:
         done = version_of(connection)
     if there and not done:
         raise DocumentError("no_store", store=shown(engine.url))
+    if done < len(MIGRATIONS) and engine.dialect.name == "sqlite":
+        _let_readers_be(engine)
     for number in range(done + 1, len(MIGRATIONS) + 1):
         with transaction(engine) as connection:
             migrate(connection, number)
@@ -88,6 +91,9 @@ def transaction(engine: Engine, *, reading: bool = False) -> Iterator[Connection
                 yield connection
     except DBAPIError as error:
         raise fault_of(error, engine.url) from error
+    except (UnicodeDecodeError, zlib.error) as error:  # bits have changed on the disk
+        reason = str(error)[:300]
+        raise StoreError("store_broken", shown(engine.url), reason, transient=False) from error
 
 
 def fault_of(error: DBAPIError, url: URL) -> StoreError:
@@ -128,16 +134,24 @@ def _refuse_network_share(path: Path) -> None:
         raise DocumentError("store_on_network", path=str(path.parent), kind=kind)
 
 
+def _let_readers_be(engine: Engine) -> None:
+    """WAL, so that reading and writing don't wait for each other; a file keeps that once set."""
+    connection = engine.raw_connection()
+    try:
+        connection.cursor().execute("PRAGMA journal_mode = WAL")
+    except sqlite3.Error as error:
+        raise fault_of(DBAPIError("PRAGMA journal_mode", {}, error), engine.url) from error
+    finally:
+        connection.close()
+
+
 def _set_up_sqlite(engine: Engine) -> None:
-    """WAL, so that reading and writing don't wait for each other, and durable at every commit:
-    a file may be moved away as soon as the store knows it.
-    """
+    """Durable at every commit: a file may be moved away as soon as the store knows it."""
 
     @event.listens_for(engine, "connect")
     def _connect(connection: sqlite3.Connection, _: object) -> None:
         connection.isolation_level = None  # transactions are begun below, not by the driver
         connection.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
-        connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
 

@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from types import TracebackType
-from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, or_, select
-from sqlalchemy import text as sql
+from sqlalchemy import Connection, and_, select, tuple_
 
-from gouji.ingest import platform
 from gouji.ingest.messages import severity
 from gouji.ingest.store import connect, listing, schema
 from gouji.ingest.store.journal import as_json, insert_once, later, log, now
-from gouji.ingest.store.migrations import DUE
 from gouji.ingest.store.model import (
     INTERRUPTED,
     KILLS,
-    UNREAD,
     Document,
     FindingRow,
     Found,
@@ -31,12 +25,10 @@ from gouji.ingest.store.model import (
     Selection,
 )
 from gouji.ingest.store.project import text
+from gouji.ingest.store.queue import documents_where, due, ended, is_gone, paths_of, unread
 from gouji.ocr.finding import Finding
 
 _LEASE = timedelta(minutes=15)
-_DOCUMENT = (
-    "id", "sha256", "state", "code", "kind", "size", "kept", "attempts", "kills", "version", "meta",
-)  # fmt: skip
 
 
 class Store:
@@ -127,7 +119,7 @@ class Store:
             before = table.delete().where(table.c.sha256 == unread(found))
             if connection.execute(before).rowcount:
                 log(connection, "replaced", key, {"instead_of": unread(found)})
-        return _documents(connection, table.c.id == row.id)[0]
+        return documents_where(connection, table.c.id == row.id)[0]
 
     def opened(self, path: bytes) -> None:
         """An archive could be opened; what may have stood for it when it could not goes."""
@@ -139,7 +131,7 @@ class Store:
     def document(self, sha256: str) -> Document | None:
         """The document with these bytes, if the store has it."""
         with self.reading() as connection:
-            found = _documents(connection, schema.documents.c.sha256 == sha256)
+            found = documents_where(connection, schema.documents.c.sha256 == sha256)
         return found[0] if found else None
 
     # --- the work -------------------------------------------------------------------------------
@@ -155,8 +147,8 @@ class Store:
         self.drop_claims()
         table = schema.documents
         with self.reading() as connection:
-            wanted = and_(table.c.id > after, _due(selection))
-            return _documents(connection, wanted, limit)
+            wanted = and_(table.c.id > after, due(selection))
+            return documents_where(connection, wanted, limit)
 
     def begin(self, ids: Sequence[int], by: str, selection: Selection | None = None) -> list[Job]:
         """Claim documents; only those that are still to be read and nobody else has claimed.
@@ -165,7 +157,7 @@ class Store:
         """
         table = schema.documents
         with self.writing() as connection:
-            wanted = select(table.c.id).where(table.c.id.in_(ids), _due(selection))
+            wanted = select(table.c.id).where(table.c.id.in_(ids), due(selection))
             free = connection.scalars(wanted.with_for_update(skip_locked=True)).all()
             mine = table.c.id.in_(free)
             connection.execute(
@@ -174,10 +166,10 @@ class Store:
                     claimed_by=by, lease=later(_LEASE), changed=now(),
                 )
             )  # fmt: skip
-            claimed = _documents(connection, mine)
+            claimed = documents_where(connection, mine)
             for document in claimed:
                 log(connection, "begun", document.sha256, {"attempt": document.attempts}, by)
-            return [Job(document, by, _paths(connection, document.id)) for document in claimed]
+            return [Job(document, by, paths_of(connection, document.id)) for document in claimed]
 
     def renew(self, by: str) -> None:
         """Say that a process is still at work; to be done every few minutes."""
@@ -193,7 +185,7 @@ class Store:
         """
         rows = reading.rows
         with self.writing() as connection:
-            if not _end(connection, job, rows.state, rows.code, kills=0, version=reading.version):
+            if not ended(connection, job, rows.state, rows.code, kills=0, version=reading.version):
                 return False
             if rows.state == "failed":
                 listing.put_findings(connection, job.document.id, rows.findings)
@@ -205,7 +197,7 @@ class Store:
     def fail(self, job: Job, finding: Finding) -> bool:
         """The attempt has failed, for a reason that will last; as ``finish`` otherwise."""
         with self.writing() as connection:
-            if not _end(connection, job, "failed", finding.code):
+            if not ended(connection, job, "failed", finding.code):
                 return False
             listing.put_findings(connection, job.document.id, [_row_of(finding)])
             detail = {"code": finding.code, **finding.arguments}
@@ -220,7 +212,7 @@ class Store:
         aside = kills >= KILLS
         with self.writing() as connection:
             code = finding.code if aside else INTERRUPTED
-            if _end(connection, job, "failed", code, kills=kills):
+            if ended(connection, job, "failed", code, kills=kills):
                 listing.put_findings(connection, job.document.id, [_row_of(finding)])
                 detail = {"code": finding.code, "kills": kills}
                 log(connection, "killed", job.document.sha256, detail, job.by)
@@ -230,7 +222,7 @@ class Store:
         """A waiting document whose bytes can't even be had, or opened, has failed."""
         table = schema.documents
         with self.writing() as connection:
-            wanted = and_(table.c.id == document.id, _due(None))
+            wanted = and_(table.c.id == document.id, due(None))
             change = {"state": "failed", "code": finding.code, "changed": now()}
             if connection.execute(table.update().where(wanted).values(change)).rowcount:
                 listing.put_findings(connection, document.id, [_row_of(finding)])
@@ -242,7 +234,7 @@ class Store:
         with self.writing() as connection:
             for job in jobs:
                 attempts = job.document.attempts - 1
-                if _end(connection, job, "waiting", None, attempts=attempts):
+                if ended(connection, job, "waiting", None, attempts=attempts):
                     log(connection, "put_back", job.document.sha256, {}, job.by)
 
     def drop_claims(self) -> None:
@@ -251,65 +243,13 @@ class Store:
         claims = select(table.c.claimed_by, table.c.lease).where(table.c.claimed_by.is_not(None))
         with self.reading() as connection:
             rows = connection.execute(claims.distinct()).all()
-        gone = {row.claimed_by for row in rows if _is_gone(row.claimed_by, row.lease)}
+        gone = [tuple(row) for row in rows if is_gone(row.claimed_by, row.lease)]
         if gone:
-            change = {"claimed_by": None, "lease": None}
+            # One that has renewed its lease meanwhile is alive after all.
+            lost = tuple_(table.c.claimed_by, table.c.lease).in_(gone)
             with self.writing() as connection:
-                lost = table.update().where(table.c.claimed_by.in_(gone))
-                connection.execute(lost.values(change))
-
-
-def unread(found: Found) -> str:
-    """What stands for the hash of a file whose bytes can't be had."""
-    place = found.path or text(found.name).encode()
-    return UNREAD + hashlib.sha256(place).hexdigest()
-
-
-def _is_gone(process: str, lease: str | None) -> bool:
-    running = platform.is_running(process)
-    return (lease or "") < now() if running is None else not running
-
-
-def _due(selection: Selection | None) -> ColumnElement[bool]:
-    table = schema.documents
-    due: ColumnElement[bool] = sql(f"({DUE})")  # type: ignore[assignment]
-    if selection and selection.version:
-        done = table.c.state.in_(("clean", "needs_review", "no_report"))
-        due = or_(due, and_(done, table.c.version != selection.version))
-    return and_(due, table.c.claimed_by.is_(None))
-
-
-def _documents(
-    connection: Connection, wanted: ColumnElement[bool], limit: int | None = None
-) -> list[Document]:
-    table, names = schema.documents, schema.names
-    first = (
-        select(names.c.name).where(names.c.document == table.c.id)
-        .order_by(names.c.added, names.c.name).limit(1).scalar_subquery()
-    )  # fmt: skip
-    columns = [table.c[name] for name in _DOCUMENT]
-    query = select(*columns, first.label("name")).where(wanted).order_by(table.c.id).limit(limit)
-    rows = (row._asdict() for row in connection.execute(query))
-    return [Document(**row | {"meta": json.loads(row["meta"])}) for row in rows]
-
-
-def _paths(connection: Connection, document: int) -> tuple[bytes, ...]:
-    table = schema.names
-    wanted = select(table.c.path).where(table.c.document == document, table.c.path != b"")
-    return tuple(connection.scalars(wanted.order_by(table.c.added)))
-
-
-def _end(connection: Connection, job: Job, state: str, code: str | None, **others: Any) -> bool:
-    """End an attempt, if it is still this process's own."""
-    table = schema.documents
-    mine = and_(
-        table.c.id == job.document.id,
-        table.c.claimed_by == job.by,
-        table.c.attempts == job.document.attempts,
-    )
-    change = {"state": state, "code": code, "claimed_by": None, "lease": None, "changed": now()}
-    done = connection.execute(table.update().where(mine).values(**change, **others))
-    return done.rowcount == 1
+                change = {"claimed_by": None, "lease": None}
+                connection.execute(table.update().where(lost).values(change))
 
 
 def _row_of(finding: Finding) -> FindingRow:

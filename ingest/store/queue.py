@@ -1,0 +1,78 @@
+"""Which documents there are, which of them are due, and whose they are while they are read."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, or_, select
+from sqlalchemy import text as sql
+
+from gouji.ingest import platform
+from gouji.ingest.store import schema
+from gouji.ingest.store.journal import now
+from gouji.ingest.store.migrations import DUE
+from gouji.ingest.store.model import UNREAD, Document, Found, Job, Selection
+from gouji.ingest.store.project import text
+
+_DOCUMENT = (
+    "id", "sha256", "state", "code", "kind", "size", "kept", "attempts", "kills", "version", "meta",
+)  # fmt: skip
+
+
+def unread(found: Found) -> str:
+    """What stands for the hash of a file whose bytes can't be had."""
+    place = found.path or text(found.name).encode()
+    return UNREAD + hashlib.sha256(place).hexdigest()
+
+
+def is_gone(process: str, lease: str | None) -> bool:
+    """Whether a process has ended, or on another machine has not said for long that it lives."""
+    running = platform.is_running(process)
+    return (lease or "") < now() if running is None else not running
+
+
+def due(selection: Selection | None) -> ColumnElement[bool]:
+    """The condition on documents that are to be read and that nobody has claimed."""
+    table = schema.documents
+    wanted: ColumnElement[bool] = sql(f"({DUE})")  # type: ignore[assignment]
+    if selection and selection.version:
+        done = table.c.state.in_(("clean", "needs_review", "no_report"))
+        wanted = or_(wanted, and_(done, table.c.version != selection.version))
+    return and_(wanted, table.c.claimed_by.is_(None))
+
+
+def documents_where(
+    connection: Connection, wanted: ColumnElement[bool], limit: int | None = None
+) -> list[Document]:
+    """The documents that meet a condition, by their ids."""
+    table, names = schema.documents, schema.names
+    first = (
+        select(names.c.name).where(names.c.document == table.c.id)
+        .order_by(names.c.added, names.c.name).limit(1).scalar_subquery()
+    )  # fmt: skip
+    columns = [table.c[name] for name in _DOCUMENT]
+    query = select(*columns, first.label("name")).where(wanted).order_by(table.c.id).limit(limit)
+    rows = (row._asdict() for row in connection.execute(query))
+    return [Document(**row | {"meta": json.loads(row["meta"])}) for row in rows]
+
+
+def paths_of(connection: Connection, document: int) -> tuple[bytes, ...]:
+    """Where files with a document's bytes were found."""
+    table = schema.names
+    wanted = select(table.c.path).where(table.c.document == document, table.c.path != b"")
+    return tuple(connection.scalars(wanted.order_by(table.c.added)))
+
+
+def ended(connection: Connection, job: Job, state: str, code: str | None, **others: Any) -> bool:
+    """End an attempt, if it is still this process's own."""
+    table = schema.documents
+    mine = and_(
+        table.c.id == job.document.id,
+        table.c.claimed_by == job.by,
+        table.c.attempts == job.document.attempts,
+    )
+    change = {"state": state, "code": code, "claimed_by": None, "lease": None, "changed": now()}
+    done = connection.execute(table.update().where(mine).values(**change, **others))
+    return done.rowcount == 1
