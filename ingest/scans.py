@@ -19,6 +19,7 @@ from gouji.tables.grid import Block, Grid
 from gouji.tables.lattice import networks, segments
 from gouji.tables.layout import blocks as blocks_of
 from gouji.tables.mend import mended
+from gouji.tables.widened import widened
 
 _HEAD_LINES = 6
 """Lines of the first page that tell title, agency and year."""
@@ -82,10 +83,12 @@ class Scanned:
         if not isinstance(block, Grid):
             return block
         found = mended(block, page.chars)
-        if found.count:
-            self.findings.append(Finding("grid_mended", {"cells": found.count}, page=page.number))
-        self._remains |= set(found.remains)
-        return found.grid
+        more = widened(found.grid, page.chars)
+        count = found.count + more.count
+        if count:
+            self.findings.append(Finding("grid_mended", {"cells": count}, page=page.number))
+        self._remains |= {*found.remains, *more.remains}
+        return more.grid
 
     @property
     def evidence(self) -> Evidence:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from gouji.ingest import opinions
@@ -45,20 +45,28 @@ def _reader(name: str) -> tuple[Reader | None, list[Finding]]:
 
 
 def _best_view(blocks: Sequence[Block], document: Document) -> tuple[Sequence[Block], Understood]:
-    """The blocks as the page's lines tell them, or as another view of the page does better."""
+    """The blocks as the lines tell them, or as other views of all or some pages do better."""
     best = blocks, understand(blocks, document.evidence)
     opinions.COUNTS.note("first reader", taken=True)
-    count = max((len(views) for views in document.views.values()), default=0)
-    for index in range(count):
+    for name, found in _other_views(document):
         if not best[1].hard_to_place:
             break
-        found = {n: views[index] for n, views in document.views.items() if index < len(views)}
-        other = opinions.with_pages(blocks, found)
+        other = opinions.with_pages(best[0], found)
         understood = understand(other, document.evidence)
         better = understood.rank > best[1].rank
-        opinions.COUNTS.note(("without walls", "without lines")[min(index, 1)], taken=better)
+        opinions.COUNTS.note(name, taken=better)
         best = (other, understood) if better else best
     return best
+
+
+def _other_views(document: Document) -> Iterator[tuple[str, Mapping[int, Sequence[Block]]]]:
+    """What to try: a view of all pages, then of one page after another; then the next view."""
+    for index, name in enumerate(("without walls", "without lines")):
+        found = {n: views[index] for n, views in document.views.items() if index < len(views)}
+        if found:
+            yield name, found
+        if len(found) > 1:
+            yield from ((name, {number: view}) for number, view in found.items())
 
 
 def _asked(understood: Understood, second: str) -> Iterator[Seen]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import cv2
 import numpy as np
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from gouji.ocr.erasing import NEAR, erase
 from gouji.ocr.page import Box, Gray, Ruling
+from gouji.ocr.runs import Blot, at_gutters
 from gouji.ocr.upright import Sheet
 
 _DPI = 150.0
@@ -57,6 +58,9 @@ _LARGEST = 60.0
 """Points; what is larger is a picture, a frame or the scanner's border."""
 _EDGE = 8.0
 """Points from the edge of a sheet in which nobody writes, if a line is there: the paper's edge."""
+_EDGE_LONG, _EDGE_NEAR, _EDGE_LEANS = 0.4, 0.06, 0.012
+"""The paper's edge farther in: so long, so near and leaning so much, as shares of the sheet."""
+_OTHER_EDGES = 2
 _LEAST_PIXELS = 6
 """What is smaller both ways is no character that could be read."""
 _FEW = 40
@@ -76,20 +80,6 @@ class InkWord:
     faint: bool
 
 
-class Blot(NamedTuple):
-    """A patch of ink that hangs together, in points; ``share`` of its box is inked."""
-
-    x0: float
-    y0: float
-    x1: float
-    y1: float
-    share: float
-
-    @property
-    def size(self) -> float:
-        return max(self.x1 - self.x0, self.y1 - self.y0)
-
-
 def ink_words(sheet: Sheet, rulings: Sequence[Ruling]) -> list[InkWord]:
     """Every piece of writing on the sheet, from the top down; never across a ruling.
 
@@ -102,13 +92,13 @@ def ink_words(sheet: Sheet, rulings: Sequence[Ruling]) -> list[InkWord]:
     em = _usual_size(blots)
     words: list[InkWord] = []
     for group in _by_space(blots, spaces):
-        found = [
-            word
+        runs = [
+            run
             for line in _lines(group, em)
             for part in _parted(line, rulings)
-            for word in _words(part, em, rulings)
+            for run in _runs(part, em)
         ]
-        words += _without_dirt(found)
+        words += _without_dirt([_word(run, rulings) for run in at_gutters(runs)])
     return sorted(words, key=lambda word: (word.box.y0, word.box.x0))
 
 
@@ -226,14 +216,31 @@ def _blots(ink: Gray, scale: float) -> list[Blot]:
 
 def _inside(blots: list[Blot], rulings: Sequence[Ruling], sheet: Sheet) -> list[Blot]:
     """Without what lies at the edge of the scanned paper, where that is seen."""
-    left, top, right, bottom = _EDGE, _EDGE, sheet.width - _EDGE, sheet.height - _EDGE
-    down = [r.x0 for r in rulings if not r.horizontal]
-    across = [r.y0 for r in rulings if r.horizontal]
-    x0 = left if any(x < left for x in down) else 0.0
-    x1 = right if any(x > right for x in down) else sheet.width
-    y0 = top if any(y < top for y in across) else 0.0
-    y1 = bottom if any(y > bottom for y in across) else sheet.height
+    down = [(r.x0, r.y0, r.y1) for r in rulings if not r.horizontal]
+    across = [(r.y0, r.x0, r.x1) for r in rulings if r.horizontal]
+    x0, x1 = _paper(down, across, sheet.width, sheet.height)
+    y0, y1 = _paper(across, down, sheet.height, sheet.width)
     return [b for b in blots if b.x1 > x0 and b.x0 < x1 and b.y1 > y0 and b.y0 < y1]
+
+
+Lines = Sequence[tuple[float, float, float]]
+"""Where each line lies, and from where to where it runs."""
+
+
+def _paper(lines: Lines, others: Lines, size: float, length: float) -> tuple[float, float]:
+    """From where to where there is paper between its two edges, as far as they are seen: lines at
+    the picture's edge, or long ones near to it that no table's lines meet, and that may lean.
+    """
+    start, end = 0.0, size
+    for at, first, last in lines:
+        near = min(at, size - at)
+        alone = sum(a - NEAR <= at <= b + NEAR for _, a, b in others) <= _OTHER_EDGES
+        long = last - first >= _EDGE_LONG * length and near <= _EDGE_NEAR * size
+        if near >= _EDGE and not (alone and long):
+            continue
+        rim = near + _EDGE_LEANS * length if near >= _EDGE else _EDGE
+        start, end = (max(start, rim), end) if at < size / 2 else (start, min(end, size - rim))
+    return start, end
 
 
 def _spaces(rulings: Iterable[Ruling], width: float, height: float) -> NDArray[np.int32]:
@@ -354,8 +361,8 @@ def _parted(line: list[Blot], rulings: Sequence[Ruling]) -> list[list[Blot]]:
     return list(parts.values())
 
 
-def _words(line: list[Blot], em: float, rulings: Sequence[Ruling]) -> list[InkWord]:
-    """A line's words; dots belong to the word that they stand close to, else they are dirt."""
+def _runs(line: list[Blot], em: float) -> list[list[Blot]]:
+    """The ink of a line's words; dots belong to the word they stand close to, or are dirt."""
     line.sort(key=lambda blot: blot.x0)
     height = max(0.8 * em, *(blot.y1 - blot.y0 for blot in line))
     runs: list[list[Blot]] = []
@@ -369,7 +376,7 @@ def _words(line: list[Blot], em: float, rulings: Sequence[Ruling]) -> list[InkWo
             runs.append([blot])
             end = blot.x1
         small = blot.size < _DOT and blot.x1 == end
-    return [_word(run, rulings) for run in runs]
+    return runs
 
 
 def _word(run: Sequence[Blot], rulings: Sequence[Ruling]) -> InkWord:

@@ -39,8 +39,9 @@ _DRAWN = 0.6
 _DRAWN_UNSURE = 0.8
 _WORN = 0.35
 """The same if nothing stands beside and it goes on from a crossing: the rest is worn away."""
-_COVERED = 0.5
-"""A stretch that a piece of the line covers so far needs no more proof."""
+_COVERED, _MEETS = 0.5, 1.0
+"""A stretch that a piece of the line covers so far needs no more proof, if that comes as near
+(points) to one of its ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +165,8 @@ def _is_drawn(
     # A stroke of a character may stand where the line would be, but not from wall to wall.
     near = round((start + NEAR) / track.along), round((end - NEAR) / track.along)
     touches = [track.profile.drawn[near[0] :][:2].all(), track.profile.drawn[: near[1]][-2:].all()]
-    covered = max((min(b, end) - max(a, start) for a, b in pieces), default=0.0)
+    meeting = [(a, b) for a, b in pieces if a <= start + _MEETS or b >= end - _MEETS]
+    covered = max((min(b, end) - max(a, start) for a, b in meeting), default=0.0)
     if track.sure:
         if covered >= _COVERED * (end - start) and share >= _DRAWN and beside <= 2 * CLUTTER:
             return True

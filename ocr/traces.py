@@ -14,6 +14,8 @@ Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.uint8]
 
 _INK = 190
+_PALE = 225
+"""Thin lines are no darker on the small picture."""
 _LONG = 0.42
 """Inches: a straight run of ink this long is no part of a character."""
 _STROKE = 0.8
@@ -41,9 +43,9 @@ class Trace:
     weight: float
 
 
-def ink_of(gray: Gray) -> Mask:
-    """1 where there is ink."""
-    return np.asarray(cv2.threshold(gray, _INK, 1, cv2.THRESH_BINARY_INV)[1], np.uint8)
+def ink_of(gray: Gray, level: int = _INK) -> Mask:
+    """1 where there is ink: what is darker than ``level``."""
+    return np.asarray(cv2.threshold(gray, level, 1, cv2.THRESH_BINARY_INV)[1], np.uint8)
 
 
 def closed(mask: Mask, width: int, height: int) -> Mask:
@@ -54,7 +56,7 @@ def closed(mask: Mask, width: int, height: int) -> Mask:
 
 def strokes(gray: Gray, dpi: float) -> list[Trace]:
     """The long strokes from left to right."""
-    ink = ink_of(gray)
+    ink = ink_of(gray, _PALE)
     labels, boxes = _components(_long_runs(ink, dpi))
     found = []
     for index, (x, y, width, height) in boxes:

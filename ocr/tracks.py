@@ -149,7 +149,8 @@ def _line(ridges: Ridges, piece: Piece, solid: float = _SOLID) -> Piece | None:
     beside = float(sides.max() if short else sides.mean())
     if share >= _UNBROKEN and length >= LONG:
         beside = float(sides.min())
-    if beside > CLUTTER or share < (_DOTTED if beside <= FREE else solid):
+    cluttered = beside > (CLUTTER if length >= LONG else FREE)
+    if cluttered or share < (_DOTTED if beside <= FREE else solid):
         return None
     return piece_of(piece.start + inside.start, piece.path[inside] + profile.shift)
 

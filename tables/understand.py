@@ -113,8 +113,8 @@ class Understood:
 
     @property
     def rank(self) -> tuple[int, int]:
-        """To compare two attempts at the same report: more tables, then fewer doubts."""
-        return len(self.tables), -self.doubts
+        """To compare two attempts at the same report: more tables read, then fewer doubts."""
+        return sum(not table.unread for table in self.tables), -self.doubts
 
     @property
     def open_questions(self) -> bool:

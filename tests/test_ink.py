@@ -10,6 +10,7 @@ from gouji.ocr.ink import has_ink, ink_words
 from gouji.ocr.looks import looks_tabular
 from gouji.ocr.page import Box, Ruling
 from gouji.ocr.ridges import Gray
+from gouji.ocr.runs import Blot, at_gutters
 from gouji.ocr.upright import Sheet
 
 DPI = 200.0
@@ -141,6 +142,27 @@ def test_dirt_at_the_edge_of_the_paper_is_no_writing() -> None:
     assert len(ink_words(sheet(gray), [Ruling(179, 5, 179, 140)])) == 1
 
 
+def test_the_edge_of_the_paper_may_lie_farther_in_and_lean() -> None:
+    gray = np.full((1600, 1200), 255, np.uint8)
+    gray[600:630, 1144:1147] = 0
+    write(gray, "1", 200, 200)
+    edge = Ruling(415, 10, 415, 560)
+    assert len(ink_words(sheet(gray), [edge])) == 1
+    table = [Ruling(50, y, 415, y) for y in (100.0, 200, 300)]
+    assert len(ink_words(sheet(gray), [edge, *table])) == 2
+
+
+def test_a_speck_is_told_by_the_figures_beside_it() -> None:
+    gray = np.full((400, 500), 255, np.uint8)
+    for x in (30, 60, 90):
+        write(gray, "7", x, 60)
+    rows = round(58 * SCALE)
+    gray[rows : rows + 4, round(120 * SCALE) : round(120 * SCALE) + 5] = 0
+    assert len(ink_words(sheet(gray), [])) == 3
+    gray[rows : rows + 3, round(140 * SCALE) : round(140 * SCALE) + 10] = 0  # a dash
+    assert len(ink_words(sheet(gray), [])) == 4
+
+
 def test_what_is_left_at_a_crossing_is_no_writing() -> None:
     gray = cell()
     x, y = round(80 * SCALE), round(70 * SCALE)
@@ -167,3 +189,16 @@ def test_dots_beside_writing_are_dirt_unless_they_are_close_to_it() -> None:
     assert words[0].box.x1 < 180 / SCALE
     gray[:, 130:200] = 255
     assert [word.faint for word in ink_words(sheet(gray), [])] == [True]
+
+
+def test_a_label_that_nearly_touches_its_figure_is_parted_where_the_others_are() -> None:
+    def row(y: float, *spans: tuple[float, float]) -> list[Blot]:
+        return [Blot(x0, y, x1, y + 10, 0.5) for x0, x1 in spans]
+
+    label = row(60, (10, 18), (20, 28), (90, 98), (102, 107))  # a gap of 4 before the figure
+    others = [[row(y, (10, 60)), row(y, (102, 107))] for y in (0, 20, 40, 80)]
+    lines = [run for line in others for run in line]
+    assert label[:3] in at_gutters([*lines, label])
+    assert at_gutters([*lines[:4], label])[-1] == label  # two lines do not tell
+    across = [row(y, (10, 107)) for y in (100, 120)]
+    assert at_gutters([*lines, label, *across])[8] == label  # others are written through

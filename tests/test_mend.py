@@ -5,6 +5,7 @@ import pytest
 from gouji.ocr.page import Box, Char
 from gouji.tables.grid import Cell, Grid, Place
 from gouji.tables.mend import Mended, mended
+from gouji.tables.widened import widened
 
 WIDTH, HEIGHT = 40.0, 20.0
 
@@ -79,3 +80,35 @@ def test_a_wall_that_nothing_else_has_goes_through_what_is_written() -> None:
 def test_two_rows_of_one_column_stay() -> None:
     grid = Grid((cell(0, 0, "a", rows=2), cell(0, 1, "2"), cell(1, 1, "3")), "ruled")
     assert mended(grid, []).grid == grid
+
+
+def disputes(*last: str, wide: int) -> tuple[Grid, list[Char]]:
+    """A row of 14 cells under a heading, of which the one at ``wide`` is twice as wide."""
+    heading = Cell(0, 0, 1, 14, "行政复议", Place(page=1, box=Box(0, 0, 15 * WIDTH, HEIGHT)))
+    cells, words, x = [heading], [], 0.0
+    for col, text in enumerate(last):
+        width = WIDTH * (2 if col == wide else 1)
+        box = Box(x, HEIGHT, x + width, 2 * HEIGHT)
+        cells.append(Cell(1, col, 2, col + 1, text, Place(page=1, box=box)))
+        for n, part in enumerate(text.split()):
+            at = x + WIDTH * (n + 0.5) if part != "|" else x + WIDTH
+            words.append(Char(part, Box(at - 1, HEIGHT + 5, at + 1, HEIGHT + 14)))
+        x += width
+    return Grid(tuple(cells), "ruled", Place(page=1)), words
+
+
+def test_a_column_twice_as_wide_where_the_form_has_one_more_is_two() -> None:
+    row = [str(n) for n in range(14)]
+    row[11] = "3 7"
+    found = widened(*disputes(*row, wide=11))
+    assert [c.text for c in found.grid.cells if c.row == 1] == [*row[:11], "3", "7", *row[12:]]
+    assert found.grid.cells[0].col_end == found.grid.n_cols == 15
+    assert found.count == 1
+
+
+@pytest.mark.parametrize(("text", "wide"), [("37", 11), ("3 7", -1)])
+def test_a_row_that_may_lack_any_column_stays(text: str, wide: int) -> None:
+    row = [str(n) for n in range(14)]
+    row[11] = text
+    grid, words = disputes(*row, wide=wide)
+    assert widened(grid, words) == Mended(grid)
