@@ -43,6 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser, say: Say) -> None:
         group.add_argument(
             f"--{name}", metavar=name.upper(), action="append", default=[], help=text
         )
+    group.add_argument("--no-copies", action="store_true", help=say("help.option.no_copies"))
     add_store_options(parser, say)
 
 
@@ -124,6 +125,7 @@ def _filter(options: argparse.Namespace) -> Filter:
         regions=tuple(options.region),
         agencies=tuple(options.agency),
         states=tuple(options.state),
+        copies=not options.no_copies,
     )
 
 
@@ -172,6 +174,7 @@ def _check(options: argparse.Namespace, formats: Sequence[str]) -> None:
     if options.out.suffix.lower().lstrip(".") in FORMATS and not options.out.is_dir():
         raise DocumentError("out_is_a_folder", path=str(options.out))
     given = [f"--{name}" for name in _CHOICES if getattr(options, name)]
+    given += ["--no-copies"] if options.no_copies else []
     if options.files and given:
         raise DocumentError("only_from_store", options=" ".join(given))
     checks = [

@@ -62,7 +62,9 @@ def unproved(
         beside = _beside(candidate, orphans, located)
         found_by = getattr(blocks[candidate.row.block], "found_by", "")
         beside |= found_by == "aslant" or (found_by == "unruled" and scanned and bool(orphans))
-        if reason and not _proved(candidate, reason, figures, identities, beside):
+        # A sum does not tell which of several figures at the wrong place is the noise.
+        noisy = reason == "figures_left" and scanned and aligned
+        if reason and (noisy or not _proved(candidate, reason, figures, identities, beside)):
             found.append((candidate.refs, reason))
         elif disordered and candidate.columns.spans is None:
             found.append((candidate.refs, "columns_unproved"))

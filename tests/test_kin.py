@@ -10,8 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gouji.ingest.store.kin import Kin, Member, kin_of, relations
+from gouji.ingest.store.model import Selection
 from gouji.ingest.store.project import reading_of
 from gouji.ingest.store.store import Store
+from gouji.ocr.finding import Finding
 from gouji.tables.forms.form import load
 from tests.databases import address, server  # noqa: F401
 from tests.test_export import DOUBT, a_record
@@ -97,6 +99,11 @@ def put(store: Store, number: int, **report: object) -> None:
     store.finish(job, reading_of([a_record(cells=cells, **report)]))
 
 
+def printed(date: str) -> dict[str, object]:
+    """A date of publication that stands on the page."""
+    return {"publish_date": date, "found": {"publish_date": {"quote": date}}}
+
+
 def kin(store: Store) -> list[tuple[str, str]]:
     with store.reading() as connection:
         by_report = kin_of(connection)
@@ -117,11 +124,10 @@ def test_only_what_says_all_four_is_the_same_report(store: Store) -> None:
 
 
 def test_figures_are_compared_and_doubt_is_no_figure(store: Store) -> None:
-    put(store, 1, **PLACED, publish_date="2024-01-31")
-    put(store, 2, **PLACED, publish_date="2024-02-20", cells=OTHER)
+    put(store, 1, **PLACED, **printed("2024-01-31"))
+    put(store, 2, **PLACED, **printed("2024-02-20"), cells=OTHER)
     assert kin(store) == [("revision", "1")]
-    put(store, 3, **PLACED, publish_date="2024-03-20",
-        cells={REF: DOUBT})  # fmt: skip
+    put(store, 3, **PLACED, **printed("2024-03-20"), cells={REF: DOUBT})
     assert kin(store) == [("revision", "1"), ("unclear", "1")]
 
 
@@ -137,3 +143,19 @@ def test_kin_can_be_asked_for_one_document(store: Store) -> None:
         assert [k.relation for k in asked.values()] == ["copy"]
         assert isinstance(next(iter(asked.values())), Kin)
         assert kin_of(connection, three.id) == {}
+
+
+def test_a_date_from_elsewhere_makes_no_revision(store: Store) -> None:
+    put(store, 1, **PLACED, publish_date="2024-01-31")
+    put(store, 2, **PLACED, publish_date="2024-02-20", cells=OTHER)
+    assert kin(store) == [("differs", "1"), ("differs", "2")]
+
+
+def test_what_could_not_be_read_again_is_no_kin(store: Store) -> None:
+    put(store, 1, **PLACED)
+    put(store, 2, **PLACED)
+    document = store.document(f"{1:064x}")
+    assert document
+    (job,) = store.begin([document.id], ME, Selection(version="9"))
+    store.fail(job, Finding("too_long", {"seconds": 1}))
+    assert kin(store) == []

@@ -296,10 +296,23 @@ def test_an_export_has_decisions_facts_and_kin(store: Store, run: Run, tmp_path:
     assert rows(tmp_path / "o/reports.csv")[1]["publish_date"] == "2024-01-31"
 
 
+def test_copies_may_be_left_out(store: Store, run: Run, tmp_path: Path) -> None:
+    alike = {"region_code": "410300", "scope": "own"}
+    put(store, "a.pdf", a_record(**alike))
+    put(store, "b.pdf", a_record(**alike))
+    put(store, "c.pdf", doubtful(**alike))
+    put(store, "d.pdf", a_record())
+    for more, count in (((), 4), (("--no-copies",), 3)):
+        run("export", "--out", "o", "--format", "csv-wide", *more)
+        assert len(rows(tmp_path / "o/reports.csv")) == count
+        assert len(rows(tmp_path / "o/documents.csv")) == 4
+
+
 @pytest.mark.parametrize(
     "wrong",
     [("--year", "新"), ("--year", "2021-"), ("--region", "河南"), ("--state", "waiting"),
-     ("--as", "2020"), ("--as", "2021", "--format", "xlsx"), ("--year", "2021", "a.pdf")],
+     ("--as", "2020"), ("--as", "2021", "--format", "xlsx"), ("--year", "2021", "a.pdf"),
+     ("--no-copies", "a.pdf")],
 )  # fmt: skip
 def test_a_choice_that_is_none_is_refused(store: Store, run: Run, wrong: Sequence[str]) -> None:
     assert store

@@ -33,13 +33,15 @@ class Filter:
     """Which reports are wanted; an empty part wants all.
 
     ``regions`` are codes or beginnings of codes (``35`` is a whole province), ``agencies`` parts of
-    names, ``states`` those of the documents; none: all but those that still wait.
+    names, ``states`` those of the documents; none: all but those that still wait. Without
+    ``copies`` a report that has several is there once.
     """
 
     years: tuple[int, ...] = ()
     regions: tuple[str, ...] = ()
     agencies: tuple[str, ...] = ()
     states: tuple[State, ...] = ()
+    copies: bool = True
 
     @property
     def wanted(self) -> ColumnElement[bool]:
@@ -108,9 +110,9 @@ class Records:
     def _rows(self, *more: Any) -> Iterator[list[Row[Any]]]:
         """The rows of each document."""
         query = _query(self._wish, *more)
-        rows = self._connection.execute(query.execution_options(yield_per=_AT_ONCE))
-        for _, own in groupby(rows, key=lambda row: row.id):
-            yield list(own)
+        with self._connection.execute(query.execution_options(yield_per=_AT_ONCE)) as rows:
+            for _, own in groupby(rows, key=lambda row: row.id):
+                yield list(own)
 
     def _records(self, rows: Sequence[Row[Any]]) -> Iterator[Record]:
         first = rows[0]
@@ -123,6 +125,8 @@ class Records:
         for row in rows:
             record = records[row.place]
             kin = self._kin.get(row.report)
+            if kin and kin.relation == "copy" and not self._wish.copies:
+                continue
             own = told([kin.finding] if kin else [], self._language)
             found = (*self._in_language(record.findings), *own)
             yield record.model_copy(update={"findings": found})

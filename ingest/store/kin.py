@@ -104,7 +104,8 @@ def _one_after_another(ordered: Sequence[Member], dated: dict[int, str]) -> bool
 def kin_of(connection: Connection, document: int | None = None) -> dict[int, Kin]:
     """The kin of a document's reports, or of all reports, by the id of the report.
 
-    A report that lacks one of agency, region, year and scope is like no other.
+    A report that lacks one of agency, region, year and scope is like no other, and so is one of a
+    document that could not be read again.
     """
     known = [column.is_not(None) for column in _ALIKE]
     keys = select(*_ALIKE).where(*known).group_by(*_ALIKE).having(func.count() > 1)
@@ -113,7 +114,7 @@ def kin_of(connection: Connection, document: int | None = None) -> dict[int, Kin
     wanted = (
         select(reports, documents.c.sha256)
         .join(documents)
-        .where(tuple_(*_ALIKE).in_(keys))
+        .where(tuple_(*_ALIKE).in_(keys), documents.c.state.in_(("clean", "needs_review")))
         .order_by(*_ALIKE)
     )
     kin: dict[int, Kin] = {}

@@ -99,7 +99,8 @@ class CellRow:
 class ReportRow:
     """A report as the store lists it. ``place`` is its number in the document, from 0.
 
-    ``figures`` is a digest of all its cells, None while one of them is in doubt.
+    ``published`` and ``signed`` are dates that the document itself gives. ``figures`` is a digest
+    of all its cells, None while one of them is in doubt.
     """
 
     place: int

@@ -17,7 +17,7 @@ from gouji.ingest.store.model import CellRow, FindingRow, Reading, ReportRow, Ro
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
-    from gouji.tables.record import FindingModel, Record
+    from gouji.tables.record import FindingModel, Record, ReportModel
 
 _WORST: tuple[State, ...] = ("failed", "needs_review", "clean", "no_report")
 
@@ -98,11 +98,17 @@ def _report(place: int, record: Record) -> ReportRow:
         year=report.year if report else None,
         region_code=report.region_code if report else None,
         scope=report.scope if report else None,
-        published=report.publish_date if report else None,
-        signed=report.signed_date if report else None,
+        published=_printed(report, "publish_date"),
+        signed=_printed(report, "signed_date"),
         figures=_digest(cells),
         cells=cells,
     )
+
+
+def _printed(report: ReportModel | None, name: str) -> str | None:
+    """A date that the document itself gives, not one that is known from elsewhere."""
+    date: str | None = getattr(report, name) if report and name in report.found else None
+    return date
 
 
 def _cells(record: Record) -> Iterator[CellRow]:

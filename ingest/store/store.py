@@ -72,7 +72,7 @@ class Store:
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """A transaction that writes; one at a time."""
+        """A transaction that writes; one at a time, so none within another."""
         with self._alone:
             self.refs.forget()
             with connect.transaction(self.engine) as connection:
