@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gouji.ocr.erasing import NEAR, erase
+from gouji.ocr.flecks import without_worn_lines
 from gouji.ocr.page import Box, Gray, Ruling
 from gouji.ocr.runs import Blot, at_gutters
 from gouji.ocr.upright import Sheet
@@ -87,7 +88,7 @@ def ink_words(sheet: Sheet, rulings: Sequence[Ruling]) -> list[InkWord]:
     """
     ink, scale = _ink(sheet)
     erase(ink, rulings, scale)
-    blots = _inside(_blots(ink, scale), rulings, sheet)
+    blots = without_worn_lines(_inside(_blots(ink, scale), rulings, sheet))
     spaces = _spaces(rulings, sheet.width, sheet.height)
     em = _usual_size(blots)
     words: list[InkWord] = []

@@ -73,7 +73,7 @@ def columns_of(
     above = [row for row in above if not shifting(blocks[row.block])]
     # The columns of grids of different widths are not numbered alike.
     above = [row for row in above if _width(blocks[row.block]) == _width(blocks[above[-1].block])]
-    found = _across(located.table, above) if across else _shared(form_row, above)
+    found = _across(located.table, above) if across else _beside(_shared(form_row, above))
     if not above or {cell.ref for cell, _ in found} != {cell.ref for cell in form_row.cells}:
         told = _told(form_row, located, until)
         reliable = above and _spans(found, rows[index], above, blocks) is not None
@@ -164,6 +164,20 @@ def _shared(form_row: FormRow, above: Sequence[Row]) -> list[Found]:
         if len(found) == len(form_row.cells):
             break
     return list(found.values())
+
+
+def _beside(found: Sequence[Found]) -> list[Found]:
+    """Labels with their columns; one that seems to stand over others' columns, because it stands
+    higher in a header without lines, has the one that is left.
+    """
+    result = []
+    for cell, (first, last) in found:
+        others = [s for c, s in found if c is not cell and first <= s[0] and s[1] <= last]
+        left = [i for i in range(first, last) if not any(a <= i < b for a, b in others)]
+        result.append(
+            (cell, (left[0], left[0] + 1) if others and len(left) == 1 else (first, last))
+        )
+    return result
 
 
 def _labelled(cells: Sequence[FormCell], printed: Sequence[Cell]) -> list[Found]:

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
+from gouji.ocr.flecks import without_worn_lines
 from gouji.ocr.ink import has_ink, ink_words
 from gouji.ocr.looks import looks_tabular
 from gouji.ocr.page import Box, Ruling
@@ -202,3 +203,23 @@ def test_a_label_that_nearly_touches_its_figure_is_parted_where_the_others_are()
     assert at_gutters([*lines[:4], label])[-1] == label  # two lines do not tell
     across = [row(y, (10, 107)) for y in (100, 120)]
     assert at_gutters([*lines, label, *across])[8] == label  # others are written through
+
+
+def test_flecks_of_worn_lines_are_no_writing_and_dashes_of_a_row_are() -> None:
+    chance = np.random.default_rng(1)
+
+    def flecks(at: float, turned: bool) -> list[Blot]:
+        found = []
+        for start in np.arange(20.0, 400, 22):
+            at_one, length = at + chance.uniform(-0.4, 0.4), chance.uniform(1, 12)
+            box = (start, at_one, start + length, at_one + 1)
+            found.append(Blot(*(box[1], box[0], box[3], box[2]) if turned else box, 0.9))
+        return found
+
+    lines = [flecks(at, turned) for turned in (False, True) for at in (50, 90, 130, 170)]
+    dashes = [Blot(x, 70, x + 5, 71, 1.0) for x in range(40, 400, 50)]
+    figure = Blot(60, 105, 65, 113, 0.4)
+    worn = [blot for line in lines for blot in line]
+    assert without_worn_lines([*worn, *dashes, figure]) == [*dashes, figure]
+    few = [*lines[0], *lines[1], *lines[4], *dashes]
+    assert without_worn_lines(few) == few

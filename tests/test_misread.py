@@ -5,11 +5,14 @@ from __future__ import annotations
 import pytest
 
 from gouji.ocr.page import Box
+from gouji.tables.align import Located, Placement
+from gouji.tables.columns import columns_of
 from gouji.tables.crossed import printed_across
 from gouji.tables.evidence import NOTHING, Evidence
 from gouji.tables.forms.form import load
 from gouji.tables.grid import Cell, Grid, Place
 from gouji.tables.resemblance import resemblances
+from gouji.tables.rows import rows_of_grids
 from gouji.tables.shaped import shaped
 from gouji.tables.spelling import spelled
 
@@ -109,3 +112,18 @@ def test_headings_over_other_columns_stay() -> None:
     cells = [c for c in head(_2="").cells if c.row]
     turned = grid(cell(0, 0, "行政诉讼", cols=10), cell(0, 10, "行政复议", cols=5), *cells)
     assert told(turned) == turned
+
+
+def test_a_label_that_seems_to_stand_over_others_has_the_column_that_is_left() -> None:
+    new = REQUESTS.rows[0]
+    labels = [form_cell.labels[0] for form_cell in new.cells]
+    header = grid(cell(0, 1, labels[0]), cell(0, 2, labels[6], cols=6))
+    names = [cell(1, col, label) for col, label in enumerate(labels[1:6], start=2)]
+    rows = [cell(2, 0, new.labels[0]), *(cell(2, col, str(col)) for col in range(1, 8))]
+    block = grid(*header.cells, *names, *rows)
+    table = rows_of_grids([block])
+    placement = Placement(2, new, by_label=True)
+    located = Located(REQUESTS, 0, 3, (placement,), 1.0, ())
+    columns = columns_of(new, located, 2, table, [block])
+    assert columns.order == new.cells
+    assert columns.spans == tuple((col, col + 1) for col in range(1, 8))
