@@ -13,7 +13,7 @@ SOURCES := $(shell git ls-files -co --exclude-standard -- ocr tables ingest pypr
 INSTALLED := $(VENV)/.installed-$(firstword $(shell echo $(sort $(SOURCES)) | cksum))
 
 .DELETE_ON_ERROR:
-.PHONY: run test check bench golden docs samples lock setup clean
+.PHONY: run test check bench faults golden docs samples lock setup clean
 
 run: setup
 	$(BIN)/gouji read samples/ --out out/
@@ -29,6 +29,12 @@ check: setup
 
 bench: setup
 	$(BIN)/python -m bench
+	$(BIN)/python -m bench.batch
+
+# What docs/reliability.md tells, measured anew; takes half an hour.
+faults: setup
+	$(BIN)/python -m bench.faults
+	$(BIN)/python -m bench.load
 
 # The expected records of the samples, written anew; read what it prints.
 golden: setup

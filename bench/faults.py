@@ -34,9 +34,7 @@ IN_PARENT = ("taken.kept", "taken.added", "begun", "read", "finished", "inbox.no
              "inbox.moved")  # fmt: skip
 SCENES = {"run": BATCH, "watch": WATCH}
 _EACH = 3
-"""Kills in one workspace, of which only the last may be a worker's: two of a document's workers
-rightly set it aside.
-"""
+"""Kills in one workspace, at most; that of a worker ends the round, because the batch goes on."""
 
 
 @dataclass
@@ -106,14 +104,12 @@ def campaign(scene: Scene, plan: Iterator[str], tally: Tally, kills: int, far: P
         place = scene.fresh("round")
         tally.rounds += 1
         variables = _variables(place, far)
-        for number in range(_EACH):
+        for _ in range(_EACH):
             victim = next(plan)
-            if victim == "worker" and number < _EACH - 1:
-                victim = "batch"
             hits = _kill(scene, place, victim, variables)
             tally.hits.update(hits)
             if not hits or victim not in ("batch", *IN_PARENT):
-                break  # it was completed
+                break  # it was completed; a second death would rightly set the document aside
         code = scene.complete(place, **variables)
         _judge(scene, place, code, tally, far)
 
@@ -124,7 +120,7 @@ def _variables(place: Path, far: Path | None) -> dict[str, str]:
         return {}
     shutil.rmtree(far, ignore_errors=True)
     far.mkdir()
-    return {"GOUJI_ORIGINALS_AT": f"file://{place}/originals", "GOUJI_DONE": str(far)}
+    return {"GOUJI_ORIGINALS_AT": f"local://{place}/originals", "GOUJI_DONE": str(far)}
 
 
 def _kill(scene: Scene, place: Path, victim: str, variables: dict[str, str]) -> list[str]:
@@ -132,8 +128,8 @@ def _kill(scene: Scene, place: Path, victim: str, variables: dict[str, str]) -> 
     if victim not in ("batch", "worker"):
         mark = place / "mark"
         mark.unlink(missing_ok=True)
-        fault = {"GOUJI_FAULTS": f"{victim}=kill@{random.randint(1, 6)}",
-                 "GOUJI_FAULTS_MARK": str(mark)}  # fmt: skip
+        first = 1 if victim in ("inbox.note", "inbox.noted") else random.randint(1, 6)
+        fault = {"GOUJI_FAULTS": f"{victim}=kill@{first}", "GOUJI_FAULTS_MARK": str(mark)}
         scene.complete(place, **variables | fault)
         return [victim] if mark.exists() else []
     with scene.start(place, **variables) as process:

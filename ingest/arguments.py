@@ -55,6 +55,18 @@ class Parser(argparse.ArgumentParser):
         return message
 
 
+def number(least: float, kind: type = int) -> Callable[[str], Any]:
+    """Takes a number of a kind that is no less than that, and finite."""
+
+    def number(text: str) -> Any:
+        value = kind(text)
+        if not least <= value < float("inf"):
+            raise ValueError(text)
+        return value
+
+    return number
+
+
 def add_reading_options(parser: argparse.ArgumentParser, tell: Say) -> None:
     """How scanned pages are read; they win over the settings."""
     group = parser.add_argument_group(tell("help.title.scans"))

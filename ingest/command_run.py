@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gouji.ingest.arguments import add_reading_options, add_store_options
+from gouji.ingest.arguments import add_reading_options, add_store_options, number
 
 if TYPE_CHECKING:
     from gouji.ingest.settings import Settings
@@ -28,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser, say: Say) -> None:
 def add_batch_options(parser: argparse.ArgumentParser, say: Say) -> None:
     """What ``run`` and ``watch`` share."""
     parser.add_argument("--meta", metavar="FILE", type=Path, help=say("help.option.meta"))
-    parser.add_argument("--workers", metavar="N", type=int, help=say("help.option.workers"))
+    parser.add_argument("--workers", metavar="N", type=number(1), help=say("help.option.workers"))
     parser.add_argument("--cluster", metavar="ADDRESS", help=say("help.option.cluster"))
     parser.add_argument("--json", action="store_true", help=say("help.option.events"))
 
@@ -44,8 +44,9 @@ def run(options: argparse.Namespace, settings: Settings, console: Console) -> in
     names = list(names_in(options.paths, lambda: names_from(sys.stdin.buffer)))
     meta = read_meta(options.meta) if options.meta else NONE
     with set_up(options, settings, console, shard, again=options.again) as batch:
-        if options.paths:
-            batch.run.all_of(names, meta, shard)
-        else:
-            batch.run.all_waiting()
+        with batch.run.until_told():
+            if options.paths:
+                batch.run.all_of(names, meta, shard)
+            else:
+                batch.run.all_waiting()
         return batch.leave()

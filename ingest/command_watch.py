@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gouji.ingest.arguments import add_reading_options, add_store_options
+from gouji.ingest.arguments import add_reading_options, add_store_options, number
 from gouji.ingest.command_run import add_batch_options
 
 if TYPE_CHECKING:
@@ -18,8 +18,11 @@ if TYPE_CHECKING:
 def add_arguments(parser: argparse.ArgumentParser, say: Say) -> None:
     """What the command takes."""
     parser.add_argument("inbox", metavar="INBOX", type=Path, help=say("help.option.inbox"))
-    parser.add_argument("--settle", metavar="SECONDS", type=float, help=say("help.option.settle"))
-    parser.add_argument("--poll", metavar="SECONDS", type=float, help=say("help.option.poll"))
+    for name, least in (("settle", 0), ("poll", 0.1)):
+        parser.add_argument(
+            f"--{name}", metavar="SECONDS", type=number(least, float),
+            help=say(f"help.option.{name}"),
+        )  # fmt: skip
     parser.add_argument("--leave", action="store_true", help=say("help.option.leave"))
     parser.add_argument("--done", metavar="DIR", help=say("help.option.done"))
     parser.add_argument("--failed", metavar="DIR", help=say("help.option.failed"))
@@ -43,7 +46,8 @@ def run(options: argparse.Namespace, settings: Settings, console: Console) -> in
         watch = Watch(inbox, batch, meta, console.language)
         hints = Hints(inbox.folder, watch.hint)
         console.remark(console.say("say.batch.watching", path=inbox.folder))
-        watch.until(batch.stop, once=options.once)
+        with batch.run.until_told():
+            watch.until(batch.stop, once=options.once)
         hints.close()
         code = batch.leave("say.batch.watched")
         return 0 if batch.stop.wishes else code

@@ -83,6 +83,13 @@ def test_a_folder_is_read_into_the_store_once(
     assert sum(path.is_file() for path in originals) == 7
 
 
+def test_its_own_workspace_is_no_input(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    batches.write(place, 2)
+    for _ in range(2):
+        assert gouji("run", ".", "--json") == 0
+    assert told(capsys)[-1]["counts"] == {"known": 2}
+
+
 def test_lists_from_standard_input(
     place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -111,16 +118,19 @@ def test_members_of_archives_are_documents(capsys: pytest.CaptureFixture[str]) -
 
 def test_facts_from_a_table_are_kept(place: Path) -> None:
     batches.write(place / "in", 2)
-    Path("meta.csv").write_text("path,address,year\n000/1.txt,http://x/1,2022\n", "utf-8")
+    told = "path,address,year,region\n000/1.txt,http://x/1,2022,河南省\n"
+    Path("meta.csv").write_text(told, "utf-8")
     assert gouji("run", "in", "--meta", "meta.csv") == 0
     metas = sorted(row["meta"] for row in rows("documents"))
     assert [json.loads(meta) for meta in metas][1:] == [{}]
     assert json.loads(metas[0])["address"] == "http://x/1"
+    assert [row["year"] for row in rows("reports")] == ["2023", "2023"]
+    assert {"fact_differs", "fact_added"} <= {row["code"] for row in rows("findings")}
 
 
 @pytest.mark.parametrize("arguments", [
     ("in", "--shard", "4/3"), ("in", "--meta", "no.csv"), ("in", "--cluster", "tcp://127.0.0.1:1"),
-    ("in", "--store", "mysql://x"),
+    ("in", "--store", "mysql://x"), ("in", "--workers", "0"), ("in", "--workers", "-3"),
 ])  # fmt: skip
 def test_what_cannot_work_is_refused_before_anything_is_read(
     place: Path, arguments: tuple[str, ...]
@@ -161,6 +171,33 @@ def test_without_paths_it_reads_what_waits(place: Path, capsys: pytest.CaptureFi
     assert told(capsys)[-1]["counts"] == {"clean": 115}
     assert gouji("run") == 0
     assert "There was nothing to read." in capsys.readouterr().err
+
+
+def test_a_file_that_could_not_be_had_is_taken_in_anew(
+    place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    batches.write(place / "in", 1)
+    with zipfile.ZipFile(place / "in" / "a.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("b.txt", b"0" * 1000)
+        archive.writestr("c.txt", batches.small(2))
+    with monkeypatch.context() as patch:
+        patch.setenv("GOUJI_LIMITS_FILE_BYTES", "300")
+        assert gouji("run", "in/000") == 0
+        assert gouji("run", "in/a.zip") == 7
+        assert states() == ["clean", "failed"]
+        assert gouji("retry") == 0
+        assert gouji("run") == 7
+    assert gouji("retry") == 0
+    assert gouji("run") == 0
+    assert states() == ["clean", "clean", "no_report"]
+    with monkeypatch.context() as patch:
+        patch.setenv("GOUJI_LIMITS_FILE_BYTES", "900")
+        Path("d.zip").write_bytes(Path("in", "a.zip").read_bytes() + b"x")
+        assert gouji("run", "d.zip") == 7
+        assert gouji("retry") == 0
+        capsys.readouterr()
+        assert gouji("run") == 3
+        assert "run gouji run on the archive" in capsys.readouterr().err.lower()
 
 
 # --- workers that die, faults that pass ---------------------------------------------------------
@@ -326,7 +363,8 @@ def test_a_second_wish_ends_at_once(place: Path, monkeypatch: pytest.MonkeyPatch
         batch.stop.hear = lambda: batch.run.engine.happened.put(None)
 
         def wish() -> None:
-            time.sleep(0.5)
+            while len(batch.run.engine.documents._jobs) < 2:
+                time.sleep(0.02)
             batch.stop.wish()
             batch.stop.wish()
 

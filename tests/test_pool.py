@@ -74,11 +74,13 @@ def test_a_child_is_replaced_after_so_many_documents() -> None:
     assert [pids.count(pid) for pid in dict.fromkeys(pids)] == [3, 3, 1]
 
 
-def test_native_libraries_keep_to_their_share(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(platform, "cores", lambda: 6)
-    with LocalPool(2, SETTINGS) as pool:
-        assert pool.submit(threads).result() == (3, "3")
+def test_native_libraries_keep_to_one_thread() -> None:
+    """More than a worker's share of the cores would be two already, and slower by far."""
+    with LocalPool(1, SETTINGS) as pool:
+        assert pool.submit(threads).result() == (1, "1")
     assert attempt_here(SETTINGS, threads) == (1, "1")
+    with Worker(Limits(), threads=3) as worker:
+        assert worker.run(threads) == (3, "3")
 
 
 def test_killing_a_pool_ends_all_that_is_under_way_at_once() -> None:
@@ -130,6 +132,18 @@ def test_a_worker_goes_on_after_its_child_was_killed() -> None:
         os.kill(first, signal.SIGKILL)
         assert isinstance(attempt(worker, own_pid), Failed)
         assert attempt(worker, own_pid) != first
+
+
+def test_a_child_that_cannot_be_started_is_no_fault_of_the_document(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def cannot(*_: object, **__: object) -> None:
+        raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(platform, "start", cannot)
+    with Worker(Limits()) as worker:
+        failed = attempt(worker, own_pid)
+    assert failed == Failed(Finding(AWAY, {"reason": "Resource temporarily unavailable"}))
 
 
 # --- faults that pass -------------------------------------------------------------------------

@@ -17,8 +17,11 @@ from pathlib import Path
 import pytest
 
 from bench import batches
+from gouji.ingest.batch.files import File
 from gouji.ingest.batch.metafile import NONE
+from gouji.ingest.batch.parcel import Parcel
 from gouji.ingest.batch.setting_up import Batch, set_up
+from gouji.ingest.batch.settle import stamp_of
 from gouji.ingest.batch.watch import Watch, inbox_of
 from gouji.ingest.settings import Settings
 from gouji.ingest.terminal import Console
@@ -128,6 +131,19 @@ def test_files_that_move_cannot_only_be_referred_to(place: Path) -> None:
     with pytest.raises(DocumentError) as error:
         inbox_of(place / "no", Settings())
     assert error.value.finding.code == "no_inbox"
+    for folders in ({"done": "in"}, {"failed": str(place / "in")}, {"workspace": "in"}):
+        with pytest.raises(DocumentError) as error:
+            inbox_of(place / "in", Settings.model_validate(folders))
+        assert error.value.finding.code == "inbox_is_done"
+
+
+def test_a_workspace_in_the_inbox_is_no_input(place: Path) -> None:
+    batches.write(place / "in", 1)
+    watch_all(workspace="in/work", done="in/done")
+    watch_all(workspace="in/work", done="in/done")
+    found = [name for name in files(place / "in") if not name.startswith("work/")]
+    assert found == ["done/000/0.txt"]
+    assert len(batches.image(place / "in" / "work" / "gouji.sqlite")["documents"]) == 1
 
 
 def test_a_file_overwritten_while_it_is_read_is_read_again(place: Path) -> None:
@@ -141,6 +157,26 @@ def test_a_file_overwritten_while_it_is_read_is_read_again(place: Path) -> None:
     assert (place / "done" / "a.txt").read_text("utf-8") == batches.small(22)
     assert files(place / "in") == []
     assert "clean" in states(place)
+
+
+def test_a_slow_document_does_not_take_its_successor_with_it(place: Path) -> None:
+    """A file is overwritten while it is read; the new one has come to rest by the time it is."""
+    path = place / "in" / "a.txt"
+    with watching() as (watch, batch):
+        parcels = []
+        for number in (1, 22):
+            path.write_text(batches.small(number), "utf-8")
+            stamp = stamp_of(path)
+            assert stamp
+            parcels.append(Parcel(File(path, str(path), "a.txt"), stamp=stamp, taken=True))
+            watch._at[path] = stamp
+        watch._put_away(parcels[0])
+        assert files(place / "in") == ["a.txt"]
+        assert watch._at[path] == parcels[1].stamp
+        watch._at.clear()
+        watch.until(batch.stop, once=True)
+    assert files(place / "done") == ["a.txt"]
+    assert states(place) == ["clean"]
 
 
 def test_a_folder_that_cannot_be_looked_into_is_told_once_and_looked_at_again(
@@ -174,10 +210,11 @@ def test_what_cannot_be_moved_stays_and_is_moved_when_it_can_be(
     batches.write(place / "in", 1)
     (place / "done").write_text("in the way")
     with watching() as (watch, batch):
-        ender = threading.Timer(2.5, batch.stop.wish)
-        ender.start()
-        watch.until(batch.stop)
-        batch.stop.wishes = 0
+        while not watch._stuck:
+            watch.until(batch.stop, once=True)
+            watch.hint()
+        for _ in range(3):
+            watch._look()
         assert files(place / "in") == ["000/0.txt"]
         (place / "done").unlink()
         watch.hint()

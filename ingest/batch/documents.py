@@ -18,7 +18,7 @@ from gouji.ingest.batch.pool import Failed, Pool, result_of
 from gouji.ingest.batch.retry import Retries
 from gouji.ingest.batch.work import read_document
 from gouji.ingest.settings import Settings
-from gouji.ingest.store.model import INTERRUPTED, Document, Job, Reading, Selection
+from gouji.ingest.store.model import INTERRUPTED, UNREAD, Document, Job, Reading, Selection
 from gouji.ocr.finding import DocumentError, Finding
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class Documents:
     """Has documents read by the ``readers``, and writes down in the store what comes of each.
 
     ``tell`` hears of it, with the files that wait for the document; ``happened`` gets every future
-    that is done.
+    that is done; ``reopen`` takes a file in whose bytes could not be had before.
     """
 
     def __init__(
@@ -50,11 +50,12 @@ class Documents:
         retries: Retries,
         happened: SimpleQueue[Future[Any] | None],
         tell: Tell,
+        reopen: Callable[[bytes], None],
     ) -> None:
         self.readers = readers
         self._store, self._settings, self._patience = store, settings, patience
         self._by, self._selection, self._retries = by, selection, retries
-        self._happened, self._tell = happened, tell
+        self._happened, self._tell, self._reopen = happened, tell, reopen
         self._jobs: dict[Future[Any], Job] = {}
         self._ready: deque[int] = deque()
         self._wanted: dict[int, tuple[Document, list[Parcel]]] = {}
@@ -109,12 +110,24 @@ class Documents:
         jobs = self._patience.with_(lambda: self._store.begin(ids, self._by, self._selection))
         reached("begun")
         for job in jobs:
+            if job.document.sha256.startswith(UNREAD):
+                self._begin_unread(job)
+                continue
             future = self.readers.submit(read_document, job, self._settings)
             self._jobs[future] = job
             future.add_done_callback(self._happened.put)
         for number in set(ids) - {job.document.id for job in jobs}:
             document, parcels = self._wanted.pop(number)
             self._tell(Outcome(document, "elsewhere", document.state), parcels)
+
+    def _begin_unread(self, job: Job) -> None:
+        """Nothing is known of it but a file, which is taken in anew."""
+        if job.paths:
+            self._patience.with_(lambda: self._store.put_back([job]))
+            self._wanted.pop(job.document.id)
+            self._reopen(job.paths[0])
+        else:
+            self._failed(job, Finding("member_unread"))
 
     def settle(self, future: Future[Any]) -> None:
         """Write down what came of an attempt, if the future is one."""

@@ -10,16 +10,19 @@ import os
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
 from dataclasses import replace
+from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from gouji.ingest.batch.documents import Documents
+from gouji.ingest.batch.files import File
 from gouji.ingest.batch.parcel import Outcome, Parcel
 from gouji.ingest.batch.patience import Patience
 from gouji.ingest.batch.points import reached
 from gouji.ingest.batch.pool import Failed, Pool, result_of
 from gouji.ingest.batch.retry import Retries
 from gouji.ingest.batch.work import MISSING, Come, take_in
+from gouji.ingest.intake import name_of
 from gouji.ingest.settings import Settings
 from gouji.ingest.store.model import Document, Found, Selection
 
@@ -55,7 +58,7 @@ class Engine:
         self._news: list[Outcome | Parcel] = []
         self.documents = Documents(
             store, readers, settings, patience, by=by, selection=selection,
-            retries=self._retries, happened=self.happened, tell=self._tell,
+            retries=self._retries, happened=self.happened, tell=self._tell, reopen=self._reopen,
         )  # fmt: skip
 
     @property
@@ -109,6 +112,11 @@ class Engine:
         self._parcels.clear()
         return self.documents.end()
 
+    def _reopen(self, path: bytes) -> None:
+        """Take a file in whose bytes could not be had before."""
+        file = Path(os.fsdecode(path))
+        self.take(Parcel(File(file, name_of(file), str(file))))
+
     def _done(self, timeout: float) -> Iterator[Future[Any]]:
         """All that is done by now; waits for the first."""
         done: list[Future[Any]] = []
@@ -143,8 +151,13 @@ class Engine:
             replace(one.found, meta=parcel.facts(one.found), origin=parcel.origin) for one in come
         ]
         documents = self._patience.with_(lambda: self._store.add_all(found))
+        if not any(one.found.path for one in come):
+            path = os.fsencode(parcel.file.path.absolute())
+            self._patience.with_(lambda: self._store.opened(path))
         reached("taken.added")
         for document, one in zip(documents, come, strict=True):
+            if document.id in parcel.names:  # the same bytes twice in one archive
+                continue
             parcel.names[document.id] = one.found.name
             if one.finding:
                 finding = one.finding

@@ -15,6 +15,8 @@ from gouji.ingest.intake import name_of
 from gouji.ingest.reading import skip_folder, skip_name
 from gouji.ocr.finding import DocumentError
 
+Folders = frozenset[Path]
+
 
 @dataclass(frozen=True, slots=True)
 class File:
@@ -55,29 +57,35 @@ def names_from(stream: BinaryIO) -> list[str]:
     return [os.fsdecode(part) for part in parts if part.strip()]
 
 
-def files(names: Sequence[str], shard: Shard | None = None) -> Iterator[File]:
-    """Files as named; all files of a folder, sorted; wildcards. A shard has only its own."""
+def files(
+    names: Sequence[str], shard: Shard | None = None, without: Folders = frozenset()
+) -> Iterator[File]:
+    """Files as named; all files of a folder, sorted; wildcards. A shard has only its own.
+
+    Nothing is looked for in the folders ``without``, which are absolute.
+    """
     for name in names:
-        for file in _of(name):
+        for file in _of(name, without):
             if shard is None or shard.has(file):
                 yield file
 
 
-def _of(name: str) -> Iterator[File]:
+def _of(name: str, without: Folders) -> Iterator[File]:
     path = Path(name)
+    matches = [path]
     if not os.path.lexists(path) and glob.has_magic(name):
-        for match in sorted(glob.iglob(name, recursive=True)):  # noqa: PTH207
-            yield from _below(Path(match))
-    else:
-        yield from _below(path)
+        matches = [Path(match) for match in sorted(glob.iglob(name, recursive=True))]  # noqa: PTH207
+    for match in matches or [path]:
+        if match.is_dir():
+            yield from _folder(match, match, without)
+        else:
+            yield File(match, name_of(match), str(match))
 
 
-def _below(path: Path) -> Iterator[File]:
-    return _folder(path, path) if path.is_dir() else iter([File(path, name_of(path), str(path))])
-
-
-def _folder(top: Path, folder: Path) -> Iterator[File]:
+def _folder(top: Path, folder: Path, without: Folders) -> Iterator[File]:
     """All files of a folder and those in it; one that cannot be listed is told, not left out."""
+    if Path(os.path.abspath(folder)) in without:  # noqa: PTH100
+        return
     try:
         with os.scandir(folder) as entries:
             found = sorted(entries, key=lambda entry: entry.name)
@@ -89,7 +97,7 @@ def _folder(top: Path, folder: Path) -> Iterator[File]:
     for entry in found:
         if entry.name in inner:
             if not skip_folder(entry.name, pages):
-                yield from _folder(top, folder / entry.name)
+                yield from _folder(top, folder / entry.name, without)
         elif not skip_name(entry.name):
             path = folder / entry.name
             yield File(path, name_of(path), path.relative_to(top).as_posix())

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import filecmp
+import hashlib
+import io
 import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from uuid import uuid4
+from typing import BinaryIO
 
 from gouji.ingest import platform
 from gouji.ingest.batch.points import reached
@@ -21,16 +24,20 @@ _NOTE = ".txt"
 
 @dataclass(frozen=True, slots=True)
 class Inbox:
-    """A watched folder, and the folders beside it that take what is ``done`` or has ``failed``."""
+    """A watched folder, and the folders beside it that take what is ``done`` or has ``failed``.
+
+    In ``others`` nothing is looked for either, because the program keeps things there.
+    """
 
     folder: Path
     done: Path
     failed: Path
+    others: frozenset[Path] = frozenset()
 
     @property
     def folders(self) -> frozenset[Path]:
         """Those in which nothing is looked for, should they lie in the inbox."""
-        return frozenset((self.done, self.failed))
+        return self.others | {self.done, self.failed}
 
     def holds(self, path: Path) -> bool:
         """Whether a path really lies in the inbox: no link on its way leads elsewhere."""
@@ -48,6 +55,9 @@ class Inbox:
         top = self.done if note is None else self.failed
         for target in _names(top / path.relative_to(self.folder)):
             target.parent.mkdir(parents=True, exist_ok=True)
+            if _is_copied(path, target):
+                path.unlink()
+                return target
             if note is not None and not _write_note(target, note):
                 continue
             reached("inbox.noted")
@@ -98,15 +108,13 @@ def _write_note(target: Path, note: str) -> bool:
         return False
     if os.path.lexists(place):  # left by an attempt that did not get further, or another's
         return place.read_text("utf-8", "replace") == note
-    part = place.with_name(f".{uuid4().hex}.part")
+    part = _part(target, note)
     try:
-        with part.open("w", encoding="utf-8", errors="replace") as stream:
-            stream.write(note)
-            stream.flush()
-            os.fsync(stream.fileno())
+        with _over(part) as stream:
+            _write_all(stream, io.BytesIO(note.encode("utf-8", "replace")))
         reached("inbox.note")
         platform.move_new(part, place)
-    except FileExistsError:
+    except (FileExistsError, FileNotFoundError):  # another was faster
         return False
     finally:
         part.unlink(missing_ok=True)
@@ -132,13 +140,25 @@ def _move(source: Path, target: Path) -> None:
         _move_far(source, target)
 
 
+def _is_copied(source: Path, target: Path) -> bool:
+    """Whether a move to another filesystem broke off when only the old name was left to go."""
+    one, other = stamp_of(source), stamp_of(target)
+    return (
+        one is not None
+        and other is not None
+        and one.device != other.device
+        and (one.size, one.modified) == (other.size, other.modified)
+        and filecmp.cmp(source, target, shallow=False)
+    )
+
+
 def _move_far(source: Path, target: Path) -> None:
     before = stamp_of(source)
-    part = target.with_name(f".{uuid4().hex}.part")
+    part = _part(target, f"{source} {before}")
     try:
-        shutil.copy2(source, part, follow_symlinks=False)
-        with part.open("rb") as stream:
-            os.fsync(stream.fileno())
+        with source.open("rb") as content, _over(part) as stream:
+            _write_all(stream, content)
+        shutil.copystat(source, part)
         reached("inbox.copied")
         if stamp_of(source) != before:
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(source))
@@ -148,3 +168,23 @@ def _move_far(source: Path, target: Path) -> None:
         part.unlink(missing_ok=True)
     reached("inbox.doubled")
     source.unlink()
+
+
+def _part(target: Path, content: str) -> Path:
+    """Where something is written before it has its name: the same for the same content, so that
+    nothing is left over by an attempt that broke off, and two at once do each other no harm.
+    """
+    digest = hashlib.sha256(content.encode("utf-8", "surrogateescape")).hexdigest()
+    return target.with_name(f".{digest[:32]}.part")
+
+
+def _over(path: Path) -> BinaryIO:
+    """Open a file to be written over; it is never shorter than it was, for another may use it."""
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT, 0o644), "wb")
+
+
+def _write_all(stream: BinaryIO, content: BinaryIO) -> None:
+    shutil.copyfileobj(content, stream)
+    stream.truncate()
+    stream.flush()
+    os.fsync(stream.fileno())

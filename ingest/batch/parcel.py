@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 from gouji.ingest.batch.files import File
 from gouji.ingest.batch.metafile import NONE, Meta
+from gouji.ingest.batch.settle import Stamp, stamp_of
 from gouji.ingest.store.model import Document, Found
 from gouji.ocr.finding import Finding
 
@@ -33,15 +34,16 @@ class Outcome:
 class Parcel:
     """A file under way, and what has come of the documents in it.
 
-    ``unchanged``: whether it still is the file that was taken; if not, it is ``changed``, and
-    nothing was made of it. ``problem``: why there was nothing to take. ``died``: a worker did,
-    once, when it took the file. ``names``: those of its documents, by their ids.
+    ``stamp``: what the file was when it was taken, if that matters; if it is another by the time
+    its bytes are had, it is ``changed``, and nothing was made of it. ``problem``: why there was
+    nothing to take. ``died``: a worker did, once, when it took the file. ``names``: those of its
+    documents, by their ids.
     """
 
     file: File
     meta: Meta = NONE
     origin: str = ""
-    unchanged: Callable[[], bool] = lambda: True
+    stamp: Stamp | None = None
     changed: bool = False
     problem: Finding | None = None
     taken: bool = False
@@ -54,6 +56,10 @@ class Parcel:
     def done(self) -> bool:
         """Whether nothing is left to be done about it."""
         return bool(self.changed or self.problem) or (self.taken and not self.left)
+
+    def unchanged(self) -> bool:
+        """Whether the file is still the one that was taken, as far as that matters."""
+        return self.stamp is None or stamp_of(self.file.path) == self.stamp
 
     def facts(self, found: Found) -> Mapping[str, str]:
         """What is known from elsewhere about a document in the file."""

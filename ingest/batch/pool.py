@@ -10,7 +10,7 @@ from queue import SimpleQueue
 from types import TracebackType
 from typing import Any, Protocol, TypeVar
 
-from gouji.ingest import platform
+from gouji.ingest.batch.work import AWAY
 from gouji.ingest.isolate import ChildGoneError, Worker
 from gouji.ingest.settings import Settings
 from gouji.ocr.finding import DocumentError, Finding
@@ -50,19 +50,18 @@ def attempt(worker: Worker, work: Callable[..., T], *args: Any) -> T | Failed:
         return Failed(error.finding, died=True)
     except DocumentError as error:
         return Failed(error.finding)
+    except OSError as error:  # no child could be started: that is no fault of the document
+        return Failed(Finding(AWAY, {"reason": error.strerror or str(error)}))
     except Exception as error:
         return Failed(Finding("crashed", {"reason": f"{type(error).__name__}: {error}"[:300]}))
 
 
 class LocalPool:
-    """A pool on this machine: as many child processes, each with its share of the cores."""
+    """A pool on this machine: as many child processes, each of one thread."""
 
     def __init__(self, size: int, settings: Settings) -> None:
         self.size = size
-        share = max(1, platform.cores() // size)
-        self._workers = [
-            Worker(settings.limits, serves=settings.recycle, threads=share) for _ in range(size)
-        ]
+        self._workers = [_worker(settings) for _ in range(size)]
         self._idle: SimpleQueue[Worker] = SimpleQueue()
         for worker in self._workers:
             self._idle.put(worker)
@@ -124,6 +123,13 @@ def result_of(future: Future[Any]) -> Any:
     return Failed(Finding("crashed", {"reason": f"{type(error).__name__}: {error}"[:300]}), True)
 
 
+def _worker(settings: Settings) -> Worker:
+    """One thread each, even where there are cores to spare: lines of text are too short a work for
+    several, which wait for each other seven times as long as one takes.
+    """
+    return Worker(settings.limits, serves=settings.recycle, threads=1)
+
+
 _here = threading.local()
 
 
@@ -131,5 +137,5 @@ def attempt_here(settings: Settings, work: Callable[..., T], *args: Any) -> T | 
     """``attempt`` in a child that belongs to this thread: what a process of a cluster calls."""
     worker: Worker | None = getattr(_here, "worker", None)
     if worker is None:
-        worker = _here.worker = Worker(settings.limits, serves=settings.recycle, threads=1)
+        worker = _here.worker = _worker(settings)
     return attempt(worker, work, *args)

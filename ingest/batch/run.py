@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 
 from gouji.ingest.batch.engine import Engine
-from gouji.ingest.batch.files import Shard, count, files
+from gouji.ingest.batch.files import Folders, Shard, count, files
 from gouji.ingest.batch.metafile import Meta
 from gouji.ingest.batch.parcel import Outcome, Parcel
 from gouji.ingest.batch.progress import Progress
 from gouji.ingest.batch.stopping import Stop
+from gouji.ingest.settings import Settings
+from gouji.ocr.finding import DocumentError
 
 _WAIT = 0.5
 
@@ -19,8 +23,9 @@ _WAIT = 0.5
 class Run:
     """An engine at work, its progress told, until it has nothing left to do or is to end."""
 
-    def __init__(self, engine: Engine, progress: Progress, stop: Stop, grace: float) -> None:
-        self.engine, self.progress, self._stop, self._grace = engine, progress, stop, grace
+    def __init__(self, engine: Engine, progress: Progress, stop: Stop, settings: Settings) -> None:
+        self.engine, self.progress, self._stop = engine, progress, stop
+        self._grace, self._without = settings.grace, own_folders(settings)
         self.failures: set[str] = set()
 
     def step(self, timeout: float = _WAIT) -> list[Parcel]:
@@ -37,8 +42,8 @@ class Run:
 
     def all_of(self, names: Sequence[str], meta: Meta, shard: Shard | None) -> None:
         """Read all files that are named."""
-        self._count(lambda: count(files(names, shard)))
-        for file in files(names, shard):
+        self._count(lambda: count(files(names, shard, self._without)))
+        for file in files(names, shard, self._without):
             if not self._wait_for_room():
                 return
             self.engine.take(Parcel(file, meta))
@@ -58,11 +63,21 @@ class Run:
     def wind_up(self) -> tuple[int, int]:
         """Finish what is under way, or put it back; how many documents each."""
         before, until = self.progress.done, time.monotonic() + self._grace
-        self.engine.drain()
-        while self.engine.busy and self._stop.wishes < 2 and time.monotonic() < until:
-            self.step()
+        with contextlib.suppress(DocumentError):  # a store that is away; the next run sees to it
+            self.engine.drain()
+            while self.engine.busy and self._stop.wishes < 2 and time.monotonic() < until:
+                self.step()
         left = self.engine.end()
         return self.progress.done - before, left
+
+    @contextlib.contextmanager
+    def until_told(self) -> Iterator[None]:
+        """What goes wrong once the program is to end is no fault."""
+        try:
+            yield
+        except DocumentError:
+            if not self._stop.wishes:
+                raise
 
     def _wait_for_room(self) -> bool:
         while not self.engine.room() and not self._stop.wishes:
@@ -77,7 +92,8 @@ class Run:
         """Find out how many there are while the first are read."""
 
         def find_out() -> None:
-            self.progress.expected += how()
+            with contextlib.suppress(OSError, ValueError):
+                self.progress.expected += how()
 
         threading.Thread(target=find_out, daemon=True).start()
 
@@ -91,6 +107,15 @@ class Run:
             self.progress.problem(parcel.file.name, parcel.problem)
             self.failures.add(parcel.problem.code)
         self.progress.expected += max(0, len(parcel.outcomes) - 1)
+
+
+def own_folders(settings: Settings) -> Folders:
+    """Where the program keeps what is its own; no document is looked for there."""
+    places = [
+        settings.workspace,
+        *([] if "://" in settings.originals_at else [settings.originals_at]),
+    ]
+    return frozenset(Path(place).absolute() for place in places if place)
 
 
 def names_in(arguments: Sequence[str], listed: Callable[[], Sequence[str]]) -> Iterator[str]:

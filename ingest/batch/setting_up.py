@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from gouji.ingest.store.store import Store
     from gouji.ingest.terminal import Console
 
-_TIMES = 10
+_TIMES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def set_up(
         )  # fmt: skip
         stack.callback(engine.end)
         stop.hear = lambda: engine.happened.put(None)
-        run = Run(engine, progress, stop, settings.grace)
+        run = Run(engine, progress, stop, settings)
         yield Batch(run, store, patience, stop, console, settings)
 
 

@@ -16,8 +16,9 @@ from gouji.ingest.batch.inbox import Inbox
 from gouji.ingest.batch.metafile import Meta
 from gouji.ingest.batch.note import note_of
 from gouji.ingest.batch.parcel import Parcel
+from gouji.ingest.batch.run import own_folders
 from gouji.ingest.batch.setting_up import Batch
-from gouji.ingest.batch.settle import Settling, Stamp, scan, stamp_of
+from gouji.ingest.batch.settle import Settling, Stamp, scan
 from gouji.ingest.batch.stopping import Stop
 from gouji.ingest.intake import name_of
 from gouji.ocr.finding import DocumentError, Finding
@@ -116,8 +117,7 @@ class Watch:
         self._at[path] = stamp
         inside = path.relative_to(self._inbox.folder).as_posix()
         file = File(path, name_of(path), inside)
-        whole = lambda: stamp_of(path) == stamp  # noqa: E731
-        self._run.engine.take(Parcel(file, self._meta, "watch", unchanged=whole))
+        self._run.engine.take(Parcel(file, self._meta, "watch", stamp))
 
     def _read_waiting(self) -> None:
         """What somebody wants to have read again, or another process left behind."""
@@ -127,13 +127,12 @@ class Watch:
 
     def _put_away(self, parcel: Parcel) -> None:
         """Move a file that is done; or let it lie, and perhaps look at it again."""
-        path = parcel.file.path
-        stamp = self._at.get(path)
+        path, stamp = parcel.file.path, parcel.stamp
+        if stamp is None:
+            return
         gone = parcel.changed or parcel.problem
-        again = gone or any(one.how == "elsewhere" for one in parcel.outcomes)
-        if again or stamp is None:
-            self._stuck.pop(path, None)
-            self._at.pop(path, None)
+        if gone or any(one.how == "elsewhere" for one in parcel.outcomes):
+            self._forget(path, stamp)
             self._settling.again(path)
             return
         if self._settings.afterwards == "leave":
@@ -146,11 +145,16 @@ class Watch:
                 self._complain(path, error)
             self._stuck[path] = parcel
             return
-        self._stuck.pop(path, None)
-        self._at.pop(path, None)
+        self._forget(path, stamp)
         if moved:
             told = {"name": parcel.file.name, "to": name_of(moved), "failed": note is not None}
             self._run.progress.event("moved", **told)
+
+    def _forget(self, path: Path, stamp: Stamp) -> None:
+        """The file is done with; one that has come to its place since is not."""
+        self._stuck.pop(path, None)
+        if self._at.get(path) == stamp:
+            del self._at[path]
 
     def _complain(self, path: Path, error: OSError) -> None:
         """Tell what cannot be looked into, or moved."""
@@ -159,7 +163,10 @@ class Watch:
 
 
 def inbox_of(folder: Path, settings: Settings) -> Inbox:
-    """The inbox with its folders beside it; raises ``no_inbox``, or ``refer_moves``."""
+    """The inbox with its folders beside it.
+
+    Raises ``no_inbox``, ``inbox_is_done`` or ``refer_moves`` where that would come to nothing.
+    """
     folder = folder.absolute()
     if settings.originals == "refer" and settings.afterwards == "move":
         raise DocumentError("refer_moves")
@@ -167,4 +174,7 @@ def inbox_of(folder: Path, settings: Settings) -> Inbox:
         raise DocumentError("no_inbox", path=str(folder))
     done = Path(settings.done).absolute() if settings.done else folder.parent / "done"
     failed = Path(settings.failed).absolute() if settings.failed else folder.parent / "failed"
-    return Inbox(folder, done, failed)
+    inbox = Inbox(folder, done, failed, own_folders(settings))
+    if folder in inbox.folders:
+        raise DocumentError("inbox_is_done", path=str(folder))
+    return inbox

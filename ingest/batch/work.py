@@ -17,7 +17,7 @@ from gouji.ingest.store.model import Found, Job, Reading
 from gouji.ingest.store.originals import Originals
 from gouji.ocr.finding import DocumentError, Finding
 
-AWAY = "originals_away"
+AWAY = "machine_fault"
 """The code of a fault that concerns every document: one may only wait."""
 FILE_AWAY = "file_away"
 """The code of a fault that concerns one file, and may pass."""
