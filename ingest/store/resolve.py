@@ -19,7 +19,9 @@ from gouji.tables.judge import PLAUSIBLE_BY_SUMS, Verdict, judge
 from gouji.tables.numbers import parse
 from gouji.tables.record import CellModel, Record
 
-_OF_READING = frozenset(("readers_differ", "reader_unsure", "sum_off", "one_reader_only"))
+_OF_READING = frozenset(
+    ("readers_differ", "reader_unsure", "sum_off", "one_reader_only", "not_sure_enough")
+)
 """Doubts about what was read; where a figure belongs no sum of decided figures can tell here."""
 _TWO = 2
 Key = tuple[int, str]
@@ -67,7 +69,8 @@ def _pinned(
     """Whether two sums or more, of figures that are certain but for this one, prove a plausible
     reading, and none speaks against it.
     """
-    if verdict.text is None or verdict.confidence < PLAUSIBLE_BY_SUMS:
+    share = verdict.support.share if verdict.support else 0.0
+    if verdict.text is None or share < PLAUSIBLE_BY_SUMS:
         return False
     number = parse(verdict.text)
     figures = {**certain, ref: Figure(number.value, number.state)}
