@@ -29,6 +29,7 @@ check: setup
 
 bench: setup
 	$(BIN)/python -m bench
+	$(BIN)/python -m bench.reviewing
 	$(BIN)/python -m bench.batch
 
 # What docs/reliability.md tells, measured anew; takes half an hour.
