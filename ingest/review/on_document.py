@@ -3,44 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections import OrderedDict
-from decimal import Decimal, InvalidOperation
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any
 from uuid import uuid4
 
 from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from gouji.ingest.review import queue, view
+from gouji.ingest.review import choice, queue, view
 from gouji.ingest.review.dossier import Dossier
+from gouji.ingest.review.sent import Postponed, changes_of, decided_as, seconds_since
 from gouji.ingest.review.site import Site, visitor_of
 from gouji.ingest.review.source import lines_of
 from gouji.ingest.store.deciding import Cell, OvertakenError, decide, undo
 from gouji.ocr.finding import DocumentError
-from gouji.tables.record import State
-
-_LONGEST = 900.0
-_VISITORS = 200
-_NO_FIGURE: dict[str, State] = {
-    "blank": "blank", "not_applicable": "not_applicable", "unreadable": "unreadable",
-    "missing_row": "missing_row",
-}  # fmt: skip
-Changes = list[view.Shown]
-
-
-class Postponed:
-    """What each visitor has put off, as long as the server runs."""
-
-    def __init__(self) -> None:
-        self._of: OrderedDict[str, set[tuple[str, int, int]]] = OrderedDict()
-
-    def of(self, key: str) -> set[tuple[str, int, int]]:
-        """Document, report and cell of each."""
-        found = self._of.setdefault(key, set())
-        self._of.move_to_end(key)
-        while len(self._of) > _VISITORS:
-            self._of.popitem(last=False)
-        return found
 
 
 class Desk:
@@ -83,8 +58,8 @@ class Desk:
             return self.missing(request)
         record = dossier.records[place]
         cell = record.cells[number]
-        typed = view.typed_as(text, cell, view.form_cell(record, cell)) if text.strip() else None
-        found = view.sums(record, number, typed)
+        typed = choice.typed_as(text, cell, view.form_cell(record, cell)) if text.strip() else None
+        found = choice.sums(record, number, typed)
         return self.site.page(
             request, "sums.html", sums=found, typed=typed, wrong=bool(text.strip()) and not typed
         )
@@ -135,7 +110,7 @@ class Desk:
             )  # fmt: skip
         except OvertakenError as late:
             after = self._dossier(request, sha256, place) or dossier
-            mine = view.Option(sent["text"], decided[0], decided[1], None)
+            mine = choice.Option(sent["text"], decided[0], decided[1], None)
             return self._answer(request, after, place, number, 409, late=late.held, mine=mine,
                                 changes=[view.shown(after, place)[number]])  # fmt: skip
         self.postponed.of(visitor.key).discard((sha256, place, number))
@@ -165,7 +140,7 @@ class Desk:
         if (cell.sha256, cell.place) != (sha256, place):
             where = f"/d/{cell.sha256}/{cell.place}?cell={number}"
             return Response(status_code=204, headers={"HX-Redirect": where})
-        changes = _changes(before, dossier, place)
+        changes = changes_of(before, dossier, place)
         return self._answer(request, dossier, place, number, changes=changes)
 
     def following(self, request: Request, sha256: str) -> Response:
@@ -195,7 +170,7 @@ class Desk:
     def _moved(self, request: Request, before: Dossier, place: int, number: int) -> HTMLResponse:
         """On to the next cell, with what has changed meanwhile."""
         after = self._dossier(request, before.sha256, place) or before
-        changes = _changes(before, after, place)
+        changes = changes_of(before, after, place)
         following = self._next(request, after, place, number)
         return self._answer(request, after, place, following, changes=changes)
 
@@ -234,8 +209,8 @@ class Desk:
         return common | {
             "one": view.shown(dossier, place)[number], "read": read, "table": table, "ref": ref,
             "known": view.form_cell(record, record.cells[number]),
-            "options": view.options(read, view.form_cell(record, read)),
-            "readers": view.readers(read), "sums": view.sums(record, number, None),
+            "options": choice.options(read, view.form_cell(record, read)),
+            "readers": choice.readers(read), "sums": choice.sums(record, number, None),
             "typed": None, "held": held, "entries": entries, "other": other,
             "uid": uuid4().hex, "began": f"{time.time():.3f}",
             "page": next((p for p in pages if p.number == read.page), None),
@@ -243,42 +218,6 @@ class Desk:
             "before": before[0] if before else None,
             "taken": queue.taken_in(self.site.store, dossier.sha256, visitor),
         }  # fmt: skip
-
-
-def _changes(before: Dossier, after: Dossier, place: int) -> Changes:
-    """The cells that look otherwise now."""
-    old = {one.number: (one.look, one.text) for one in view.shown(before, place)}
-    return [
-        one for one in view.shown(after, place) if old.get(one.number) != (one.look, one.text)
-    ]  # fmt: skip
-
-
-def seconds_since(began: str) -> float | None:
-    """How long it took since the cell was shown; None for what can't be."""
-    try:
-        took = time.time() - float(began)
-    except ValueError:
-        return None
-    return round(took, 2) if 0 <= took <= _LONGEST else None
-
-
-def decided_as(
-    sent: dict[str, str], record: Any, number: int
-) -> tuple[State, Decimal | None] | None:
-    """What was decided; None for what says no figure."""
-    state = sent["state"]
-    if state in _NO_FIGURE:
-        return _NO_FIGURE[state], None
-    if state in get_args(State) and sent["value"]:
-        try:
-            value = Decimal(sent["value"])
-        except InvalidOperation:
-            return None
-        return ("value" if value else "zero", value) if value.is_finite() else None
-    cell = record.cells[number]
-    if not sent["text"].strip():
-        return None
-    return view.typed_as(sent["text"], cell, view.form_cell(record, cell))
 
 
 def routes(desk: Desk) -> APIRouter:

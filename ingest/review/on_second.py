@@ -9,7 +9,7 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import HTMLResponse
 
 from gouji.ingest.review import second, view
-from gouji.ingest.review.on_document import decided_as, seconds_since
+from gouji.ingest.review.sent import decided_as, seconds_since
 from gouji.ingest.review.site import Site, visitor_of
 from gouji.ingest.store.deciding import Cell
 
