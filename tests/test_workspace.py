@@ -303,7 +303,7 @@ def test_copies_may_be_left_out(store: Store, run: Run, tmp_path: Path) -> None:
     put(store, "c.pdf", doubtful(**alike))
     put(store, "d.pdf", a_record())
     for more, count in (((), 4), (("--no-copies",), 3)):
-        run("export", "--out", "o", "--format", "csv-wide", *more)
+        run("export", "--doubtful", "--out", "o", "--format", "csv-wide", *more)
         assert len(rows(tmp_path / "o/reports.csv")) == count
         assert len(rows(tmp_path / "o/documents.csv")) == 4
 
