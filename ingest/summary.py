@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from gouji.ingest.messages import exit_code
@@ -152,10 +153,15 @@ def _doubts(record: Record, say: Say) -> Iterator[Note]:
 
 def place_of(record: Record, cell: CellModel) -> str:
     """A cell in an official's words; one that the form does not know by its own label."""
-    from gouji.tables.understand import place_name
-
     if cell.ref.startswith("x."):
         return cell.ref.removeprefix("x.").replace("@", "·")
     table = record.tables[cell.table]
-    known = next(t for t in form.load(table.edition).tables if t.id == table.id)
-    return place_name(known, cell.ref)
+    return _place_of(table.edition, table.id, cell.ref)
+
+
+@lru_cache(maxsize=4096)
+def _place_of(edition: str, table: str, ref: str) -> str:
+    from gouji.tables.understand import place_name
+
+    known = next(t for t in form.load(edition).tables if t.id == table)
+    return place_name(known, ref)

@@ -22,7 +22,7 @@ _KEPT = 64
 _Key = tuple[str, int, str, str | None, str]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Dossier:
     """``read`` are the records as the program read them, ``records`` as they count. ``known``
     are the paths of files with these bytes.

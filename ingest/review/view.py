@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from itertools import groupby
 from typing import Literal
 
@@ -60,16 +60,17 @@ def say_in(language: Language) -> Say:
     return partial(say, language=language)
 
 
-def shown(dossier: Dossier, place: int) -> list[Shown]:
+@lru_cache(maxsize=128)
+def shown(dossier: Dossier, place: int) -> tuple[Shown, ...]:
     """All cells of a report."""
     record = dossier.records[place]
     notes = findings_at(record)
     failing = _failing(record) | notes.keys()
-    return [
+    return tuple(
         Shown(n, _look(cell, (cell.table, cell.ref) in failing), text_of(cell),
               place_of(record, cell), cell, tuple(notes.get((cell.table, cell.ref), ())))
         for n, cell in enumerate(record.cells)
-    ]  # fmt: skip
+    )  # fmt: skip
 
 
 def sheets(dossier: Dossier, place: int) -> list[Sheet]:
