@@ -128,8 +128,15 @@ def main() -> None:
     """Writes the expected records of the named documents, or of all."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("documents", nargs="*", type=Path, metavar="DOCUMENT")
-    for document in parser.parse_args().documents or documents():
-        found = [json_of(record, document) for record in read(document, Settings(language="zh"))]
+    named = [path.resolve() for path in parser.parse_args().documents]
+    for document in named or (*documents(), *scans()):
+        records = read(document, Settings(language="zh"))
+        if document.parent.name == "scans":
+            digest = [digest_of(record) for record in records]
+            write(document, digest)
+            print(f"{document.name}: {sum(len(record['cells']) for record in digest)} cells")
+            continue
+        found = [json_of(record, document) for record in records]
         changed = differences(expected_of(document), found)
         write(document, found)
         print(f"{document.name}: {len(changed)} changes")
@@ -137,10 +144,6 @@ def main() -> None:
             print(f"  {line}")
         if len(changed) > 40:
             print(f"  … and {len(changed) - 40} more")
-    for document in () if parser.parse_args().documents else scans():
-        digest = [digest_of(record) for record in read(document, Settings(language="zh"))]
-        write(document, digest)
-        print(f"{document.name}: {sum(len(record['cells']) for record in digest)} cells")
 
 
 if __name__ == "__main__":

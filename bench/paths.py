@@ -1,4 +1,6 @@
-"""What each path of the reader did: the fast one, the second opinions, and the solver."""
+"""What each path of the reader did: the fast one, the second opinions, the readers of scans, the
+mending of their grids, and the solver.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +11,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bench.scoring import Reading
-from gouji.ingest import opinions, second
+from gouji.ingest import opinions, scans, second
+from gouji.ocr.page import Char
 from gouji.tables import fill, judge
-from gouji.tables.grid import Block
+from gouji.tables.grid import Block, Grid
+from gouji.tables.mend import Mended, mended
 from gouji.tables.solve import Choice, Decision, solve
 from gouji.tables.understand import Understood, understand
 
@@ -24,11 +28,12 @@ Effects = dict[str, Counter[str]]
 @dataclass
 class Attempt:
     """One way to see a report. ``unsolved``: what is accepted of it if the solver is not asked;
-    None if it was not.
+    None if it was not. ``unmended``: the same for the mending of grids.
     """
 
     accepted: Accepted
     unsolved: Accepted | None
+    unmended: Accepted | None = None
     path: str = ""
     taken: bool = False
 
@@ -41,6 +46,7 @@ class Watch:
     _last: Attempt | None = None
     _solver_on: bool = True
     _solver_ran: bool = False
+    _as_found: dict[Grid, Grid] = field(default_factory=dict)
 
     def note(self, path: str, taken: bool) -> None:
         """Called by the reader after each attempt."""
@@ -59,7 +65,24 @@ class Watch:
             self._solver_on = False
             without = _accepted(understand(blocks, *others))
             self._solver_on = True
-        self._last = Attempt(_accepted(found), without)
+        self._last = Attempt(_accepted(found), without, self._unmended(blocks, *others))
+        return found
+
+    def _unmended(self, blocks: Sequence[Block], *others: Any) -> Accepted | None:
+        """What is accepted where the grids stay as they were found; None if all did."""
+        as_found = [
+            self._as_found.get(block, block) if isinstance(block, Grid) else block
+            for block in blocks
+        ]
+        if as_found == list(blocks):
+            return None
+        return _accepted(understand(as_found, *others))
+
+    def mended(self, grid: Grid, chars: Sequence[Char]) -> Mended:
+        """The reader's own, and the grid as it was found is kept."""
+        found = mended(grid, chars)
+        if found.count:
+            self._as_found[found.grid] = grid
         return found
 
     def solve(self, choices: Sequence[Choice], *others: Any) -> list[Decision]:
@@ -80,6 +103,7 @@ def watched() -> Iterator[Watch]:
         (second, "understand", watch.understand),
         (fill, "solve", watch.solve),
         (judge, "solve", watch.solve),
+        (scans, "mended", watch.mended),
     ]
     before = [getattr(module, name) for module, name, _ in stands_in]
     for module, name, other in stands_in:
@@ -101,9 +125,13 @@ def effects(attempts: Sequence[Attempt], right: Judge) -> Effects:
         if attempt.taken:
             counts.update(_changes(best.accepted if best else {}, attempt.accepted, right))
             best = attempt
-    if best is not None and best.unsolved is not None:
-        changes = _changes(best.unsolved, best.accepted, right)
-        out["solver"] = Counter(ran=1, taken=int(any(changes.values()))) + changes
+    for path, before in (
+        ("mending", best.unmended if best else None),
+        ("solver", best.unsolved if best else None),
+    ):
+        if best is not None and before is not None:
+            changes = _changes(before, best.accepted, right)
+            out[path] = Counter(ran=1, taken=int(any(changes.values()))) + changes
     return out
 
 

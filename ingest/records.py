@@ -148,7 +148,7 @@ def _cell(filled: Filled, table: int, document: Document, language: Language) ->
             "state": filled.state,
             "accepted": filled.accepted,
             "basis": filled.basis,
-            "confidence": round(filled.confidence, 4)
+            "confidence": round(filled.confidence, 5)
             if filled.accepted or filled.readings
             else 0.0,
             "page": place.page,

@@ -24,13 +24,13 @@ def understand_scan(
 ) -> Understood:
     """Understand a report with scanned pages; ``second`` names the reader to ask, or ``none``."""
     evidence = document.evidence
-    blocks, understood = _best_view(blocks, document)
+    blocks, understood = best_view(blocks, document)
     other, missing = _reader(second)
     for _ in range(_ROUNDS):
         asked = list(_asked(understood, second))
         if not asked:
             break
-        evidence = _read_again(evidence, asked, second, other, reader_of(first))
+        evidence = read_again(evidence, asked, second, other, reader_of(first))
         understood = understand(blocks, evidence)
         opinions.COUNTS.note("second reader", taken=True)
     return replace(understood, findings=(*understood.findings, *missing))
@@ -44,7 +44,7 @@ def _reader(name: str) -> tuple[Reader | None, list[Finding]]:
         return None, [Finding("second_reader_missing", error.finding.arguments)]
 
 
-def _best_view(blocks: Sequence[Block], document: Document) -> tuple[Sequence[Block], Understood]:
+def best_view(blocks: Sequence[Block], document: Document) -> tuple[Sequence[Block], Understood]:
     """The blocks as the lines tell them, or as other views of all or some pages do better."""
     best = blocks, understand(blocks, document.evidence)
     opinions.COUNTS.note("first reader", taken=True)
@@ -90,7 +90,7 @@ def _in_question(understood: Understood) -> Iterator[Filled]:
                 yield filled
 
 
-def _read_again(
+def read_again(
     evidence: Evidence, asked: Sequence[Seen], name: str, second: Reader | None, first: Reader
 ) -> Evidence:
     """What the second reader sees; where it sees nothing, or is not installed, what the first

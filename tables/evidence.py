@@ -58,12 +58,15 @@ class Evidence:
         return self.parts(page, box, 1)[0]
 
     def parts(self, page: int, box: Box, count: int) -> list[Seen]:
-        """What was seen in a box that holds so many figures side by side, from left to right."""
+        """What was seen in a box that holds so many figures side by side, from left to right.
+
+        Of an empty box its own look counts: another cell's may have gone across walls.
+        """
         inside = [seen for seen in self._pages[page] if _holds(box, seen.spot[1])]
         written = [seen for seen in inside if seen.readers != [INK]]
         if not written and inside and count == 1:
-            faint = any(seen.faint for seen in inside)
-            return [Seen((page, box), inside[0].readings, faint=faint)]
+            looks = [seen for seen in inside if seen.spot[1] == box] or inside
+            return [Seen((page, box), looks[0].readings, faint=any(s.faint for s in looks))]
         if len(written) != count:
             return [Seen((page, box), (), faint=True)] * count
         return sorted(written, key=lambda seen: seen.spot[1].x0)

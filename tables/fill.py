@@ -17,17 +17,21 @@ from gouji.tables.evidence import NOTHING, Evidence, Seen
 from gouji.tables.forms.form import Form, FormCell, FormTable, Identity
 from gouji.tables.grid import Block, Cell, Place
 from gouji.tables.identities import Figure
-from gouji.tables.judge import Verdict, judge
+from gouji.tables.judge import Support, Verdict, judge
 from gouji.tables.labels import core
+from gouji.tables.measured import place_rate
 from gouji.tables.numbers import MONEY_UNITS, parse, to_wan
 from gouji.tables.placing import placed
-from gouji.tables.proof import unproved
+from gouji.tables.proof import is_drawn, unproved
 from gouji.tables.record import Basis, State
 from gouji.tables.rows import Row
 from gouji.tables.solve import Choice, Decision, solve
 from gouji.tables.units import Units
 
 _FIRST_DOUBTS = 5
+_CLEAR = 0.9
+_RIM = 1.0
+"""Points from a wall of a cell within which nobody writes."""
 _SMALL = 3
 _MANY, _WIDER = 4, 1.6
 """So many cells show where a column is; one so many times wider than they spans others."""
@@ -39,7 +43,8 @@ class Filled:
     """A cell of the form as filled in. ``cell`` is None where the document has no such row.
 
     ``readings`` are the candidates of a cell in doubt, and what the readers saw of a scanned one
-    (``seen``); ``confidence`` (0 to 1) says how likely these hold its value.
+    (``seen``), and what speaks for it (``support``); ``confidence`` (0 to 1): how many such cells
+    were right when it was measured.
     """
 
     form: FormCell
@@ -55,11 +60,29 @@ class Filled:
     readings: tuple[Reading, ...] = ()
     seen: Seen | None = None
     confidence: float = 1.0
+    support: Support | None = None
     why: tuple[Finding, ...] = ()
 
     @property
     def figure(self) -> Figure:
         return Figure(self.value, self.state)
+
+    @property
+    def clear(self) -> bool:
+        """Whether a scanned figure is likely to be right, and its place is not in doubt."""
+        return self.support is not None and self.confidence >= _CLEAR and not self.misplacing
+
+    @property
+    def misplacing(self) -> str:
+        """The code of what speaks against its place; ``""`` if nothing does."""
+        return self.why[0].code if self.why and self.why[0].code in _PLACE_DOUBTS else ""
+
+
+_PLACE_DOUBTS = frozenset((
+    "place_unproved", "grid_unproved", "figures_left", "placed_by_eye", "cells_lost",
+    "figures_contested", "columns_unproved",
+))  # fmt: skip
+"""What speaks against the place of a figure, whatever it says."""
 
 
 def fill(
@@ -76,14 +99,15 @@ def fill(
     cells = {f.form.ref: f for candidate in candidates for f in _filled(candidate, units)}
     _settle(cells, [c for c in candidates if len(c.ways) > 1], identities, units)
     _weigh(cells, candidates, evidence, identities, units)
+    for ref in _touching(candidates, cells, blocks):
+        cells[ref] = replace(cells[ref], accepted=False, why=(Finding("touches_wall"),))
     figures = {ref: filled.figure for ref, filled in cells.items()}
     scanned = any(evidence.covers(cell.place.page) for row in rows for cell in row.cells)
     for refs, code in unproved(
         located, candidates, figures, identities, rows, blocks, scanned=scanned
     ):
-        for ref in refs:
-            if cells[ref].accepted:
-                cells[ref] = replace(cells[ref], accepted=False, why=(Finding(code),))
+        cells |= {ref: _displaced(cells[ref], code) for ref in refs}
+    cells = {ref: _with_place(filled) for ref, filled in cells.items()}
     printed = _printed_labels(rows)
     return [cells.get(c.ref) or _missing(c, located.table, printed) for c in located.table.cells]
 
@@ -144,7 +168,9 @@ def _doubtful(
 ) -> Filled:
     shown = options[:_FIRST_DOUBTS]
     readings = tuple(Reading("division", text, 1 / len(options)) for text in shown)
-    return Filled(form_cell, cell, "unreadable", accepted=False, readings=readings, why=(why,))
+    return Filled(
+        form_cell, cell, "unreadable", accepted=False, readings=readings, confidence=0.0, why=(why,)
+    )
 
 
 def _whole(row: Row) -> Cell | None:
@@ -194,7 +220,7 @@ def _weigh(
     """Where a page is a scan: which readings to believe."""
     seen = _seen(cells, evidence)
     for ref in _unseen(candidates, cells, seen, evidence):
-        cells[ref] = replace(cells[ref], accepted=False, why=(Finding("place_unproved"),))
+        cells[ref] = _displaced(cells[ref], "place_unproved")
     if not seen:
         return
     row_of = {ref: candidate.row for candidate in candidates for ref in candidate.refs}
@@ -205,8 +231,26 @@ def _weigh(
     for ref, verdict in judge(seen, fixed, identities).items():
         judged = _judged(cells[ref], verdict, row_of[ref], units)
         cells[ref] = replace(judged, readings=seen[ref].readings, seen=seen[ref])
-    for ref in (*_aside([cells[ref] for ref in seen]), *_bare(candidates, cells, seen)):
-        cells[ref] = replace(cells[ref], accepted=False, why=(Finding("place_unproved"),))
+    read = [cells[ref] for ref in seen]
+    for ref in (*_aside(read), *_off_line(read), *_bare(candidates, cells, seen)):
+        cells[ref] = _displaced(cells[ref], "place_unproved")
+
+
+def _displaced(filled: Filled, code: str) -> Filled:
+    """In doubt because of its place; what else speaks against a scanned cell is told behind."""
+    if not filled.accepted and filled.seen is None:
+        return filled
+    others = filled.why if not filled.accepted else ()
+    return replace(filled, accepted=False, why=(Finding(code), *others))
+
+
+def _with_place(filled: Filled) -> Filled:
+    """A scanned cell with no more confidence than its place leaves: however surely a figure is
+    read, it may be another cell's.
+    """
+    if filled.seen is None:
+        return filled
+    return replace(filled, confidence=min(filled.confidence, place_rate(filled.misplacing).right))
 
 
 def _unseen(
@@ -237,6 +281,48 @@ def _aside(cells: Sequence[Filled]) -> Iterator[str]:
         for ref, box in group if len(group) >= _MANY else ():
             if not box.x0 <= middle <= box.x1 or box.width > _WIDER * width:
                 yield ref
+
+
+def _touching(
+    candidates: Sequence[Candidate], cells: Mapping[str, Filled], blocks: Sequence[Block]
+) -> Iterator[str]:
+    """Scanned figures at a wall of their cell that no sum confirms: what is left of a worn wall
+    looks like a digit to every reader.
+    """
+    for candidate in candidates:
+        for ref in candidate.refs if is_drawn(blocks[candidate.row.block]) else ():
+            filled = cells[ref]
+            if filled.seen is None or filled.cell is None or filled.support is None:
+                continue
+            wall, ink = filled.cell.place.box, filled.seen.spot[1]
+            written = filled.accepted and filled.support.readers != "ink"
+            if wall is None or not written or filled.support.sums == "hold":
+                continue
+            if min(ink.x0 - wall.x0, wall.x1 - ink.x1) < _RIM:
+                yield ref
+
+
+def _off_line(cells: Sequence[Filled]) -> Iterator[str]:
+    """Blank cells of a scan in which the figures of their row or column would not stand: what was
+    taken for a wall may have parted them from their figure.
+    """
+    rows: dict[tuple[int, str], list[float]] = {}
+    columns: dict[tuple[int, str], list[tuple[float, float]]] = {}
+    for filled in cells:
+        if filled.seen is not None and filled.state != "blank":
+            page, ink = filled.seen.spot
+            rows.setdefault((page, filled.form.row), []).append(ink.center[1])
+            columns.setdefault((page, filled.form.column), []).append(ink.center)
+    for filled in cells:
+        box = filled.cell.place.box if filled.cell else None
+        if filled.seen is None or box is None or filled.state != "blank":
+            continue
+        page, (x, y) = filled.seen.spot[0], box.center
+        others = columns.get((page, filled.form.column), []) if filled.form.column else []
+        across = median([at for at, line in others if not box.y0 <= line <= box.y1] or [x])
+        down = median(rows.get((page, filled.form.row), [y]))
+        if not (box.x0 <= across <= box.x1 and box.y0 <= down <= box.y1):
+            yield filled.form.ref
 
 
 def _bare(
@@ -281,6 +367,7 @@ def _judged(filled: Filled, verdict: Verdict, row: Row, units: Units) -> Filled:
         read,
         accepted=read.accepted and verdict.accepted and told,
         confidence=verdict.confidence,
+        support=verdict.support,
         why=(*read.why, verdict.why),
     )
 

@@ -18,9 +18,11 @@ from gouji.ocr.finding import Finding
 from gouji.tables.evidence import AGAIN, INK, Seen
 from gouji.tables.forms.form import Identity
 from gouji.tables.identities import Figure, Outcome, all_zero, evaluate
+from gouji.tables.measured import Class, Readers, Sums, band_of, reading_rate, suffices
 from gouji.tables.numbers import parse
 from gouji.tables.record import Basis, State
 from gouji.tables.solve import Choice, solve
+from gouji.tables.suspects import suspects
 
 _PLAUSIBLE = 0.002
 """A reading less likely than this is no reading of the cell's pixels."""
@@ -48,58 +50,71 @@ class Option:
 class Support:
     """What speaks for the figure that was chosen for a cell.
 
-    ``share``: how likely the readers hold it; ``agreed``: two readers see it, or (``alone``) one
-    of them in two pictures made independently; ``held`` and
-    ``failed``: identities through it that do and do not hold, without those of zeros only;
-    ``likeliest``: no other reading was likelier; ``settled``: the solver leaves no rival;
-    ``orderly``: the sums that fail, if any, may be due to one figure, and the table is legible.
+    ``state``: its own; ``share``: how likely the first reader holds it; ``held`` and ``failed``:
+    identities through it that do and do not hold, without those of zeros only; ``settled``: the
+    solver leaves no rival; ``orderly``: the sums that fail, if any, may be due to one figure, and
+    the table is legible.
     """
 
+    state: State
     share: float
-    agreed: bool
-    alone: bool
-    held: int
-    failed: int
-    likeliest: bool = True
+    readers: Readers
+    held: int = 0
+    failed: int = 0
     settled: bool = True
     orderly: bool = True
-    zero: bool = False
+
+    @property
+    def sums(self) -> Sums:
+        """What the identities through the cell say."""
+        if self.readers == "ink":
+            return "none"
+        if self.held > self.failed:
+            return "hold"
+        return "fail" if self.failed and not self.held else "none"
+
+    @property
+    def measured(self) -> Class:
+        """The cells for which as much speaks."""
+        return Class(self.state, self.readers, self.sums, band_of(self.share))
 
     @property
     def suffices(self) -> bool:
-        """Whether to accept. docs/accuracy.md shows what comes of these thresholds."""
+        """Whether to accept: on two grounds, where so few of such cells were wrong. A reading that
+        the solver chose needs two sums and none that fails: so few are chosen that no rate tells.
+        """
         if not self.settled:
             return False
-        if not self.likeliest:
-            return self.held >= _TWO_SUMS and not self.failed and self.share >= _CHOSEN
-        if self.agreed:
-            misprinted = self.failed > 0 and not self.held
-            if self.alone and not self.held and not self.zero:
-                return False  # one reader and no sum: dirt may look like a 1, hardly like a 0
-            enough = _AGAIN if self.alone else _AGREED
-            return self.share >= enough and (self.orderly or not misprinted)
-        if self.held > self.failed:
-            return self.share >= (_SUM if self.held < _TWO_SUMS or self.failed else _SUMS)
-        return False
+        if self.readers == "chosen":
+            return self.held >= _TWO and not self.failed and self.share >= _CHOSEN
+        if self.readers not in ("agree", "again", "ink") and self.sums != "hold":
+            return False
+        if self.sums == "fail" and not self.orderly:
+            return False
+        return self.readers != "faint" and suffices(self.measured)
 
 
-_TWO_SUMS = 2
+_TWO, _CHOSEN = 2, 0.05
 _MARKS = 3
 """So many dashes in a table are not the remains of lines."""
 _STRAY = 2
 """Cells of a table not legible; with more of them its figures may stand in wrong places."""
-_CHOSEN, _AGREED, _AGAIN, _SUM, _SUMS = 0.05, 0.9, 0.99, 0.98, 0.9
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """``text`` is the reading chosen, None where nothing legible was seen."""
+    """``text`` is the reading chosen, None where nothing legible was seen; so ``support``."""
 
     text: str | None
     accepted: bool
-    confidence: float
     basis: Basis | None
     why: Finding
+    support: Support | None = None
+
+    @property
+    def confidence(self) -> float:
+        """The share of right ones among the cells for which as much speaks."""
+        return reading_rate(self.support.measured).right if self.support else 0.0
 
 
 def judge(
@@ -114,15 +129,13 @@ def judge(
     chosen, rivals = _chosen(legible, figures, errors)
     figures |= {ref: option.figure for ref, option in chosen.items()}
     outcomes = [evaluate(i, figures) for i in errors if not all_zero(i, figures)]
-    through = _by_cell(outcomes)
+    through = _by_cell(outcomes, figures)
     orderly = _orderly(seen, outcomes)
     verdicts = {}
     for ref, piece in seen.items():
         option, sums = chosen.get(ref), through.get(ref, [])
         if option is None:
-            verdicts[ref] = Verdict(None, False, 0.0, None, Finding("illegible"))
-        elif piece.readers == [INK] and not piece.faint:
-            verdicts[ref] = Verdict("", True, option.share, "label", Finding("no_ink"))
+            verdicts[ref] = Verdict(None, False, None, Finding("illegible"))
         else:
             support = _support(piece, options[ref], option, sums)
             support = replace(support, settled=ref not in rivals, orderly=orderly)
@@ -238,11 +251,22 @@ def _choice(ref: str, options: Sequence[Option]) -> Choice:
     )
 
 
-def _by_cell(outcomes: Sequence[Outcome]) -> dict[str, list[Outcome]]:
+def _by_cell(
+    outcomes: Sequence[Outcome], figures: Mapping[str, Figure]
+) -> dict[str, list[Outcome]]:
+    """The identities that tell something about each cell: one that fails for another figure,
+    which alone explains several, does not.
+    """
+    blamed = {
+        identity: suspect.ref
+        for suspect in suspects(outcomes, figures)
+        for identity in suspect.sums
+    }
     through: dict[str, list[Outcome]] = {}
     for outcome in outcomes:
         for ref in outcome.identity.refs:
-            through.setdefault(ref, []).append(outcome)
+            if blamed.get(outcome.identity, ref) == ref:
+                through.setdefault(ref, []).append(outcome)
     return through
 
 
@@ -250,15 +274,29 @@ def _support(
     seen: Seen, options: Sequence[Option], chosen: Option, through: Sequence[Outcome]
 ) -> Support:
     results = [outcome.result for outcome in through]
+    own = [r.confidence for r in seen.by(seen.readers[0]) if _key(r.text) == _key(chosen.text)]
     return Support(
-        chosen.share,
-        agreed=_all_see(seen, chosen.text),
-        alone=len({by.partition(AGAIN)[0] for by in seen.readers if seen.by(by)[0].text}) < 2,
+        chosen.state,
+        min(sum(own), 1.0),
+        _readers(seen, chosen.text) if chosen is options[0] else "chosen",
         held=sum(result in ("pass", "pass_blank_as_zero") for result in results),
         failed=results.count("fail"),
-        likeliest=chosen is options[0],
-        zero=chosen.state == "zero",
     )
+
+
+def _readers(seen: Seen, chosen: str) -> Readers:
+    """Who else sees what was chosen."""
+    if seen.faint:
+        return "faint"
+    first, *others = seen.readers
+    told = {by: text for by in (first, *others) if (text := seen.by(by)[0].text)}
+    if not others:
+        return "ink" if first == INK else "one"
+    if first not in told or any(_key(text) != _key(chosen) for text in told.values()):
+        return "differ"
+    if len(told) < _TWO:
+        return "silent"
+    return "agree" if len({by.partition(AGAIN)[0] for by in told}) >= _TWO else "again"
 
 
 def _verdict(
@@ -268,22 +306,23 @@ def _verdict(
     support: Support,
     through: Sequence[Outcome],
 ) -> Verdict:
-    if support.suffices and not seen.faint:
+    if support.suffices:
         basis, why = _accepted(chosen, other, support)
-        return Verdict(chosen.text, True, chosen.share, basis, why)
-    return Verdict(
-        chosen.text, False, chosen.share, "label", _doubt(seen, chosen, other, support, through)
-    )
+        return Verdict(chosen.text, True, basis, why, support)
+    why = _doubt(seen, chosen, other, support, through)
+    return Verdict(chosen.text, False, "label", why, support)
 
 
 def _accepted(chosen: Option, other: Option | None, support: Support) -> tuple[Basis, Finding]:
     """How a cell came to be accepted, in words a reviewer understands."""
     sums: dict[str, str | int] = {"sums": support.held}
-    if not support.likeliest:
+    if support.readers == "ink":
+        return "label", Finding("no_ink")
+    if support.readers == "chosen":
         return "solved", Finding("chosen_by_sums", {**_pair(chosen, other), **sums})
-    if not support.agreed:
+    if support.readers not in ("agree", "again"):
         return "label", Finding("sums_hold", sums)
-    return "agreed", Finding("seen_twice" if support.alone else "readers_agree", sums)
+    return "agreed", Finding("seen_twice" if support.readers == "again" else "readers_agree", sums)
 
 
 def _doubt(
@@ -305,7 +344,8 @@ def _doubt(
         return Finding("sum_off", {"rule": failing.identity.label, "difference": difference})
     if other is not None:
         return Finding("reader_unsure", _pair(chosen, other))
-    return Finding("one_reader_only", {"first": chosen.text or "∅"})
+    twice = support.readers in ("agree", "again") or support.sums == "hold"
+    return Finding("not_sure_enough" if twice else "one_reader_only", {"first": chosen.text or "∅"})
 
 
 def _pair(chosen: Option, other: Option | None) -> dict[str, str | int]:

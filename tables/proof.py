@@ -140,8 +140,9 @@ def _proved(
         return True
     if reason == "figures_contested" and all(o.result != "fail" for o in own):
         return True
-    if reason == "grid_unproved" and not orphans and not own:
-        return True
+    if reason == "grid_unproved" and not orphans:
+        return not own or _one_misprint(own, refs, figures, identities) or _off_alone(
+            refs, figures, identities)  # fmt: skip
     alone = not (candidate.is_blank_on_page and orphans)
     if reason == "placed_by_eye" and alone and all(o.result != "fail" for o in own):
         return True
@@ -241,6 +242,34 @@ def _only_zeros(candidate: Candidate) -> bool:
     """As many zeros as the form has cells can be read in one way only."""
     written = "".join(cell.text.strip() for cell in candidate.figures)
     return written == "0" * len(candidate.columns.order)
+
+
+def _off_alone(
+    refs: frozenset[str], figures: Mapping[str, Figure], identities: Sequence[Identity]
+) -> bool:
+    """Whether a row with a figure in every cell is the only one whose sum fails, of many, and the
+    rows next to it are legible: no figure came in from another row, or went there.
+    """
+    rows = [evaluate(i, figures) for i in identities if _is_of_row(i)]
+    here = [refs.issuperset(outcome.identity.refs) for outcome in rows]
+    near = [
+        outcome for index, outcome in enumerate(rows) if any(here[max(0, index - 1) : index + 2])
+    ]
+    results = Counter(
+        outcome.result
+        for outcome, own in zip(rows, here, strict=True)
+        if not own and not all_zero(outcome.identity, figures)
+    )
+    full = all(figures[ref].value is not None for ref in refs)
+    lost = any(
+        figures[r].state == "unreadable" for o in near for r in o.identity.refs if r in figures
+    )
+    held = results["pass"] + results["pass_blank_as_zero"]
+    return full and not lost and held >= _MANY and not results["fail"]
+
+
+def _is_of_row(identity: Identity) -> bool:
+    return len({ref.partition("@")[0] for ref in identity.refs}) == 1
 
 
 def _one_misprint(

@@ -313,6 +313,7 @@ def _findings(table: Table) -> list[Finding]:
         failure(table.form, o, figures, _page_of(table, result_of(o.identity)))
         for o in table.outcomes if o.result == "fail"
     ]  # fmt: skip
+    found += _as_read(table)
     found += [
         Finding("not_a_count", {"place": place_name(table.form, c.form.ref),
                                 "value": str(c.value)}, (c.form.ref,))
@@ -360,6 +361,28 @@ def failure(
 def result_of(identity: Identity) -> tuple[str, ...]:
     """The cell that is the result of a sum."""
     return identity.right[-1:] or identity.left[-1:]
+
+
+def _as_read(table: Table) -> Iterator[Finding]:
+    """Sums that cannot be told to fail because of doubtful cells, and do if these were read
+    rightly: a misprint stands there, or a misreading.
+    """
+    figures = {c.form.ref: c.figure for c in table.cells if c.accepted or c.clear}
+    doubtful = {c.form.ref for c in table.cells if not c.accepted}
+    for outcome in table.outcomes:
+        identity = outcome.identity
+        unsure = doubtful.intersection(identity.refs)
+        if not unsure or identity.severity != "error" or not figures.keys() >= set(identity.refs):
+            continue
+        read = evaluate(identity, figures)
+        if read.result == "fail" and read.difference is not None:
+            arguments: dict[str, str | int] = {
+                "identity": identity.id, "rule": identity.label,
+                "at": _at_name(table.form, identity.at),
+                "difference": format(abs(read.difference), "f"), "count": len(unsure),
+            }  # fmt: skip
+            page = _page_of(table, result_of(identity))
+            yield Finding("sum_off_as_read", arguments, identity.refs, page)
 
 
 def _page_of(table: Table, refs: Sequence[str]) -> int | None:

@@ -100,3 +100,35 @@ def test_evidence_is_found_by_place_and_only_on_scans() -> None:
     nothing = evidence.at(2, Box(20, 20, 30, 30))
     assert nothing is not None
     assert nothing.readings == ()
+
+
+def test_a_misprint_takes_the_blame_for_the_sums_that_it_explains() -> None:
+    """A figure in a row and a column that fail by as much; the others are read by one reader."""
+    table = next(table for table in load("2021").tables if table.id == "requests")
+    new, before, done, after = (
+        [c.ref for c in table.cells if c.row == f"requests.{row}"]
+        for row in ("new", "carried_in", "results.total", "carried_out")
+    )
+    rows = {r: ["5", "0", "0", "0", "0", "0", "5"] for r in (new[0], done[0])}
+    rows |= {r: ["2", "0", "0", "0", "0", "0", "2"] for r in (before[0], after[0])}
+    cells = {
+        ref: sure(text)
+        for row in (new, before, done, after)
+        for ref, text in zip(row, rows[row[0]], strict=True)
+    }
+    cells[before[0]] = seen(("rapid", "3", 0.9999), ("tesseract", "3", 0.9))
+    verdicts = judge(cells, {}, load("2021").identities_of(table))
+    misprint, beside = verdicts[before[0]].support, verdicts[new[0]].support
+    assert misprint is not None
+    assert beside is not None
+    assert (misprint.sums, beside.sums) == ("fail", "hold")
+    assert verdicts[before[0]].text == "3"
+    assert verdicts[before[0]].accepted
+    assert verdicts[new[0]].accepted
+
+
+def test_a_reading_that_the_sums_choose_needs_two() -> None:
+    unsure = seen(("rapid", "8", 0.6), ("rapid", "3", 0.4))
+    chosen = disputes(_0=unsure)[ROW[0]]
+    assert chosen.support is not None
+    assert (chosen.text, chosen.support.readers, chosen.accepted) == ("3", "chosen", False)

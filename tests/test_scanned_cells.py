@@ -1,0 +1,213 @@
+"""Tables of scans, drawn as cells with what readers saw in them: which are in doubt, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from gouji.ocr.page import Box
+from gouji.ocr.reader import Reading
+from gouji.tables.evidence import INK, Evidence, Seen
+from gouji.tables.fill import Filled
+from gouji.tables.grid import Cell, Grid, Place
+from gouji.tables.understand import understand
+
+WIDE, HIGH = 60.0, 20.0
+APPLICANTS = ["自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他", "总计"]
+REQUESTS = {
+    "requests.new": "一、本年新收政府信息公开申请数量",
+    "requests.carried_in": "二、上年结转政府信息公开申请数量",
+    "requests.results.granted": "（一）予以公开",
+    "requests.results.partial": "（二）部分公开（区分处理的，只计这一情形，不计其他情形）",
+    "requests.results.refused.state_secret": "1.属于国家秘密",
+}
+
+
+@dataclass(frozen=True)
+class Scan:
+    """A grid on page 1, and a look at each cell by two readers that agree."""
+
+    grid: Grid
+    evidence: tuple[Seen, ...]
+
+    def cells(self) -> dict[str, Filled]:
+        understood = understand([self.grid], Evidence({1: self.evidence}))
+        return {c.form.ref: c for t in understood.tables for c in t.cells}
+
+
+def scan(
+    rows: Sequence[Sequence[str]],
+    boxes: Mapping[tuple[int, int], Box] | None = None,
+    faint: Sequence[tuple[int, int]] = (),
+) -> Scan:
+    """``boxes``: of cells that do not stand where their row and column do."""
+    cells, looks = [], []
+    for r, row in enumerate(rows):
+        for c, text in enumerate(row):
+            box = (boxes or {}).get((r, c), Box(c * WIDE, r * HIGH, (c + 1) * WIDE, (r + 1) * HIGH))
+            cells.append(Cell(r, c, r + 1, c + 1, text, Place(1, box)))
+            spot = box
+            read: tuple[Reading, ...] = (Reading(INK, "", 1.0),)
+            if text:
+                x, y = box.center
+                spot = Box(x - 5, y - 5, x + 5, y + 5)
+                read = (Reading("rapid", text, 0.9999), Reading("tesseract", text, 0.9))
+            looks.append(Seen((1, spot), read, faint=(r, c) in faint))
+    box = Box(0, 0, WIDE * len(rows[0]), HIGH * len(rows))
+    return Scan(Grid(tuple(cells), "ruled", Place(1, box)), tuple(looks))
+
+
+def requests(*figures: Sequence[str]) -> list[list[str]]:
+    head = ["", *APPLICANTS]
+    return [head, *([label, *row] for label, row in zip(REQUESTS.values(), figures, strict=False))]
+
+
+FIVE = [
+    ["3", "0", "1", "", "0", "0", "4"],
+    ["1", "0", "0", "", "0", "0", "1"],
+    ["2", "0", "1", "", "0", "0", "3"],
+    ["1", "2", "0", "", "0", "0", "3"],
+    ["0", "0", "0", "", "5", "0", "5"],
+]
+
+
+def why(cells: Mapping[str, Filled], row: int, column: str) -> str | None:
+    """The first reason why a cell is in doubt; None if it is accepted."""
+    cell = cells[f"{list(REQUESTS)[row]}@{column}"]
+    return None if cell.accepted else cell.why[0].code
+
+
+def test_a_table_in_order_is_accepted() -> None:
+    cells = scan(requests(*FIVE)).cells()
+    assert {
+        why(cells, row, column) for row in range(5)
+        for column in ("natural_person", "social_organization", "other", "total")
+    } == {None}  # fmt: skip
+    assert all(0.9 < cells[f"{row}@total"].confidence < 1 for row in REQUESTS)
+
+
+def test_a_cell_aside_of_its_column_is_in_doubt() -> None:
+    aside = Box(1.55 * WIDE, 2 * HIGH, 1.95 * WIDE, 3 * HIGH)
+    cells = scan(requests(*FIVE), {(2, 1): aside}).cells()
+    assert why(cells, 1, "natural_person") == "place_unproved"
+    assert why(cells, 2, "natural_person") is None
+    doubted, beside = (
+        cells[f"requests.carried_in@{c}"].confidence for c in ("natural_person", "other")
+    )
+    assert doubted < 0.99 < beside
+
+
+def test_a_cell_much_wider_than_its_column_is_in_doubt() -> None:
+    wide = Box(0.2 * WIDE, 2 * HIGH, 2 * WIDE, 3 * HIGH)
+    cells = scan(requests(*FIVE), {(2, 1): wide}).cells()
+    assert why(cells, 1, "natural_person") == "place_unproved"
+
+
+def test_few_cells_do_not_tell_where_their_column_is() -> None:
+    aside = Box(1.55 * WIDE, 2 * HIGH, 1.95 * WIDE, 3 * HIGH)
+    cells = scan(requests(*FIVE[:3]), {(2, 1): aside}).cells()
+    assert why(cells, 1, "natural_person") is None
+
+
+def test_an_empty_cell_above_its_row_s_figures_is_in_doubt() -> None:
+    """A line through the cell parted it from its figure."""
+    upper = Box(4 * WIDE, 2 * HIGH, 5 * WIDE, 2.4 * HIGH)
+    cells = scan(requests(*FIVE), {(2, 4): upper}).cells()
+    assert why(cells, 1, "social_organization") == "place_unproved"
+    assert why(cells, 2, "social_organization") is None
+
+
+def test_an_empty_cell_beside_its_column_s_figures_is_in_doubt() -> None:
+    """A line that is no wall parted it from its figure, in a table too small to tell columns."""
+    part = Box(4 * WIDE, 2 * HIGH, 4.3 * WIDE, 3 * HIGH)
+    rows = [["1", "0", "0", "2", "0", "0", "3"], FIVE[1]]
+    cells = scan(requests(*rows), {(2, 4): part}).cells()
+    assert why(cells, 1, "social_organization") == "place_unproved"
+
+
+def disputes(figures: Sequence[str]) -> list[list[str]]:
+    outcomes = ["结果维持", "结果纠正", "其他结果", "尚未审结", "总计"]
+    heads = ["行政复议", "行政诉讼未经复议直接起诉", "行政诉讼复议后起诉"]
+    return [[head for head in heads for _ in outcomes], outcomes * 3, list(figures)]
+
+
+def test_a_small_table_with_nothing_in_it_may_be_parted_from_its_figures() -> None:
+    bare = scan(disputes([""] * 15)).cells()
+    assert {cell.why[0].code for cell in bare.values()} == {"place_unproved"}
+    assert not any(cell.accepted for cell in bare.values())
+    filled = scan(disputes(["1", "", "", "", "1", *[""] * 10])).cells()
+    assert all(cell.accepted for cell in filled.values())
+
+
+def proactive(unit: str, amount: str) -> list[list[str]]:
+    return [
+        ["信息内容", "本年处理决定数量"],
+        ["行政许可", "4"],
+        ["行政处罚", "7"],
+        ["行政强制", "2"],
+        ["信息内容", f"本年收费金额（单位：{unit}）"],
+        ["行政事业性收费", amount],
+    ]
+
+
+def test_money_in_another_unit_than_the_form_s_is_in_doubt_on_scans() -> None:
+    """A header that says 元 for 万元 is as likely misread as printed."""
+    usual = scan(proactive("万元", "12.5")).cells()["proactive.fees@amount_collected"]
+    assert (usual.accepted, usual.unit, str(usual.value)) == (True, "万元", "12.5")
+    other = scan(proactive("元", "125000")).cells()["proactive.fees@amount_collected"]
+    assert (other.accepted, str(other.value)) == (False, "12.5")
+
+
+def test_a_figure_at_a_wall_needs_a_sum() -> None:
+    """What is left of a worn wall looks like a 1 to every reader."""
+    table = scan(proactive("万元", "12.5"))
+    at_wall = [
+        replace(seen, spot=(1, Box(2 * WIDE - 12, HIGH, 2 * WIDE + 0.5, 2 * HIGH)))
+        if seen.readings[0].text == "4"
+        else seen
+        for seen in table.evidence
+    ]
+    cells = replace(table, evidence=tuple(at_wall)).cells()
+    doubtful = {
+        ref: cell.why[0].code for ref, cell in cells.items() if not cell.accepted and cell.cell
+    }
+    assert doubtful == {"proactive.licensing@decisions": "touches_wall"}
+
+
+def test_an_empty_cell_s_own_look_counts() -> None:
+    """Another view's cell in the same place may have gone across walls."""
+    table = scan(requests(*FIVE))
+    box = Box(3.5 * WIDE, HIGH, 5.5 * WIDE, 2.5 * HIGH)
+    across = Seen((1, box), (Reading(INK, "", 1.0),), faint=True)
+    cells = replace(table, evidence=(*table.evidence, across)).cells()
+    assert why(cells, 0, "social_organization") is None
+    faint = scan(requests(*FIVE), faint=[(1, 4)]).cells()
+    assert why(faint, 0, "social_organization") == "faint_ink"
+
+
+def test_a_row_without_walls_that_alone_is_off_keeps_its_place() -> None:
+    """As many figures as cells, and all other rows add up: the figure is misprinted."""
+    off = [*FIVE[:2], ["2", "0", "1", "0", "0", "0", "8"], *FIVE[3:]]
+    aligned = scan(requests(*off))
+    aligned = replace(aligned, grid=replace(aligned.grid, found_by="unruled"))
+    assert why(aligned.cells(), 2, "total") is None
+    lost = [*FIVE[:2], ["2", "", "1", "0", "0", "0", "8"], *FIVE[3:]]
+    shifted = scan(requests(*lost))
+    shifted = replace(shifted, grid=replace(shifted.grid, found_by="unruled"))
+    assert why(shifted.cells(), 2, "total") == "grid_unproved"
+
+
+def test_a_sum_with_doubtful_cells_is_told_as_it_is_read() -> None:
+    off = [["3", "0", "1", "0", "0", "0", "8"], *FIVE[1:]]
+    table = scan(requests(*off))
+    alone = [
+        replace(seen, readings=seen.readings[:1]) if seen.readings[0].text == "3" else seen
+        for seen in table.evidence
+    ]
+    found = understand([table.grid], Evidence({1: alone}))
+    (told,) = [f for f in found.findings if f.code == "sum_off_as_read"]
+    assert told.arguments["difference"] == "4"
+    assert "requests.new@total" in told.refs
+    assert not any(
+        f.code == "sum_differs" and "requests.new@total" in f.refs for f in found.findings
+    )
