@@ -22,7 +22,7 @@ from bench import bad_inputs, batches, faults
 from gouji.ingest import cli
 from gouji.ingest.store import connect
 from gouji.ingest.store.store import Store
-from tests.databases import Server, server  # noqa: F401
+from tests.databases import Server, program
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="/proc and kill")
 SHARED = Path("/dev/shm")
@@ -167,7 +167,7 @@ def make(place: Path) -> Path:
 
 
 def test_a_store_that_is_gone_for_a_while(tmp_path: Path) -> None:
-    server_of = Server_or_skip()
+    server_of = server_or_skip()
     try:
         address = server_of.database()
         batches.write(tmp_path / "in", 60)
@@ -187,13 +187,11 @@ def test_a_store_that_is_gone_for_a_while(tmp_path: Path) -> None:
         image = batches.image(address)
         assert len(image["readings"]) == len(image["documents"]) == 60
     finally:
-        server_of.stop()
+        server_of.close()
 
 
-def Server_or_skip() -> Server:  # noqa: N802
-    from tests.databases import _program
-
-    if not (_program("initdb") and _program("postgres")):
+def server_or_skip() -> Server:
+    if not (program("initdb") and program("postgres")):
         pytest.skip("PostgreSQL is not installed")
     return Server()
 
