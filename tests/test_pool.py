@@ -108,7 +108,8 @@ def test_children_end_with_a_parent_that_is_killed() -> None:
         "pool.submit(nap).result()\n"
     )
     command = [sys.executable, "-c", code]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as parent:
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as parent:
         assert parent.stdout
         child = int(parent.stdout.readline())
         time.sleep(0.3)
