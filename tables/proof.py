@@ -68,7 +68,8 @@ def unproved(
             found.append((candidate.refs, reason))
         elif disordered and candidate.columns.spans is None:
             found.append((candidate.refs, "columns_unproved"))
-        elif aligned and beside:  # a figure without a row may belong where a cell seems blank
+        elif aligned and (beside or scanned):
+            # A figure without a row may belong where a cell seems blank; on a scan, any figure may.
             blank = frozenset(r for r in candidate.refs if figures[r].state == "blank")
             found.append((blank, "grid_unproved"))
     return found
