@@ -51,7 +51,8 @@ class Support:
     """What speaks for the figure that was chosen for a cell.
 
     ``state``: its own; ``share``: how likely the first reader holds it; ``held`` and ``failed``:
-    identities through it that do and do not hold, without those of zeros only; ``settled``: the
+    identities through it that do and do not hold, without those of zeros only and without bounds
+    that hold, which prove little; ``settled``: the
     solver leaves no rival; ``orderly``: the sums that fail, if any, may be due to one figure, and
     the table is legible.
     """
@@ -275,14 +276,14 @@ def _by_cell(
 def _support(
     seen: Seen, options: Sequence[Option], chosen: Option, through: Sequence[Outcome]
 ) -> Support:
-    results = [outcome.result for outcome in through]
+    held = [o for o in through if o.result in ("pass", "pass_blank_as_zero")]
     own = [r.confidence for r in seen.by(seen.readers[0]) if _key(r.text) == _key(chosen.text)]
     return Support(
         chosen.state,
         min(sum(own), 1.0),
         _readers(seen, chosen.text) if chosen is options[0] else "chosen",
-        held=sum(result in ("pass", "pass_blank_as_zero") for result in results),
-        failed=results.count("fail"),
+        held=sum(outcome.identity.op == "=" for outcome in held),
+        failed=sum(outcome.result == "fail" for outcome in through),
     )
 
 

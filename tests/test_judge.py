@@ -132,3 +132,11 @@ def test_a_reading_that_the_sums_choose_needs_two() -> None:
     chosen = disputes(_0=unsure)[ROW[0]]
     assert chosen.support is not None
     assert (chosen.text, chosen.support.readers, chosen.accepted) == ("3", "chosen", False)
+
+
+def test_a_bound_that_holds_confirms_nothing() -> None:
+    form = load("2019")
+    table = next(table for table in form.tables if table.id == "proactive")
+    pair = ("proactive.licensing@items_prev_year", "proactive.licensing@items_change")
+    read = judge(dict.fromkeys(pair, sure("10")), {}, form.identities_of(table))
+    assert {(v.accepted, v.why.code) for v in read.values()} == {(False, "one_reader_only")}
