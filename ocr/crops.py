@@ -20,6 +20,8 @@ _RIM = 0.6
 _MARGIN = 0.16
 """White above and below, and to the sides, as a share of the height of a line."""
 _SECOND_MARGIN = 0.3
+_EDGE = 40.0
+"""Grey levels darker than the paper: what is, all along, is no soft edge of a stroke."""
 _LOW = 0.72
 """Ink lower than this share of a line is a dash or a point, which a line's height makes clear."""
 
@@ -49,7 +51,15 @@ def _cut(gray: Gray, dpi: float, box: Box) -> Gray:
     x0, x1 = (box.x0 - _RIM) * scale, (box.x1 + _RIM) * scale
     top, left = max(int(y0), 0), max(int(x0), 0)
     cut = gray[top : max(int(np.ceil(y1)), top + 1), left : max(int(np.ceil(x1)), left + 1)]
-    return cut if cut.size else np.full((1, 1), 255, np.uint8)
+    rim = round(_RIM * scale)
+    return _without_walls(cut, rim) if cut.size else np.full((1, 1), 255, np.uint8)
+
+
+def _without_walls(cut: Gray, rim: int) -> Gray:
+    """Columns in the rim that are dark from top to bottom are a wall's edge: white."""
+    dark = cut.max(axis=0) < float(cut.max()) - _EDGE
+    dark[rim : len(dark) - rim] = False
+    return np.where(dark, np.uint8(255), cut)
 
 
 def _on_white(cut: Gray, height: float, margin: float) -> Gray:

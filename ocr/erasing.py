@@ -29,7 +29,7 @@ def erase(ink: Gray, rulings: Iterable[Ruling], scale: float) -> None:
             at = x0
         if strip.size:
             middle = at - max(0, int(at) - round(NEAR * scale))
-            beside.append((strip, _erase_line(strip, middle, scale)))
+            beside.append((strip, _erase_line(strip, middle, scale, wall=not ruling.horizontal)))
     for strip, near in beside:
         _erase_rest(strip, near)
 
@@ -42,9 +42,10 @@ def _strip(ink: Gray, at: float, start: float, end: float, scale: float) -> Gray
     return ink[top:bottom, left:right]
 
 
-def _erase_line(strip: Gray, at: float, scale: float) -> NDArray[np.bool_]:
+def _erase_line(strip: Gray, at: float, scale: float, *, wall: bool) -> NDArray[np.bool_]:
     """Takes a horizontal line's ink away where no stroke crosses it or stands on it; ``at``: its
-    row. What is left near it, where the result is true, is its own unless it goes on beyond.
+    row. A ``wall`` stays only where strokes cross it: beside a figure it would look like a 1.
+    What is left near it, where the result is true, is its own unless it goes on beyond.
     """
     inked = np.ascontiguousarray(strip)
     # Where the line wanders, its middle is followed: the rows most inked within so many points.
@@ -56,8 +57,21 @@ def _erase_line(strip: Gray, at: float, scale: float) -> NDArray[np.bool_]:
     offsets = np.abs(np.arange(strip.shape[0])[:, None] - path)
     thick = _thickness(inked, offsets, height > 0.5)
     tall = cv2.morphologyEx(inked, cv2.MORPH_OPEN, np.ones((round(thick) + 3, 1), np.uint8))
-    strip[(offsets <= thick / 2 + 1) & (tall == 0)] = 0
+    stroke = np.asarray(tall > 0, np.bool_)
+    if wall:
+        stroke &= _crosses(stroke, path, thick)
+    strip[(offsets <= thick / 2 + 1) & ~stroke] = 0
     return np.asarray(offsets <= thick / 2 + _BESIDE * scale, np.bool_)
+
+
+def _crosses(stroke: NDArray[np.bool_], path: NDArray[np.intp], thick: float) -> NDArray[np.bool_]:
+    """Where there are strokes on both sides of a line, as far as both are in the strip."""
+    beyond = int(thick / 2 + 1) + 1
+    columns, end = np.arange(stroke.shape[1]), len(stroke) - 1
+    above = stroke[np.maximum(path - beyond, 0), columns]
+    below = stroke[np.minimum(path + beyond, end), columns]
+    cut = (path < beyond) | (path > end - beyond)
+    return np.asarray(cut | (above & below), np.bool_)
 
 
 def _erase_rest(strip: Gray, near: NDArray[np.bool_]) -> None:

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
+from gouji.ocr.crops import crop
 from gouji.ocr.flecks import without_worn_lines
 from gouji.ocr.ink import has_ink, ink_words
 from gouji.ocr.looks import looks_tabular
@@ -74,6 +75,25 @@ def test_digits_on_a_line_keep_their_strokes() -> None:
     words = ink_words(sheet(gray), FRAME)
     assert len(words) == 1
     assert words[0].box.height > 4
+
+
+def test_a_figure_that_touches_its_wall_is_cut_out_without_it() -> None:
+    """Beside a 0 a wall would be a 1."""
+    gray = cell()
+    cv2.ellipse(gray, (round(50 * SCALE) + 8, round(60 * SCALE)), (6, 11), 0, 0, 360, 0, 2)
+    page = sheet(gray)
+    (word,) = ink_words(page, FRAME)
+    assert word.box.x0 > 50
+    picture = crop(page.gray, DPI, word.box, 8.0)
+    columns = (picture < 128).mean(axis=0)
+    assert columns.max() < 0.75
+
+
+def test_a_figure_across_a_wall_keeps_all_its_strokes() -> None:
+    gray = cell()
+    cv2.ellipse(gray, (round(50 * SCALE), round(60 * SCALE)), (6, 11), 0, 0, 360, 0, 2)
+    (word,) = ink_words(sheet(gray), FRAME)
+    assert word.box.x0 < 49 < 51 < word.box.x1
 
 
 def test_gaps_part_words_only_if_wide() -> None:
