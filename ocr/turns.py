@@ -18,6 +18,8 @@ Boxes = npt.NDArray[np.int32]
 """(n, 4): x, y, width, height in pixels."""
 Cut = Callable[[Boxes, int], list[Gray]]
 """Crops of places on the small picture after so many quarter turns, as sharp as there are."""
+Cuts = Callable[[Boxes], list[Gray]]
+"""The same, after those that are being tried."""
 
 _ASKEW = 8.0
 _COARSE, _FINE = 0.5, 0.1
@@ -68,10 +70,13 @@ def _peaks(points: Floats, angle: float) -> float:
 def turns_of(look: Gray, dpi: float, cut: Cut, legible: Legible | None) -> int:
     """Quarter turns clockwise that bring a page upright; ``look`` is not askew any more."""
     letters = _Letters.on(ink_of(look), dpi)
-    quarters = 0
-    if letters.are_sideways():
-        quarters = 1
-        letters = _Letters.on(turned(letters.ink, 1), dpi)
+    aside = _Letters.on(turned(letters.ink, 1), dpi)
+    down, across = letters.runs()
+    quarters = int(down > across)
+    if legible is not None and max(down, across) < _CLEAR * min(down, across):
+        best = _legibility(letters, dpi, lambda boxes: cut(boxes, 0), legible)
+        quarters = int(_legibility(aside, dpi, lambda boxes: cut(boxes, 1), legible) > best)
+    letters = aside if quarters else letters
     if _is_upside_down(letters, dpi, lambda boxes: cut(boxes, quarters), legible):
         quarters += 2
     return quarters
@@ -104,13 +109,13 @@ class _Letters:
         mask = np.take(fit.astype(np.uint8), np.asarray(labels, np.int32))
         return cls(ink, mask, size, stats.astype(np.int32), np.asarray(middles, np.float64))
 
-    def are_sideways(self) -> bool:
-        """Whether the lines of text run from top to bottom, or up."""
+    def runs(self) -> tuple[float, float]:
+        """How much stands in lines that run down, or up, and in lines that run across."""
         if self.size == 0:
-            return False
+            return 0.0, 0.0
         gap = max(2, round(_GAP * self.size) + 1)
         across, down = closed(self.mask, gap, 1), closed(self.mask, 1, gap)
-        return _stretched(down, 1, self.size) > _stretched(across, 0, self.size)
+        return _stretched(down, 1, self.size), _stretched(across, 0, self.size)
 
     def lines(self, dpi: float) -> Boxes:
         """The boxes of lines of text."""
@@ -149,9 +154,20 @@ def _stretched(mask: Mask, axis: int, size: float) -> float:
     return float((lines**2).sum())
 
 
-def _is_upside_down(
-    letters: _Letters, dpi: float, cut: Callable[[Boxes], list[Gray]], legible: Legible | None
-) -> bool:
+def _legibility(letters: _Letters, dpi: float, cut: Cuts, legible: Legible) -> float:
+    """How well lines can be read, the one way up or the other."""
+    lines = letters.lines(dpi)
+    if not len(lines):
+        return 0.0
+    crops = cut(_longest(lines))
+    return max(legible(crops), legible([turned(crop, 2) for crop in crops]))
+
+
+def _longest(lines: Boxes) -> Boxes:
+    return lines[np.argsort(-lines[:, 2])[:_SAMPLES]]
+
+
+def _is_upside_down(letters: _Letters, dpi: float, cut: Cuts, legible: Legible | None) -> bool:
     """Whether lines that lie level stand on their heads; in doubt they do not."""
     lines = letters.lines(dpi)
     low, high = letters.marks(lines)
@@ -159,5 +175,5 @@ def _is_upside_down(
         return False
     if legible is None or not len(lines):
         return high >= _FEW // 3 and high > _CLEAR * low
-    crops = cut(lines[np.argsort(-lines[:, 2])[:_SAMPLES]])
+    crops = cut(_longest(lines))
     return legible([turned(crop, 2) for crop in crops]) > legible(crops)
