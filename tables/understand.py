@@ -13,10 +13,9 @@ from gouji.tables.cuts import mend_cut_rows
 from gouji.tables.evidence import NOTHING, Evidence
 from gouji.tables.fill import Filled, figures_of, fill
 from gouji.tables.forms.form import FormRow, FormTable, Identity, all_forms, load
-from gouji.tables.grid import Block
+from gouji.tables.grid import Block, is_drawn
 from gouji.tables.identities import Figure, Outcome, evaluate
 from gouji.tables.leftover import below, extra_cells, left_over, unplaced
-from gouji.tables.proof import is_drawn
 from gouji.tables.repeated import repeated
 from gouji.tables.rows import Row, in_rows_of, rows_of_grids, rows_of_lines
 from gouji.tables.shaped import shaped
@@ -165,7 +164,7 @@ def understand(blocks: Sequence[Block], evidence: Evidence = NOTHING) -> Underst
         findings += [*_findings(table), *left_over(located, rows, blocks, table.cells)]
         used |= {row.block for row in rows[located.first : located.last]}
     findings += below(found)
-    tables = _in_order([*tables, *_unread_tables(blocks, used, tables)])
+    tables = _in_order([*tables, *_unread_tables(blocks, used, tables, evidence)])
     return Understood(tuple(tables), (*findings, *_missing_tables(tables)), frozenset(used))
 
 
@@ -174,15 +173,21 @@ def _in_order(tables: Sequence[Table]) -> list[Table]:
 
 
 def _unread_tables(
-    blocks: Sequence[Block], used: Collection[int], tables: Sequence[Table]
+    blocks: Sequence[Block], used: Collection[int], tables: Sequence[Table], evidence: Evidence
 ) -> Iterator[Table]:
-    """The tables that are there, but in no arrangement that can be read: all in doubt."""
+    """The tables that are there, but in no arrangement that can be read: all in doubt. On a scan
+    one of the form's that is not there may be one that was not seen.
+    """
     present = {table.form.id: table.form.edition for table in tables}
     beside = present.get("requests", present.get("proactive"))
+    scanned = any(True for _ in evidence)
     for wanted in () if "main" in present else _OF_ONE_FORM:
         form = None if wanted in present else unread(blocks, used, wanted, beside)
+        code = "table_unread" if form else "table_missing"
+        if form is None and wanted not in present and scanned and beside:
+            form = next(table for table in load(beside).tables if table.id == wanted)
         if form is not None:
-            cells = in_doubt(form)
+            cells = in_doubt(form, code)
             figures = figures_of(cells)
             sums = load(form.edition).identities_of(form)
             yield Table(form, (), (), cells, (), tuple(evaluate(i, figures) for i in sums))
@@ -303,8 +308,10 @@ def _missing_tables(tables: Sequence[Table]) -> list[Finding]:
     missing = [
         Finding("table_missing", {"table": _TITLES[i]}) for i in _OF_ONE_FORM if i not in present
     ]
-    found = [Finding("table_unread", {"table": _TITLES[t.form.id]}) for t in tables if t.unread]
-    return [*missing, *found]
+    unseen = [
+        Finding(t.cells[0].why[0].code, {"table": _TITLES[t.form.id]}) for t in tables if t.unread
+    ]
+    return [*missing, *unseen]
 
 
 def _findings(table: Table) -> list[Finding]:

@@ -29,9 +29,9 @@ def unread(
     return best if _share(best, words) >= _SHARE else None
 
 
-def in_doubt(table: FormTable) -> tuple[Filled, ...]:
-    """The cells of a table that could not be read."""
-    why = (Finding("table_unread", {"table": table.titles[0]}),)
+def in_doubt(table: FormTable, code: str) -> tuple[Filled, ...]:
+    """The cells of a table that could not be read, or be seen, as ``code`` says."""
+    why = (Finding(code, {"table": table.titles[0]}),)
     return tuple(Filled(cell, None, "unreadable", accepted=False, why=why) for cell in table.cells)
 
 
