@@ -197,12 +197,25 @@ def _fits_below(rows: Sequence[Row], at: int, gutters: Sequence[Strip]) -> bool:
     """Whether a row goes on with the table above it: in its columns, or wrapped in one."""
     row = rows[at]
     if crosses(row, gutters):
-        return False
+        return _has_wide_label(row, gutters)
     if _parts(row, gutters) > 1:
         return True
     first = row.box.x1 < gutters[0].x1
     near = row.middle - rows[at - 1].middle <= (_LINE if first else _LEAD) * row.height
     return near or (at + 1 < len(rows) and _in_columns(rows[at + 1], gutters))
+
+
+def _has_wide_label(row: Row, gutters: Sequence[Strip]) -> bool:
+    """Whether a label reaches over columns of labels, and figures stand alone in all others."""
+    figures = [w for w in row.words if is_number(w.text)]
+    if len(figures) < 2 or row.words[-len(figures) :] != tuple(figures):
+        return False
+    columns = {sum(w.box.center[0] > s.middle for s in gutters) for w in figures}
+    label = max(w.box.x1 for w in row.words[: -len(figures)] or figures[:1])
+    left = sum(s.middle > label for s in gutters)
+    return len(columns) == len(figures) == left and not any(
+        w.box.x0 < s.x0 and w.box.x1 > s.x1 for s in gutters for w in figures
+    )
 
 
 def _titles(rows: Sequence[Row], at: int, gutters: Sequence[Strip], reach: float) -> bool:

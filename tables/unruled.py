@@ -11,13 +11,17 @@ from gouji.ocr.page import Box, Char, Word
 from gouji.ocr.words import TextLine, rows_of, text_lines, words_of
 from gouji.tables.grid import Cell, Grid, Place
 from gouji.tables.gutters import Row, Strip, is_number, row_of
+from gouji.tables.labels import core, similarity
 from gouji.tables.lattice import Segment
 from gouji.tables.spanning import spread
 from gouji.tables.tabular import Region, regions
+from gouji.tables.vocabulary import table_titles
 from gouji.tables.wrapping import Piece, grouped
 
 _ASLANT = 0.25
 """Of a character's height: by so much the ends of lines are off where a page is not level."""
+_TITLE = 0.75
+"""So alike a title is a line that may be misread, or say 工作 where the form does not."""
 _RULES = 3
 _RULED = 0.4
 """Rules that run over so much of a table's width part its rows; merged cells interrupt them."""
@@ -53,11 +57,28 @@ def unruled_grids(
         row_of(words_of(row), median(c.box.height for c in row))
         for row in rows_of([char for char in chars if char.angle == 0])
     ]
-    found = regions(rows, rules)
+    found = [region for part in _parts(rows) for region in regions(part, rules)]
     used = {id(row) for region in found for row in region.rows}
     lines = [TextLine(row.words, row.box) for row in rows if id(row) not in used]
     lines += text_lines([char for char in chars if char.angle])
     return [_grid(region, rules, page) for region in found], lines
+
+
+def _parts(rows: Sequence[Row]) -> list[list[Row]]:
+    """Rows that may hold one table: a line that is the title of the form's next one parts them."""
+    parts: list[list[Row]] = [[]]
+    for row in rows:
+        if len(row.phrases) == 1 and _is_title(core("".join(word.text for word in row.words))):
+            parts += [[row], []]
+        else:
+            parts[-1].append(row)
+    return parts
+
+
+def _is_title(text: str) -> bool:
+    return any(
+        text.endswith(title) or similarity(text, title) >= _TITLE for title in table_titles()
+    )
 
 
 def _grid(region: Region, rules: Sequence[Segment], page: int) -> Grid:
@@ -289,14 +310,23 @@ def _assembled(cells: Sequence[Cell], region: Region, page: int, found_by: str) 
         for col in range(len(xs) - 1)
         if (row, col) not in taken
     ]
-    placed = [
-        replace(
-            c, place=Place(page=page, box=Box(xs[c.col], ys[c.row], xs[c.col_end], ys[c.row_end]))
-        )
-        for c in (*cells, *empty)
-    ]
+    ends = {(c.row, c.col_end): c.place.box for c in cells}
+    starts = {(c.row, c.col): c.place.box for c in cells}
+    placed = []
+    for c in (*cells, *empty):
+        x0 = _wall(xs[c.col], ends.get((c.row, c.col)), starts.get((c.row, c.col)))
+        x1 = _wall(xs[c.col_end], ends.get((c.row, c.col_end)), starts.get((c.row, c.col_end)))
+        place = Place(page=page, box=Box(x0, ys[c.row], x1, ys[c.row_end]))
+        placed.append(replace(c, place=place))
     placed.sort(key=lambda c: (c.row, c.col))
     return Grid(tuple(placed), found_by, Place(page=page, box=box))
+
+
+def _wall(middle: float, before: Box | None, after: Box | None) -> float:
+    """Where two cells of a row part: at the gutter's middle, or where a long text leaves room."""
+    if before and after and before.x1 < after.x0 and not before.x1 <= middle <= after.x0:
+        return (before.x1 + after.x0) / 2
+    return middle
 
 
 def _bounds(cells: Sequence[Cell], box: Box) -> list[float]:

@@ -49,6 +49,14 @@ def known_labels() -> frozenset[str]:
 
 
 @cache
+def table_titles() -> frozenset[str]:
+    """The cores of the titles of all tables of all forms."""
+    return frozenset(
+        core(title) for form in all_forms() for table in form.tables for title in table.titles
+    )
+
+
+@cache
 def column_words() -> frozenset[str]:
     """The cores of the labels of all columns of all forms."""
     words = (vocabulary(table).columns for form in all_forms() for table in form.tables)

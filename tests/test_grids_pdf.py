@@ -248,6 +248,45 @@ def test_rules_part_rows_where_there_are_only_horizontal_ones() -> None:
     assert table(grid) == [["逐年增长的\n数量", "12", "3"]] * 4
 
 
+def test_the_title_of_the_next_table_ends_one() -> None:
+    written: list[Char] = []
+    for row in range(4):
+        for x, words in ((60, "规章"), (200, "12"), (300, "0")):
+            written += chars(x, 100 + 20 * row, words)
+    written += chars(120, 180, "四、因政府信息公开工作被申请行政复议情况")
+    for row in range(4):
+        for number in range(6):
+            written += chars(60 + 50 * number, 200 + 20 * row, str(number))
+    first, second = grids(blocks(page(written)))
+    assert (first.n_cols, second.n_cols) == (3, 6)
+
+
+def test_a_last_row_with_a_label_over_two_columns() -> None:
+    written: list[Char] = []
+    for row, (group, label) in enumerate((("甲", "一"), ("乙", "二"), ("丙", "三"), ("丁", "四"))):
+        for x, words in ((50, group), (100, label), (200, "1"), (250, "2"), (300, "3")):
+            written += chars(x, 100 + 20 * row, words)
+    written += chars(50, 180, "五、结转下年度办理")
+    for x, words in ((200, "4"), (250, "5"), (300, "6")):
+        written += chars(x, 180, words)
+    (grid,) = grids(blocks(page(written)))
+    assert [text for text in table(grid)[-1] if text] == ["五、结转下年度办理", "4", "5", "6"]
+
+
+def test_a_long_label_pushes_its_wall_aside() -> None:
+    written: list[Char] = []
+    for row, label in enumerate(
+        ("规章", "文件", "许可", "处罚", "强制", "一个伸到很远的标签", "收费", "采购")
+    ):
+        for x, words in ((50, label), (160, "1"), (250, "2")):
+            written += chars(x, 100 + 20 * row, words)
+    (grid,) = grids(blocks(page(written)))
+    rows = {c.text: c.place.box for c in grid.cells}
+    label = rows["一个伸到很远的标签"]
+    assert label is not None
+    assert label.x1 >= 140
+
+
 # What is no table
 
 PROSE = "The committee met in spring and received the report of the board on works in progress"
