@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from gouji.tables.align import Located, Placement
 from gouji.tables.codes import codes_of, where_codes_stand, without_codes
 from gouji.tables.columns import Columns, columns_of
-from gouji.tables.grid import Block, Cell
+from gouji.tables.grid import Block, Cell, is_drawn
 from gouji.tables.rows import Row
 from gouji.tables.split import FIGURE_LEFT, Way, ways
 
@@ -71,11 +71,16 @@ def _candidate(
     columns = columns_of(placement.form_row, located, placement.index, rows, blocks)
     codes = codes_of(placement.form_row, located.table)
     figures = without_codes(columns.pick(row), codes, stand)
+    written = tuple(cell for cell in figures if cell.text.strip())
+    if not is_drawn(blocks[row.block]) and len(written) == len(columns.order):
+        figures = written  # the columns between are those of other rows
     found = ways(figures, columns.order, glued=row.glued, gridded=row.gridded)
     fitting = tuple(way for way in found if not columns.contradicts(way.cells))
     if columns.order == placement.form_row.cells and len(figures) == len(columns.order):
-        # A span too wide pushes a whole row aside: where nothing was added, its order tells.
-        fitting = found if columns.spans else fitting
+        # A span too wide pushes a whole row aside: where nothing was added, its order tells. So
+        # it does where labels stand in the form's order and the columns only seem to lie there.
+        seeming = columns.in_order and not is_drawn(blocks[row.block])
+        fitting = found if columns.spans or seeming else fitting
     return Candidate(placement, row, columns, figures, fitting)
 
 

@@ -49,6 +49,13 @@ class Columns:
         left = [c for c in row.figures if parse(c.text).figure and c not in picked]
         return picked if len(picked) == len(self.order) and not left else row.figures
 
+    @property
+    def in_order(self) -> bool:
+        """Whether the columns whose labels could be read follow each other as in the form."""
+        places = {cell.ref: place for place, cell in enumerate(self.order)}
+        read = [places[ref] for _, ref in sorted(self.marked)]
+        return not self.unread and read == sorted(read)
+
     def contradicts(self, cells: Sequence[Cell]) -> bool:
         """Whether one of ``cells``, in the order of the form's, stands under another's label."""
         marked = dict(self.marked)

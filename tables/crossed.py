@@ -13,10 +13,9 @@ from functools import cache
 
 from gouji.tables.columns import shifting
 from gouji.tables.forms.form import FormTable, all_forms
-from gouji.tables.grid import Block, Cell, Grid, Line
+from gouji.tables.grid import Block, Cell, Grid, Line, is_drawn
 from gouji.tables.labels import core
 from gouji.tables.numbers import parse
-from gouji.tables.proof import is_drawn
 
 _CAPTION = "情况"
 """What may follow a label that stands over a table of its own: 行政复议情况."""

@@ -15,14 +15,14 @@ from gouji.tables.align import Located
 from gouji.tables.candidates import Candidate, candidates_of
 from gouji.tables.evidence import NOTHING, Evidence, Seen
 from gouji.tables.forms.form import Form, FormCell, FormTable, Identity
-from gouji.tables.grid import Block, Cell, Place
+from gouji.tables.grid import Block, Cell, Grid, Place, is_drawn
 from gouji.tables.identities import Figure
 from gouji.tables.judge import Support, Verdict, judge
 from gouji.tables.labels import core
 from gouji.tables.measured import place_rate
 from gouji.tables.numbers import MONEY_UNITS, parse, to_wan
 from gouji.tables.placing import placed
-from gouji.tables.proof import is_drawn, unproved
+from gouji.tables.proof import unproved
 from gouji.tables.record import Basis, State
 from gouji.tables.rows import Row
 from gouji.tables.solve import Choice, Decision, solve
@@ -32,6 +32,8 @@ _FIRST_DOUBTS = 5
 _CLEAR = 0.9
 _RIM = 1.0
 """Points from a wall of a cell within which nobody writes."""
+_BESIDE = 0.15
+"""Of a cell's width: walls no farther apart are one."""
 _SMALL = 3
 _MANY, _WIDER = 4, 1.6
 """So many cells show where a column is; one so many times wider than they spans others."""
@@ -98,7 +100,7 @@ def fill(
     units = Units(located, rows, blocks)
     cells = {f.form.ref: f for candidate in candidates for f in _filled(candidate, units)}
     _settle(cells, [c for c in candidates if len(c.ways) > 1], identities, units)
-    _weigh(cells, candidates, evidence, identities, units)
+    _weigh(cells, candidates, blocks, evidence, identities, units)
     for ref in _touching(candidates, cells, blocks):
         cells[ref] = replace(cells[ref], accepted=False, why=(Finding("touches_wall"),))
     figures = {ref: filled.figure for ref, filled in cells.items()}
@@ -213,6 +215,7 @@ def _read(form_cell: FormCell, cell: Cell, row: Row, units: Units, basis: Basis)
 def _weigh(
     cells: dict[str, Filled],
     candidates: Sequence[Candidate],
+    blocks: Sequence[Block],
     evidence: Evidence,
     identities: Sequence[Identity],
     units: Units,
@@ -232,7 +235,9 @@ def _weigh(
         judged = _judged(cells[ref], verdict, row_of[ref], units)
         cells[ref] = replace(judged, readings=seen[ref].readings, seen=seen[ref])
     read = [cells[ref] for ref in seen]
-    for ref in (*_aside(read), *_off_line(read), *_bare(candidates, cells, seen)):
+    under = frozenset(_under_labels(candidates, cells, blocks))
+    aside = (ref for ref in _aside(read) if ref not in under)
+    for ref in (*aside, *_off_line(read), *_bare(candidates, cells, seen)):
         cells[ref] = _displaced(cells[ref], "place_unproved")
 
 
@@ -263,6 +268,27 @@ def _unseen(
     for candidate in candidates:
         if any(evidence.covers(cell.place.page) for cell in candidate.row.cells):
             yield from (r for r in candidate.refs if r not in seen and cells[r].accepted)
+
+
+def _under_labels(
+    candidates: Sequence[Candidate], cells: Mapping[str, Filled], blocks: Sequence[Block]
+) -> Iterator[str]:
+    """Cells that lie right below the label that tells which they are, and are as wide."""
+    for candidate in candidates:
+        block = blocks[candidate.row.block]
+        heads = block.cells if isinstance(block, Grid) and candidate.columns.spans else ()
+        for ref in candidate.refs if heads else ():
+            cell = cells[ref].cell
+            if cell and any(_lies_under(cell, head) for head in heads if head.row < cell.row):
+                yield ref
+
+
+def _lies_under(cell: Cell, head: Cell) -> bool:
+    box, other = cell.place.box, head.place.box
+    if box is None or other is None or (cell.col, cell.col_end) != (head.col, head.col_end):
+        return False
+    worded = parse(head.text).state == "text"
+    return worded and max(abs(box.x0 - other.x0), abs(box.x1 - other.x1)) < _BESIDE * box.width
 
 
 def _aside(cells: Sequence[Filled]) -> Iterator[str]:

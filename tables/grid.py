@@ -112,3 +112,13 @@ class Document:
     evidence: Evidence = NOTHING
     views: Mapping[int, Sequence[Sequence[Block]]] = field(default_factory=dict)
     warps: Mapping[int, Warp] = field(default_factory=dict)
+
+
+_DRAWN = ("ruled", "markup", "tabs", "pipes")
+
+
+def is_drawn(block: Block) -> bool:
+    """Whether the cells of a grid are those of its source, and were not put together from how
+    its words are aligned.
+    """
+    return isinstance(block, Grid) and block.found_by in _DRAWN

@@ -13,11 +13,10 @@ from gouji.tables.align import Located, is_heading
 from gouji.tables.evidence import Evidence
 from gouji.tables.fill import Filled
 from gouji.tables.forms.form import FormCell, FormRow
-from gouji.tables.grid import Block, Cell, Grid
+from gouji.tables.grid import Block, Cell, Grid, is_drawn
 from gouji.tables.judge import judge
 from gouji.tables.labels import core, normalise, ordinal
 from gouji.tables.numbers import UNITS, parse
-from gouji.tables.proof import is_drawn
 from gouji.tables.rows import Row
 
 _LONGEST = 120

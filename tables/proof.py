@@ -16,7 +16,7 @@ from gouji.tables.align import Located, is_heading
 from gouji.tables.candidates import Candidate
 from gouji.tables.columns import shifting
 from gouji.tables.forms.form import FormTable, Identity
-from gouji.tables.grid import Block, Grid
+from gouji.tables.grid import Block, is_drawn
 from gouji.tables.identities import Figure, Outcome, all_zero, evaluate
 from gouji.tables.labels import core
 from gouji.tables.numbers import parse
@@ -26,7 +26,6 @@ from gouji.tables.vocabulary import known_words
 
 _MANY = 3
 """So many failing rows are no misprints."""
-_DRAWN = ("ruled", "markup", "tabs", "pipes")
 
 
 def unproved(
@@ -91,13 +90,6 @@ def _disordered(
     )
     held = results["pass"] + results["pass_blank_as_zero"]
     return results["fail"] >= _MANY and results["fail"] > held
-
-
-def is_drawn(block: Block) -> bool:
-    """Whether the cells of a grid are those of its source, and were not put together from how
-    its words are aligned.
-    """
-    return isinstance(block, Grid) and block.found_by in _DRAWN
 
 
 def _label_of_another(candidate: Candidate, located: Located) -> bool:

@@ -211,3 +211,69 @@ def test_a_sum_with_doubtful_cells_is_told_as_it_is_read() -> None:
     assert not any(
         f.code == "sum_differs" and "requests.new@total" in f.refs for f in found.findings
     )
+
+
+def unruled(table: Scan) -> dict[str, Filled]:
+    return replace(table, grid=replace(table.grid, found_by="unruled")).cells()
+
+
+def test_a_cell_as_wide_as_its_label_is_not_aside() -> None:
+    """The last section of the form has two columns, where the others have three."""
+    rows = [
+        ["信息内容", "上一年项目数量", "本年增/减", "处理决定数量"],
+        ["行政许可", "11", "-6", "1"],
+        ["其他对外管理服务事项", "2", "3", "6"],
+        ["信息内容", "上一年项目数量", "本年增/减", "处理决定数量"],
+        ["行政处罚", "4", "2", "12"],
+        ["行政强制", "5", "2", "13"],
+        ["信息内容", "上一年项目数量", "本年增/减"],
+        ["行政事业性收费", "7", "8"],
+    ]
+    wide = {(r, 2): Box(2 * WIDE, r * HIGH, 4 * WIDE, (r + 1) * HIGH) for r in (6, 7)}
+    drawn = scan(rows, wide)
+    spanning = [replace(c, col_end=4) if (c.row, c.col) in wide else c for c in drawn.grid.cells]
+    cells = replace(drawn, grid=replace(drawn.grid, cells=tuple(spanning))).cells()
+    assert cells["proactive.fees@items_change"].accepted
+    unlabelled = [c for c in spanning if c.row != 6]
+    cells = replace(drawn, grid=replace(drawn.grid, cells=tuple(unlabelled))).cells()
+    assert not cells["proactive.fees@items_change"].accepted
+
+
+def test_a_table_that_was_not_seen_is_in_doubt() -> None:
+    """On a scan; in a text that lacks one there is none."""
+    table = scan(requests(*FIVE))
+    cells = table.cells()
+    assert cells["disputes.review@upheld"].why[0].code == "table_missing"
+    assert not cells["disputes.review@upheld"].accepted
+    read = understand([table.grid])
+    assert [t.form.id for t in read.tables] == ["requests"]
+    assert sum(f.code == "table_missing" for f in read.findings) == 2
+
+
+def test_labels_beside_their_columns_do_not_contradict_the_order() -> None:
+    """Without lines a heading may lie in the column before its figures'."""
+    rows = requests(*[["3", "0", "1", "0", "0", "0", "4"]] * 5)
+    aside = [
+        ["", "自然人", "商业企业", "科研机构", "社会公益组织 法律", "其他", "总计", ""],
+        *rows[1:],
+    ]
+    table = scan(aside)
+    assert why(unruled(table), 0, "total") is None
+    assert why(table.cells(), 0, "total") == "figures_do_not_fit"
+    turned = [
+        ["", "总计", "商业企业", "科研机构", "社会公益组织 法律", "其他", "自然人", ""],
+        *rows[1:],
+    ]
+    assert why(unruled(scan(turned)), 0, "total") == "figures_do_not_fit"
+
+
+def test_columns_of_other_rows_are_no_cells_of_a_full_row() -> None:
+    rows = [
+        ["信息内容", "上一年项目数量", "", "本年增/减", "处理决定数量"],
+        ["行政许可", "11", "", "-6", "1"],
+        ["信息内容", "采购项目数量", "", "采购总金额", ""],
+        ["政府集中采购", "19", "", "", "25.5"],
+    ]
+    cells = unruled(scan(rows))
+    amount = cells["proactive.procurement@amount"]
+    assert (amount.accepted, str(amount.value)) == (True, "25.5")
