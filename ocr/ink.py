@@ -221,7 +221,7 @@ def _inside(blots: list[Blot], rulings: Sequence[Ruling], sheet: Sheet) -> list[
     across = [(r.y0, r.x0, r.x1) for r in rulings if r.horizontal]
     x0, x1 = _paper(down, across, sheet.width, sheet.height)
     y0, y1 = _paper(across, down, sheet.height, sheet.width)
-    return [b for b in blots if b.x1 > x0 and b.x0 < x1 and b.y1 > y0 and b.y0 < y1]
+    return [b for b in blots if x0 < (b.x0 + b.x1) / 2 < x1 and y0 < (b.y0 + b.y1) / 2 < y1]
 
 
 Lines = Sequence[tuple[float, float, float]]
