@@ -88,7 +88,7 @@ def ink_words(sheet: Sheet, rulings: Sequence[Ruling]) -> list[InkWord]:
     """
     ink, scale = _ink(sheet)
     erase(ink, rulings, scale)
-    blots = without_worn_lines(_inside(_blots(ink, scale), rulings, sheet))
+    blots = _between(without_worn_lines(_inside(_blots(ink, scale), rulings, sheet)), rulings)
     spaces = _spaces(rulings, sheet.width, sheet.height)
     em = _usual_size(blots)
     words: list[InkWord] = []
@@ -222,6 +222,16 @@ def _inside(blots: list[Blot], rulings: Sequence[Ruling], sheet: Sheet) -> list[
     x0, x1 = _paper(down, across, sheet.width, sheet.height)
     y0, y1 = _paper(across, down, sheet.height, sheet.width)
     return [b for b in blots if x0 < (b.x0 + b.x1) / 2 < x1 and y0 < (b.y0 + b.y1) / 2 < y1]
+
+
+def _between(blots: Sequence[Blot], rulings: Sequence[Ruling]) -> list[Blot]:
+    """Without what is left of lines across: figures and dashes stand between them."""
+    across = [ruling for ruling in rulings if ruling.horizontal]
+    return [
+        blot
+        for blot in blots
+        if blot.y1 - blot.y0 > _WORN_THICK or not any(_is_worn(blot, line) for line in across)
+    ]
 
 
 Lines = Sequence[tuple[float, float, float]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from statistics import median
@@ -236,7 +236,8 @@ def _weigh(
         cells[ref] = replace(judged, readings=seen[ref].readings, seen=seen[ref])
     read = [cells[ref] for ref in seen]
     under = frozenset(_under_labels(candidates, cells, blocks))
-    aside = (ref for ref in _aside(read) if ref not in under)
+    drawn = [c.refs for c in candidates if is_drawn(blocks[c.row.block])]
+    aside = (ref for ref in _aside(read, frozenset().union(*drawn)) if ref not in under)
     for ref in (*aside, *_off_line(read), *_bare(candidates, cells, seen)):
         cells[ref] = _displaced(cells[ref], "place_unproved")
 
@@ -291,9 +292,9 @@ def _lies_under(cell: Cell, head: Cell) -> bool:
     return worded and max(abs(box.x0 - other.x0), abs(box.x1 - other.x1)) < _BESIDE * box.width
 
 
-def _aside(cells: Sequence[Filled]) -> Iterator[str]:
-    """Cells of a scan that stand aside of the others of their column: a wall may not have been
-    seen, and a row's figures be shifted, which its sum does not tell.
+def _aside(cells: Sequence[Filled], drawn: Collection[str]) -> Iterator[str]:
+    """Cells of a scan that stand aside of the others of their column, or are ``drawn`` much wider:
+    a wall may not have been seen, and a row's figures be shifted, which its sum does not tell.
     """
     columns: dict[tuple[int | None, str], list[tuple[str, Box]]] = {}
     for filled in cells:
@@ -305,7 +306,8 @@ def _aside(cells: Sequence[Filled]) -> Iterator[str]:
         middle = median(box.center[0] for _, box in group)
         width = median(box.width for _, box in group)
         for ref, box in group if len(group) >= _MANY else ():
-            if not box.x0 <= middle <= box.x1 or box.width > _WIDER * width:
+            wide = ref in drawn and box.width > _WIDER * width
+            if wide or not box.x0 <= middle <= box.x1:
                 yield ref
 
 

@@ -68,15 +68,16 @@ def _parts(rows: Sequence[Row]) -> list[list[Row]]:
     """Rows that may hold one table: a line that is the title of the form's next one parts them."""
     parts: list[list[Row]] = [[]]
     for row in rows:
-        if len(row.phrases) == 1 and _is_title(core("".join(word.text for word in row.words))):
+        if _is_title(row):
             parts += [[row], []]
         else:
             parts[-1].append(row)
     return parts
 
 
-def _is_title(text: str) -> bool:
-    return any(
+def _is_title(row: Row) -> bool:
+    text = core("".join(word.text for word in row.words))
+    return not any(is_number(word.text) for word in row.words) and any(
         text.endswith(title) or similarity(text, title) >= _TITLE for title in table_titles()
     )
 
