@@ -72,7 +72,8 @@ class Filled:
     @property
     def clear(self) -> bool:
         """Whether a scanned figure is likely to be right, and its place is not in doubt."""
-        return self.support is not None and self.confidence >= _CLEAR and not self.misplacing
+        sure = max(self.confidence, self.support.share if self.support else 0.0)
+        return self.support is not None and sure >= _CLEAR and not self.misplacing
 
     @property
     def misplacing(self) -> str:
@@ -159,7 +160,7 @@ def _without_way(candidate: Candidate) -> Iterator[Filled]:
         "expected": len(candidate.columns.order),
     }
     why = Finding("figures_do_not_fit", arguments)
-    if candidate.columns.unread:
+    if candidate.columns.unread or arguments["found"] == arguments["expected"]:
         why = Finding("columns_unread")
     for form_cell in candidate.columns.order:
         yield _doubtful(form_cell, _whole(candidate.row), why)
