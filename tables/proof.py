@@ -134,8 +134,12 @@ def _proved(
     if reason == "figures_contested" and all(o.result != "fail" for o in own):
         return True
     if reason == "grid_unproved" and not orphans:
-        return not own or _one_misprint(own, refs, figures, identities) or _off_alone(
-            refs, figures, identities)  # fmt: skip
+        return (
+            not own
+            or _one_misprint(own, refs, figures, identities)
+            or _off_alone(refs, figures, identities)
+            or _one_of_its_sums(own, refs, figures)
+        )
     alone = not (candidate.is_blank_on_page and orphans)
     if reason == "placed_by_eye" and alone and all(o.result != "fail" for o in own):
         return True
@@ -259,6 +263,18 @@ def _off_alone(
     )
     held = results["pass"] + results["pass_blank_as_zero"]
     return full and not lost and held >= _MANY and not results["fail"]
+
+
+def _one_of_its_sums(
+    own: Sequence[Outcome], refs: frozenset[str], figures: Mapping[str, Figure]
+) -> bool:
+    """Whether a row with a figure in every cell has several sums of which one alone fails: a
+    figure from elsewhere would break those that follow it.
+    """
+    failed = sum(outcome.result == "fail" for outcome in own)
+    full = all(figures[ref].value is not None for ref in refs)
+    held = sum(o.result == "pass" and not all_zero(o.identity, figures) for o in own)
+    return full and failed == 1 and held == len(own) - 1 >= 2
 
 
 def _is_of_row(identity: Identity) -> bool:

@@ -39,7 +39,7 @@ def shaped(blocks: Sequence[Block], evidence: Evidence) -> list[Block]:
 
 def _shaped(grid: Grid, table: FormTable) -> Grid:
     last = [cell for cell in grid.cells if cell.row_end == grid.n_rows]
-    above = [cell for cell in grid.cells if cell.row_end < grid.n_rows]
+    above = [part for cell in grid.cells if cell.row_end < grid.n_rows for part in _parts(cell)]
     figures = [c for c in last if parse(c.text).state != "text" or _NUMBERS.fullmatch(c.text)]
     if not len(last) == len(figures) == len(table.cells) or not above:
         return grid
@@ -49,6 +49,17 @@ def _shaped(grid: Grid, table: FormTable) -> Grid:
     if not _headed(figures, above, table):
         return grid
     return replace(grid, cells=(*_head(table, above[0]), *_placed(figures)))
+
+
+def _parts(cell: Cell) -> Iterator[Cell]:
+    """A cell over several columns as so many, if a line of it has a word for each."""
+    for line in cell.text.split("\n"):
+        words = line.split()
+        if 1 < len(words) == cell.col_end - cell.col:
+            for col, word in enumerate(words, start=cell.col):
+                yield replace(cell, col=col, col_end=col + 1, text=word)
+        else:
+            yield replace(cell, text=line)
 
 
 def _told(

@@ -243,3 +243,16 @@ def test_flecks_of_worn_lines_are_no_writing_and_dashes_of_a_row_are() -> None:
     assert without_worn_lines([*worn, *dashes, figure]) == [*dashes, figure]
     few = [*lines[0], *lines[1], *lines[4], *dashes]
     assert without_worn_lines(few) == few
+
+
+def test_what_is_left_of_a_broken_line_is_no_writing() -> None:
+    """Pieces on its height go; a dash between the lines stays."""
+    gray = np.full((400, 500), 255, np.uint8)
+    at = round(60 * SCALE)
+    for start, end in ((10, 200), (210, 225), (235, 260), (280, 450)):
+        gray[at : at + 2, start:end] = 0
+    lines = [Ruling(10 / SCALE, 60, 200 / SCALE, 60), Ruling(280 / SCALE, 60, 450 / SCALE, 60)]
+    assert ink_words(sheet(gray), lines) == []
+    gray[at - 20 : at - 17, 215:235] = 0
+    (dash,) = ink_words(sheet(gray), lines)
+    assert dash.box.center[1] < 57

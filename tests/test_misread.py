@@ -99,6 +99,12 @@ def test_the_shape_tells_labels_that_could_not_be_read() -> None:
     assert [c.text for c in found.cells if c.row == 2] == [str(col) for col in range(15)]
 
 
+def test_labels_run_together_are_as_many_as_the_columns_below() -> None:
+    joined = [c for c in head().cells if c.row != 1 or c.col > 3]
+    four = cell(1, 0, " ".join(column.labels[0] for column in DISPUTES.columns[:4]), cols=4)
+    assert labels(told(grid(*joined, four))) == labels(head())
+
+
 @pytest.mark.parametrize("block", [
     head(_2="尚未审结", _3="其他结果"),  # another order
     head(**{f"_{col}": "" for col in range(7)}),  # too few are told

@@ -277,3 +277,23 @@ def test_columns_of_other_rows_are_no_cells_of_a_full_row() -> None:
     cells = unruled(scan(rows))
     amount = cells["proactive.procurement@amount"]
     assert (amount.accepted, str(amount.value)) == (True, "25.5")
+
+
+def test_one_of_three_sums_of_a_full_row_may_be_misprinted() -> None:
+    """Where no walls are drawn: a figure from elsewhere would break the sums behind it, too."""
+    words = ["结果维持", "结果纠正", "其他结果", "尚未审结", "总计"] * 3
+    heads = [["行政复议", *[""] * 4, "未经复议直接起诉", *[""] * 4, "复议后起诉", *[""] * 4], words]
+    printed = ["1", "2", "3", "4", "10", "5", "0", "1", "0", "6", "7", "1", "2", "0", "12"]
+    table = scan([*heads, printed])
+    spread = [
+        replace(c, col_end=c.col + 5) if c.row == 0 else c
+        for c in table.grid.cells if c.row or not c.col % 5
+    ]  # fmt: skip
+    cells = unruled(replace(table, grid=replace(table.grid, cells=tuple(spread))))
+    total = cells["disputes.litigation_after_review@total"]
+    assert (total.accepted, str(total.value)) == (True, "12")
+    two = [*printed[:4], "11", *printed[5:]]
+    seen = scan([*heads, two])
+    cells = unruled(replace(seen, grid=replace(seen.grid, cells=tuple(
+        replace(c, text=two[c.col]) if c.row == 2 else c for c in spread))))  # fmt: skip
+    assert not cells["disputes.litigation_after_review@total"].accepted
