@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from bench.scoring import SHOWN
-from gouji.ingest import second
+from gouji.ingest import second, views
 from gouji.ingest.pipeline import read_file
 from gouji.ingest.settings import Settings
 from gouji.tables.evidence import INK, Seen
@@ -168,7 +168,7 @@ def _stands_near(filled: Filled, truth: Json) -> bool:
 
 def attempts(blocks: Sequence[Block], document: Document) -> Iterator[Understood]:
     """A report understood with the first reader alone, and with both."""
-    blocks, alone = second.best_view(blocks, document)
+    blocks, alone = views.best_view(blocks, document)
     yield alone
     first, other = second.reader_of("rapid"), second.reader_of("tesseract")
     asked = {s.spot: s for t in alone.tables for f in t.cells if (s := f.seen) and _pictured(s)}

@@ -13,10 +13,9 @@ from gouji.ocr.finding import DocumentError, Finding
 from gouji.ocr.page import Page
 from gouji.ocr.pdf import PdfLimits, open_pages, raster
 from gouji.tables import markup
-from gouji.tables.grid import Block, Document, Grid, PageInfo
+from gouji.tables.grid import Block, Document, Grid, PageInfo, is_drawn
 from gouji.tables.layout import blocks
 from gouji.tables.pictures import pictures
-from gouji.tables.proof import is_drawn
 
 if TYPE_CHECKING:  # what reads pixels is loaded only where there are scans
     from gouji.ingest.scans import Scanned

@@ -13,10 +13,9 @@ from gouji.ingest.intake import Member
 from gouji.ingest.isolate import once
 from gouji.ocr.finding import DocumentError
 from gouji.tables import layout
-from gouji.tables.grid import Block, Document, Grid, Line
+from gouji.tables.grid import Block, Document, Grid, Line, is_drawn
 from gouji.tables.labels import core
 from gouji.tables.peers import PEERS, peer_grids
-from gouji.tables.proof import is_drawn
 from gouji.tables.understand import Understood, understand
 from gouji.tables.vocabulary import column_words, known_labels, known_words
 
@@ -129,7 +128,7 @@ def _texts(block: Block) -> list[str]:
 def with_pages(blocks: Sequence[Block], pages: Mapping[int, Sequence[Block]]) -> list[Block]:
     """The blocks with the tables of some pages as another finder sees them."""
     kept = [block for block in blocks if not _replaced(block, pages)]
-    return sorted([*kept, *(b for found in pages.values() for b in found)], key=_position)
+    return sorted([*kept, *(b for found in pages.values() for b in found)], key=position)
 
 
 def _replaced(block: Block, pages: Mapping[int, Sequence[Block]]) -> bool:
@@ -149,6 +148,7 @@ def _inside(line: Line, grids: Sequence[Block]) -> bool:
     return any(box.x0 <= x <= box.x1 and box.y0 <= y <= box.y1 for box in boxes)
 
 
-def _position(block: Block) -> tuple[int, float, float]:
+def position(block: Block) -> tuple[int, float, float]:
+    """Where a block stands: page, top, left."""
     box = block.place.box
     return (block.place.page or 0, box.y0 if box else 0.0, box.x0 if box else 0.0)

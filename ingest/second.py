@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from gouji.ingest import opinions
 from gouji.ingest.scans import reader_of
+from gouji.ingest.views import best_view
 from gouji.ocr.finding import DocumentError, Finding
 from gouji.ocr.reader import Reader, Reading, Sight
 from gouji.tables.evidence import AGAIN, Evidence, Seen
@@ -42,31 +43,6 @@ def _reader(name: str) -> tuple[Reader | None, list[Finding]]:
         return (None if name == "none" else reader_of(name)), []
     except DocumentError as error:
         return None, [Finding("second_reader_missing", error.finding.arguments)]
-
-
-def best_view(blocks: Sequence[Block], document: Document) -> tuple[Sequence[Block], Understood]:
-    """The blocks as the lines tell them, or as other views of all or some pages do better."""
-    best = blocks, understand(blocks, document.evidence)
-    opinions.COUNTS.note("first reader", taken=True)
-    for name, found in _other_views(document):
-        if not best[1].hard_to_place:
-            break
-        other = opinions.with_pages(best[0], found)
-        understood = understand(other, document.evidence)
-        better = understood.rank > best[1].rank
-        opinions.COUNTS.note(name, taken=better)
-        best = (other, understood) if better else best
-    return best
-
-
-def _other_views(document: Document) -> Iterator[tuple[str, Mapping[int, Sequence[Block]]]]:
-    """What to try: a view of all pages, then of one page after another; then the next view."""
-    for index, name in enumerate(("without walls", "without lines")):
-        found = {n: views[index] for n, views in document.views.items() if index < len(views)}
-        if found:
-            yield name, found
-        if len(found) > 1:
-            yield from ((name, {number: view}) for number, view in found.items())
 
 
 def _asked(understood: Understood, second: str) -> Iterator[Seen]:

@@ -6,13 +6,14 @@ Finding is cheap and done once; reading is dear, and done only for the pieces th
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gouji.ocr.crops import crop, line_height, second_crop
 from gouji.ocr.image import Raster
 from gouji.ocr.ink import InkWord, ink_words
 from gouji.ocr.marks import mark_of
 from gouji.ocr.page import Box, Char, Gray, Page, Ruling
+from gouji.ocr.parting import figures_in, parted
 from gouji.ocr.reader import Reader, Reading, Sight
 from gouji.ocr.scale import to_scale
 from gouji.ocr.strokes import rulings
@@ -52,11 +53,23 @@ class Scan:
     line: float
 
     def read(self, words: Iterable[InkWord], reader: Reader) -> list[Piece]:
-        """Read some of the words; the same picture is read once."""
-        wanted = list(words)
+        """Read some of the words; the same picture is read once, and a word that reads as several
+        figures is several pieces.
+        """
+        pieces = self._read(list(words), reader)
+        whole = [piece for _, piece in pieces if not figures_in(piece.sight.text)]
+        parts = [
+            replace(word, box=box)
+            for word, piece in pieces
+            if (count := figures_in(piece.sight.text))
+            for box in parted(self.sheet.gray, self.sheet.dpi, word.box, count)
+        ]
+        return [*whole, *(piece for _, piece in self._read(parts, reader))]
+
+    def _read(self, words: Sequence[InkWord], reader: Reader) -> list[tuple[InkWord, Piece]]:
         gray, dpi = self.sheet.gray, self.sheet.dpi
-        crops = [crop(gray, dpi, word.box, self.line) for word in wanted]
-        return [
+        crops = [crop(gray, dpi, word.box, self.line) for word in words]
+        pieces = [
             Piece(
                 _as_high_as_a_line(word.box, self.line),
                 mark_of(picture, word.box, self.line, reader.name) or sight,
@@ -64,8 +77,9 @@ class Scan:
                 second_crop(gray, dpi, word.box, self.line),
                 word.faint,
             )
-            for word, picture, sight in zip(wanted, crops, read_once(crops, reader), strict=True)
+            for word, picture, sight in zip(words, crops, read_once(crops, reader), strict=True)
         ]
+        return list(zip(words, pieces, strict=True))
 
     def page(self, pieces: Sequence[Piece]) -> Page:
         """The page with what was read of it."""

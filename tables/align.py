@@ -226,7 +226,10 @@ def _skip_cost(row: Row, words: Vocabulary) -> float:
         return _SKIP_UNLABELLED
     known = words.headings | words.columns
     if all(core(cell.text) in known for cell in row.labels):
-        return _SKIP_FIGURES if _has_figures(row) else _SKIP_HEADING
+        if not _has_figures(row):
+            return _SKIP_HEADING
+        # On a scan a stroke between the words of a header may look like a figure.
+        return _SKIP_WORDS if row.scanned and len(row.labels) > 1 else _SKIP_FIGURES
     return _SKIP_WORDS if row.blank else _SKIP_FIGURES
 
 

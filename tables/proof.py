@@ -268,13 +268,12 @@ def _off_alone(
 def _one_of_its_sums(
     own: Sequence[Outcome], refs: frozenset[str], figures: Mapping[str, Figure]
 ) -> bool:
-    """Whether a row with a figure in every cell has several sums of which one alone fails: a
-    figure from elsewhere would break those that follow it.
+    """Whether a row with a figure or dash in every cell has several sums of which one alone fails:
+    a figure from elsewhere would break those that follow it.
     """
-    failed = sum(outcome.result == "fail" for outcome in own)
-    full = all(figures[ref].value is not None for ref in refs)
-    held = sum(o.result == "pass" and not all_zero(o.identity, figures) for o in own)
-    return full and failed == 1 and held == len(own) - 1 >= 2
+    full = all(figures[ref].state not in ("blank", "unreadable") for ref in refs)
+    results = [o.result for o in own if not all_zero(o.identity, figures)]
+    return full and results.count("fail") == 1 and len(results) >= _MANY
 
 
 def _is_of_row(identity: Identity) -> bool:

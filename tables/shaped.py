@@ -12,10 +12,12 @@ from dataclasses import replace
 
 from gouji.tables.crossed import printed_across
 from gouji.tables.evidence import Evidence
-from gouji.tables.forms.form import FormCell, FormTable
-from gouji.tables.grid import Block, Cell, Grid
+from gouji.tables.forms.form import FormCell, FormTable, load
+from gouji.tables.grid import Block, Cell, Grid, Line, Place
+from gouji.tables.identities import Figure, all_zero, evaluate
 from gouji.tables.labels import letters, similarity
 from gouji.tables.numbers import parse
+from gouji.tables.vocabulary import is_table_title
 
 _MOST = 0.6
 """Of the columns so many must be told by their own words."""
@@ -23,6 +25,8 @@ _ALIKE, _SURE = 0.5, 0.75
 """Words so alike a label speak for it; words so alike another's speak against it."""
 _NUMBERS = re.compile(r"[\d\s.,|-]+")
 """What may be a figure with something else in its cell."""
+_LINES = 6
+"""So many lines below a table's title its figures stand."""
 _NARROW = 2
 """Words over more columns are a heading of several."""
 
@@ -30,11 +34,15 @@ _NARROW = 2
 def shaped(blocks: Sequence[Block], evidence: Evidence) -> list[Block]:
     """The blocks, with the form's own head above such tables."""
     return [
-        _shaped(block, printed_across())
-        if isinstance(block, Grid) and evidence.covers(block.place.page)
-        else block
-        for block in blocks
+        _shaped_or_summed(blocks, index, evidence) if evidence.covers(block.place.page) else block
+        for index, block in enumerate(blocks)
     ]
+
+
+def _shaped_or_summed(blocks: Sequence[Block], index: int, evidence: Evidence) -> Block:
+    block, table = blocks[index], printed_across()
+    found = _shaped(block, table) if isinstance(block, Grid) else block
+    return _summed(blocks, index, table, evidence) or found if found is block else found
 
 
 def _shaped(grid: Grid, table: FormTable) -> Grid:
@@ -49,6 +57,59 @@ def _shaped(grid: Grid, table: FormTable) -> Grid:
     if not _headed(figures, above, table):
         return grid
     return replace(grid, cells=(*_head(table, above[0]), *_placed(figures)))
+
+
+def _summed(
+    blocks: Sequence[Block], index: int, table: FormTable, evidence: Evidence
+) -> Grid | None:
+    """A row of as many figures as the form, below its headings in their order, whose sums hold:
+    the labels between need not be read.
+    """
+    block = blocks[index]
+    written = [(c.text, c.place) for c in block.cells if c.row_end == block.n_rows and c.text] if (
+        isinstance(block, Grid)) else [(word.text, replace(block.place, box=word.box))
+        for word in block.words]  # fmt: skip
+    figures = [figure for text, place in written for figure in _figures(text, place, evidence)]
+    if len(figures) != len(table.cells) or not _sums_hold(figures, table):
+        return None
+    if not _under_headings(blocks, index, table):
+        return None
+    cells = [replace(c, row=2, row_end=3, col=n, col_end=n + 1) for n, c in enumerate(figures)]
+    return Grid((*_head(table, figures[0]), *cells), "unruled", block.place)
+
+
+def _figures(text: str, place: Place, evidence: Evidence) -> Iterator[Cell]:
+    """The figures of a piece of text, each in its own place."""
+    words = text.split()
+    if place.page is None or place.box is None or any(parse(w).state == "text" for w in words):
+        return
+    for word, seen in zip(words, evidence.parts(place.page, place.box, len(words)), strict=True):
+        yield Cell(0, 0, 1, 1, word, replace(place, box=seen.spot[1]))
+
+
+def _sums_hold(figures: Sequence[Cell], table: FormTable) -> bool:
+    """Whether the sums hold, but for one: a misprint."""
+    numbers = {form_cell.ref: parse(cell.text)
+               for form_cell, cell in zip(table.cells, figures, strict=True)}  # fmt: skip
+    known = {ref: Figure(number.value, number.state) for ref, number in numbers.items()}
+    sums = [i for i in load(table.edition).identities_of(table) if i.severity == "error"]
+    results = [evaluate(i, known).result for i in sums if not all_zero(i, known)]
+    return results.count("fail") <= (len(results) > _NARROW)
+
+
+def _under_headings(blocks: Sequence[Block], index: int, table: FormTable) -> bool:
+    """Whether what stands above, down from the table's title, names its rows in their order."""
+    above: list[str] = []
+    for block in reversed(blocks[max(0, index - _LINES) : index + 1]):
+        if isinstance(block, Line) and is_table_title(block.text):
+            break
+        texts = [block.text] if isinstance(block, Line) else [c.text for c in block.cells]
+        above.insert(0, letters("".join(texts)))
+    else:
+        return False
+    text = "".join(above)
+    places = [text.find(letters(row.labels[0])) for row in table.rows]
+    return places[0] >= 0 and places == sorted(places)
 
 
 def _parts(cell: Cell) -> Iterator[Cell]:

@@ -111,9 +111,16 @@ class Understood:
         )
 
     @property
-    def rank(self) -> tuple[int, int]:
-        """To compare two attempts at the same report: more tables read, then fewer doubts."""
-        return sum(not table.unread for table in self.tables), -self.doubts
+    def rank(self) -> tuple[int, int, int]:
+        """To compare two attempts at the same report: more tables read, then fewer cells without
+        a place, which no reader can settle, then fewer doubts.
+        """
+        read = sum(not table.unread for table in self.tables)
+        return read, -sum(c.misplacing != "" or _unseen(c) for c in self._doubtful), -self.doubts
+
+    @property
+    def _doubtful(self) -> list[Filled]:
+        return [c for t in self.tables for c in t.cells if not c.accepted]
 
     @property
     def open_questions(self) -> bool:
@@ -127,9 +134,7 @@ class Understood:
     @property
     def hard_to_place(self) -> bool:
         """Whether cells of a scan could not be told from one another, or tables are missing."""
-        doubtful = [c for t in self.tables for c in t.cells if not c.accepted]
-        unplaced = sum(c.seen is None or not c.seen.readings for c in doubtful)
-        return self.lacks_tables or unplaced > _FEW_UNPLACED
+        return self.lacks_tables or sum(map(_unseen, self._doubtful)) > _FEW_UNPLACED
 
     @property
     def lacks_tables(self) -> bool:
@@ -151,6 +156,10 @@ class Understood:
     def values(self) -> dict[str, Decimal | None]:
         """The accepted values."""
         return {c.form.ref: c.value for t in self.tables for c in t.cells if c.accepted}
+
+
+def _unseen(cell: Filled) -> bool:
+    return cell.seen is None or not cell.seen.readings
 
 
 def understand(blocks: Sequence[Block], evidence: Evidence = NOTHING) -> Understood:

@@ -11,17 +11,14 @@ from gouji.ocr.page import Box, Char, Word
 from gouji.ocr.words import TextLine, rows_of, text_lines, words_of
 from gouji.tables.grid import Cell, Grid, Place
 from gouji.tables.gutters import Row, Strip, is_number, row_of
-from gouji.tables.labels import core, similarity
 from gouji.tables.lattice import Segment
 from gouji.tables.spanning import spread
 from gouji.tables.tabular import Region, regions
-from gouji.tables.vocabulary import table_titles
+from gouji.tables.vocabulary import is_table_title
 from gouji.tables.wrapping import Piece, grouped
 
 _ASLANT = 0.25
 """Of a character's height: by so much the ends of lines are off where a page is not level."""
-_TITLE = 0.75
-"""So alike a title is a line that may be misread, or say 工作 where the form does not."""
 _RULES = 3
 _RULED = 0.4
 """Rules that run over so much of a table's width part its rows; merged cells interrupt them."""
@@ -76,10 +73,8 @@ def _parts(rows: Sequence[Row]) -> list[list[Row]]:
 
 
 def _is_title(row: Row) -> bool:
-    text = core("".join(word.text for word in row.words))
-    return not any(is_number(word.text) for word in row.words) and any(
-        text.endswith(title) or similarity(text, title) >= _TITLE for title in table_titles()
-    )
+    words = [word.text for word in row.words]
+    return not any(map(is_number, words)) and is_table_title("".join(words))
 
 
 def _grid(region: Region, rules: Sequence[Segment], page: int) -> Grid:

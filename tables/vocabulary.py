@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from gouji.tables.forms.form import FormTable, all_forms
-from gouji.tables.labels import core
+from gouji.tables.labels import core, similarity
+
+_TITLE = 0.75
+"""So alike is a title that says 工作 where the form does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +51,14 @@ def known_labels() -> frozenset[str]:
     )
 
 
-@cache
-def table_titles() -> frozenset[str]:
-    """The cores of the titles of all tables of all forms."""
-    return frozenset(
-        core(title) for form in all_forms() for table in form.tables for title in table.titles
-    )
+@lru_cache(maxsize=4096)
+def is_table_title(text: str) -> bool:
+    """Whether a line is the title of one of the forms' tables, in an agency's own words or with a
+    character misread.
+    """
+    plain = core(text)
+    titles = {core(x) for form in all_forms() for table in form.tables for x in table.titles}
+    return any(plain.endswith(t) or similarity(plain, t) >= _TITLE for t in titles)
 
 
 @cache

@@ -11,6 +11,7 @@ from gouji.ocr.flecks import without_worn_lines
 from gouji.ocr.ink import has_ink, ink_words
 from gouji.ocr.looks import looks_tabular
 from gouji.ocr.page import Box, Ruling
+from gouji.ocr.parting import figures_in, parted
 from gouji.ocr.ridges import Gray
 from gouji.ocr.runs import Blot, at_gutters
 from gouji.ocr.upright import Sheet
@@ -256,3 +257,21 @@ def test_what_is_left_of_a_broken_line_is_no_writing() -> None:
     gray[at - 20 : at - 17, 215:235] = 0
     (dash,) = ink_words(sheet(gray), lines)
     assert dash.box.center[1] < 57
+
+
+@pytest.mark.parametrize(("text", "count"), [
+    ("- 101", 2), ("16 149", 2), ("0 0 102", 3), ("1,234.5", 0), ("12 条", 0), ("-6", 0),
+])  # fmt: skip
+def test_figures_with_blanks_between_are_several(text: str, count: int) -> None:
+    assert figures_in(text) == count
+
+
+def test_a_piece_is_parted_at_its_widest_gaps() -> None:
+    gray = np.full((400, 500), 255, np.uint8)
+    write(gray, "16", 20, 60)
+    write(gray, "149", 36, 60)
+    one, other = (word.box for word in ink_words(sheet(gray), []))
+    both = one.union(other)
+    left, right = parted(gray, DPI, both, 2)
+    assert both.x0 <= left.x0 < left.x1 < 36 <= right.x0 < right.x1 <= both.x1 + 0.5
+    assert parted(gray, DPI, both, 5) == [both]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from gouji.ocr.page import Box
+from gouji.ocr.page import Box, Word
+from gouji.ocr.reader import Reading
 from gouji.tables.align import Located, Placement
 from gouji.tables.columns import columns_of
 from gouji.tables.crossed import printed_across
-from gouji.tables.evidence import NOTHING, Evidence
+from gouji.tables.evidence import NOTHING, Evidence, Seen
 from gouji.tables.forms.form import load
-from gouji.tables.grid import Cell, Grid, Place
+from gouji.tables.grid import Cell, Grid, Line, Place
 from gouji.tables.resemblance import resemblances
 from gouji.tables.rows import rows_of_grids
 from gouji.tables.shaped import shaped
@@ -133,3 +134,34 @@ def test_a_label_that_seems_to_stand_over_others_has_the_column_that_is_left() -
     columns = columns_of(new, located, 2, table, [block])
     assert columns.order == new.cells
     assert columns.spans == tuple((col, col + 1) for col in range(1, 8))
+
+
+def summed(*printed: str, title: str = "四、政府信息公开行政复议、行政诉讼情况",
+           heads: str = "行政复议 行政诉讼 未经复议直接起诉 复议后起诉") -> list[Cell]:  # fmt: skip
+    """The figures of the row as they are taken from under headings of which labels are lost."""
+    boxes = [Box(col * 30, 40, col * 30 + 20, 50) for col in range(len(printed))]
+    seen = [Seen((1, box), (Reading("rapid", text, 1.0),))
+            for text, box in zip(printed, boxes, strict=True)]  # fmt: skip
+    words = tuple(Word(text, box) for text, box in zip(printed, boxes, strict=True))
+    place = Place(page=1, box=Box(0, 40, 450, 50))
+    line = Line(" ".join(printed), place, words=words)
+    above = [Line(title, Place(page=1)), Line(heads, Place(page=1))]
+    found = shaped([*above, line], Evidence({1: seen}))[-1]
+    return [c for c in found.cells if c.row == 2] if isinstance(found, Grid) else []
+
+
+ADDED = ("-", "101", "1", "0", "102", "4", "29", "0", "4", "37", "76", "51", "-", "16", "143")
+
+
+def test_sums_tell_figures_whose_labels_are_lost() -> None:
+    found = summed(*ADDED)
+    assert [c.text for c in found] == list(ADDED)
+    assert found[3].place.box == Box(90, 40, 110, 50)
+    assert summed(*ADDED[:-1], "149")  # a misprint
+
+
+def test_figures_that_do_not_add_up_or_stand_elsewhere_are_left_alone() -> None:
+    assert not summed(*ADDED[:4], "103", *ADDED[5:-1], "149")
+    assert not summed(*ADDED[:-1])
+    assert not summed(*ADDED, title="五、其他需要报告的事项")
+    assert not summed(*ADDED, heads="行政复议 行政诉讼 复议后起诉 未经复议直接起诉")

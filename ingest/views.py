@@ -1,0 +1,85 @@
+"""Which views of a scanned document tell most: by its lines, or by how its words are aligned."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from gouji.ingest.opinions import COUNTS, position
+from gouji.tables.grid import Block, Document, Line
+from gouji.tables.understand import Understood, understand
+from gouji.tables.vocabulary import is_table_title
+
+_NAMES = ("without walls", "without lines")
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A page, or a part of it ``[top, bottom)`` in points of its sheet."""
+
+    page: int
+    top: float = -math.inf
+    bottom: float = math.inf
+
+    def holds(self, block: Block) -> bool:
+        """Whether the middle of a block lies in it."""
+        box = block.place.box
+        middle = box.center[1] if box else 0.0
+        return block.place.page == self.page and self.top <= middle < self.bottom
+
+
+def best_view(blocks: Sequence[Block], document: Document) -> tuple[Sequence[Block], Understood]:
+    """The blocks as the lines tell them, or as other views of pages or parts of them do better."""
+    best = blocks, understand(blocks, document.evidence)
+    COUNTS.note("first reader", taken=True)
+    for name, view, bands in _attempts(blocks, document):
+        if not best[1].hard_to_place:
+            break
+        other = _seen_so(best[0], view, bands)
+        understood = understand(other, document.evidence)
+        better = understood.rank > best[1].rank
+        COUNTS.note(name, taken=better)
+        best = (other, understood) if better else best
+    return best
+
+
+View = Sequence[Block]
+
+
+def _attempts(
+    blocks: Sequence[Block], document: Document
+) -> Iterator[tuple[str, View, Sequence[Band]]]:
+    """What to see otherwise: all pages, then one after another, then one table after another."""
+    views = [
+        (name, [b for seen in document.views.values() if index < len(seen) for b in seen[index]])
+        for index, name in enumerate(_NAMES)
+    ]
+    for name, view in views:
+        pages = [Band(page) for page in sorted({b.place.page or 0 for b in view})]
+        yield name, view, pages
+        if len(pages) > 1:
+            yield from ((name, view, [page]) for page in pages)
+    tables = [band for page in document.views for band in _tables(blocks, page)]
+    for name, view in (("lines", list(blocks)), *views):
+        yield from ((name, view, [band]) for band in tables)
+
+
+def _tables(blocks: Sequence[Block], page: int) -> Iterator[Band]:
+    """The parts of a page between the titles of the form's tables."""
+    titles = sorted(
+        block.place.box.y0
+        for block in blocks
+        if isinstance(block, Line) and block.place.page == page and block.place.box
+        if is_table_title(block.text)
+    )
+    for top, bottom in pairwise([-math.inf, *titles, math.inf]) if titles else ():
+        yield Band(page, top, bottom)
+
+
+def _seen_so(blocks: Sequence[Block], view: View, bands: Sequence[Band]) -> list[Block]:
+    """The blocks with those in some bands as another view shows them."""
+    others = [block for block in view if any(band.holds(block) for band in bands)]
+    kept = [block for block in blocks if not any(band.holds(block) for band in bands)]
+    return sorted([*kept, *others], key=position)

@@ -1,0 +1,44 @@
+"""A piece of writing that reads as several figures → as many pieces.
+
+Figures of columns without walls may stand as close together as the digits of one.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+import numpy as np
+
+from gouji.ocr.page import Box, Gray
+
+_FIGURE = r"(?:[-—–/]|-?\d[\d.,]*)"
+_SEVERAL = re.compile(rf"{_FIGURE}(?:\s+{_FIGURE})+")
+_INK = 60.0
+"""Grey levels darker than the paper."""
+_GAP = 0.3
+"""Of a piece's height: narrower gaps part digits of one figure."""
+
+
+def figures_in(text: str) -> int:
+    """How many figures a text is, with blanks between; 0 for any other text."""
+    return len(text.split()) if _SEVERAL.fullmatch(text.strip()) else 0
+
+
+def parted(gray: Gray, dpi: float, box: Box, count: int) -> list[Box]:
+    """``box`` (points) cut into ``count`` where the widest gaps are; whole where they are none."""
+    scale = dpi / 72
+    left, right = round(box.x0 * scale), round(box.x1 * scale)
+    cut = gray[round(box.y0 * scale) : round(box.y1 * scale), left:right]
+    if not cut.size:
+        return [box]
+    inked = np.flatnonzero((cut < float(cut.max()) - _INK).any(axis=0))
+    gaps = sorted((int(b - a), int(a), int(b)) for a, b in pairwise(inked))[1 - count :]
+    if len(gaps) < count - 1 or gaps[0][0] < _GAP * box.height * scale:
+        return [box]
+    ends = [int(inked[0]), *(x for _, a, b in sorted(gaps, key=lambda g: g[1]) for x in (a + 1, b))]
+    ends.append(int(inked[-1]) + 1)
+    return [
+        Box((left + a) / scale, box.y0, (left + b) / scale, box.y1)
+        for a, b in zip(ends[::2], ends[1::2], strict=True)
+    ]
