@@ -106,7 +106,7 @@ def _reports(member: Member, document: Document, settings: Settings) -> Iterator
     whole = tuple(cut_at_titles(document.blocks))
     for index, part in enumerate(split_reports(whole)):
         blocks = whole[part]
-        head = read_head(blocks, Path(member.name).stem, index)
+        head = read_head(blocks, Path(member.name).stem, index, document.evidence)
         if document.warps:
             from gouji.ingest.second import understand_scan
 

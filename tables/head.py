@@ -12,6 +12,7 @@ from typing import Any
 
 from gouji.ocr.finding import Finding
 from gouji.tables.dates import DATE, PERIOD, YEAR, day_of, period_of, year_of
+from gouji.tables.evidence import NOTHING, Evidence
 from gouji.tables.flat import Flow, Row, rows
 from gouji.tables.grid import Block
 from gouji.tables.issuer import Issuer, find_issuer
@@ -66,11 +67,16 @@ class _Facts:
                 self.found[key] = found
 
 
-def read_head(blocks: Sequence[Block], stem: str | None = None, index: int = 0) -> Head:
+def read_head(
+    blocks: Sequence[Block],
+    stem: str | None = None,
+    index: int = 0,
+    evidence: Evidence = NOTHING,
+) -> Head:
     """Read the head of the one report in ``blocks``, which may have a web page around it.
 
     ``stem`` is the file's name without its suffix: it counts where the text is silent. ``index``
-    is the report's number in its file, from 0.
+    is the report's number in its file, from 0. ``evidence``: of its scanned pages.
     """
     found = rows(blocks)
     flow = Flow.of(found)
@@ -82,7 +88,8 @@ def read_head(blocks: Sequence[Block], stem: str | None = None, index: int = 0) 
     name = parse_name(stem) if stem else None
     _put_year(facts, flow, titles, stem, name[1] if name else None)
     year = facts.values.get("year")
-    issuer = find_issuer(flow, titles, name[0] if name else None, year)
+    scanned = any(evidence.covers(block.place.page) for block in blocks)
+    issuer = find_issuer(flow, titles, name[0] if name else None, year, scanned=scanned)
     if issuer:
         _put_issuer(facts, flow, issuer, year)
     _put_dates(facts, flow, titles)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from gouji.tables.agency import Body, is_body, is_place, kind_of, place_of, understand
 from gouji.tables.dates import DATE, YEAR
-from gouji.tables.flat import Flow
+from gouji.tables.flat import Flow, simplified
 from gouji.tables.places import Named, Unit, name_place
 from gouji.tables.record import Found
 from gouji.tables.title import KIND, Title
@@ -46,23 +46,38 @@ class Issuer:
 
 
 def find_issuer(
-    flow: Flow, titles: list[Title], named: str | None, year: int | None
+    flow: Flow, titles: list[Title], named: str | None, year: int | None, *, scanned: bool = False
 ) -> Issuer | None:
     """The agency of the report, by the best source that names it.
 
     That is the title, else the other titles in front, else the signature, a sentence or a label
-    that names it, else ``named``, which comes from the file's name.
+    that names it, else ``named``, which comes from the file's name. On a ``scanned`` page a speck
+    before a name may look like a character of it, and characters may look traditional.
     """
+    issuer = _issuer(flow, titles, named, year, scanned=scanned)
+    return replace(issuer, printed=simplified(issuer.printed)) if issuer and scanned else issuer
+
+
+def _issuer(
+    flow: Flow, titles: list[Title], named: str | None, year: int | None, *, scanned: bool
+) -> Issuer | None:
     for title in titles:
         if title.agency:
-            span = _span_in_rows(flow, title, title.agency)
-            return _in_full(flow, title.agency, span, year)
+            name = _without_speck(title.agency, year) if scanned else title.agency
+            return _in_full(flow, name, _span_in_rows(flow, title, name), year)
     for name, start, end in _elsewhere(flow, year):
         return _in_full(flow, name, (start, end), year)
     if named:
         body = understand(named, year)
         return Issuer(named, named, Found(quote=named), body)
     return None
+
+
+def _without_speck(name: str, year: int | None) -> str:
+    """二内蒙古自治区… → 内蒙古自治区…, where only what follows names a place."""
+    rest = name[1:]
+    stray = name_place(name, year) is None and name_place(rest, year) is not None
+    return rest if stray and is_body(rest, year) else name
 
 
 def _span_in_rows(flow: Flow, title: Title, name: str) -> tuple[int, int]:

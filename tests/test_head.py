@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
+from gouji.tables.evidence import Evidence
 from gouji.tables.flat import flatten
 from gouji.tables.grid import Block, Cell, Grid, Line, Place
 from gouji.tables.head import read_head
@@ -349,3 +351,16 @@ def test_flattened_tables():
     blocks = lines((REAL / "pingtan-2020.txt").read_text("utf-8"))
     assert is_report(blocks)
     assert read_head(blocks).report.year is None
+
+
+@pytest.mark.parametrize(("read", "agency"), [
+    ("二内蒙古自治区商务厅", "内蒙古自治区商务厅"), ("忠贵阳市人民政府", "贵阳市人民政府"),
+    ("甘肅省水利廳", "甘肃省水利厅"), ("忠县人民政府", "忠县人民政府"),
+])  # fmt: skip
+def test_a_speck_before_a_scanned_name_is_no_part_of_it(read: str, agency: str) -> None:
+    blocks = [
+        replace(line, place=replace(line.place, page=1))
+        for line in lines(f"{read}2022年政府信息公开工作年度报告\n" + BODY)
+    ]
+    assert read_head(blocks, evidence=Evidence({1: []})).report.agency == agency
+    assert read_head(blocks).report.agency == read
