@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from importlib.metadata import version
 from typing import Any, TypeVar, cast
 
 from gouji.ingest.batch.pool import Failed, attempt_here
-from gouji.ingest.records import program
 from gouji.ingest.settings import Settings
 from gouji.ocr.finding import DocumentError
 
@@ -68,7 +68,7 @@ class ClusterPool:
         from gouji.ingest.batch.fitness import sign, unfit
 
         with sign(self._settings) as place:
-            answers = self._client.run(unfit, program().version, place)
+            answers = self._client.run(unfit, version("gouji"), place)
         for worker, reason in answers.items():
             if reason:
                 self._client.close()

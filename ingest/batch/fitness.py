@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Iterator
+from importlib import metadata
 from pathlib import Path
 from uuid import uuid4
 
@@ -30,10 +31,8 @@ def sign(settings: Settings) -> Iterator[str]:
 
 def unfit(version: str, place: str) -> str:
     """Why this worker will not do; empty if it will."""
-    from gouji.ingest.records import program
-
-    if program().version != version:
-        return f"gouji {program().version}, not {version}"
+    if (own := metadata.version("gouji")) != version:
+        return f"gouji {own}, not {version}"
     if place and not os.path.exists(place):  # noqa: PTH110
         return f"{os.path.dirname(place)} ?"  # noqa: PTH120
     return ""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,6 @@ from gouji.ingest.batch.progress import Progress
 from gouji.ingest.batch.run import Run
 from gouji.ingest.batch.stopping import Stop
 from gouji.ingest.messages import exit_code
-from gouji.ingest.records import program
 from gouji.ingest.settings import Settings
 from gouji.ingest.store.model import Selection
 from gouji.ingest.store.workspace import open_store
@@ -81,7 +81,7 @@ def set_up(
         engine = Engine(
             store, readers, intake, settings, patience,
             by=platform.this_process(),
-            selection=Selection(version=program().version if again else None),
+            selection=Selection(version=version("gouji") if again else None),
         )  # fmt: skip
         stack.callback(engine.end)
         stop.hear = lambda: engine.happened.put(None)
