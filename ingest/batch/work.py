@@ -72,7 +72,7 @@ def read_document(job: Job, settings: Settings) -> Reading:
     with _faults(FILE_AWAY):
         member = document_member(document.name, data, settings.limits)
         records = read_member(member, settings, language_of(settings.language))
-        return reading_of(records, time.monotonic() - began)
+        return reading_of(records, time.monotonic() - began, document.meta)
 
 
 @contextmanager

@@ -34,7 +34,7 @@ def log(
     """Write down what happened. The log only grows."""
     values = {"at": now(), "sha256": sha256, "what": what, "detail": as_json(detail),
               "by": by or platform.this_process()}  # fmt: skip
-    connection.execute(schema.events.insert().values(values))
+    connection.execute(schema.events.insert(), values)
 
 
 def as_json(values: Mapping[str, Any]) -> str:
@@ -44,6 +44,18 @@ def as_json(values: Mapping[str, Any]) -> str:
 
 def insert_once(connection: Connection, table: Table, values: Mapping[str, Any]) -> bool:
     """Insert a row unless there is one of its key; whether it was inserted."""
+    insert = _insert(connection, table).on_conflict_do_nothing()
+    return connection.execute(insert.returning(*table.primary_key), values).first() is not None
+
+
+def put(connection: Connection, table: Table, values: Mapping[str, Any]) -> None:
+    """Insert a row, or alter the one of its key."""
+    insert = _insert(connection, table)
+    change = {name: insert.excluded[name] for name in values if name not in table.primary_key}
+    connection.execute(insert.on_conflict_do_update(table.primary_key, set_=change), values)
+
+
+def _insert(connection: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
     kind = postgresql if connection.dialect.name == "postgresql" else sqlite
-    insert = kind.insert(table).values(values).on_conflict_do_nothing()
-    return connection.execute(insert.returning(*table.primary_key)).first() is not None
+    insert: postgresql.Insert | sqlite.Insert = kind.insert(table)
+    return insert

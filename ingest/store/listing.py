@@ -6,11 +6,11 @@ import json
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import Connection, select, tuple_
+from sqlalchemy import Connection, exists, select, tuple_
 
 from gouji.ingest.store import schema
 from gouji.ingest.store.decisions import decisions_of
-from gouji.ingest.store.journal import insert_once, now
+from gouji.ingest.store.journal import insert_once, now, put
 from gouji.ingest.store.model import CellRow, Document, FindingRow, Reading, ReportRow
 from gouji.ingest.store.project import rows_of, unpack
 from gouji.ingest.store.settle import settled
@@ -64,37 +64,37 @@ def _look_up(connection: Connection, names: Iterable[_Name]) -> dict[_Name, int]
 
 def put_reading(connection: Connection, refs: Refs, document: Document, reading: Reading) -> None:
     """The reading of a document, with all that is drawn from it."""
-    table = schema.readings
-    connection.execute(table.delete().where(table.c.document == document.id))
     values = {"document": document.id, "version": reading.version, "at": now(),
               "seconds": reading.seconds, "data": reading.data}  # fmt: skip
-    connection.execute(table.insert().values(values))
+    put(connection, schema.readings, values)
     put_reports(connection, refs, document.id, reading.rows.reports)
     put_findings(connection, document.id, reading.rows.findings)
-    redraw(connection, refs, document.id, reading.known)
+    if _more_counts(connection, document, reading.known):
+        redraw(connection, refs, document.id)
 
 
-def redraw(
-    connection: Connection, refs: Refs, document: int, drawn_with: Mapping[str, str] | None = None
-) -> None:
-    """Draw the rows of a document anew, and its state with them unless an attempt at it failed.
+def _more_counts(connection: Connection, document: Document, known: Mapping[str, str]) -> bool:
+    """Whether more is known about a document by now, or anything was ever decided."""
+    table = schema.documents
+    decided = exists().where(schema.decisions.c.sha256 == document.sha256).label("decided")
+    row = connection.execute(select(table.c.meta, decided).where(table.c.id == document.id)).one()
+    return bool(row.decided) or json.loads(row.meta) != known
 
-    ``drawn_with``: what was known from elsewhere when they were drawn; if it still is all that
-    counts beside what was read, they are left.
-    """
+
+def redraw(connection: Connection, refs: Refs, document: int) -> None:
+    """Draw the rows of a document anew, and its state with them unless an attempt at it failed."""
     table = schema.documents
     query = select(table.c.sha256, table.c.state, table.c.meta, schema.readings.c.data)
     row = connection.execute(query.join(schema.readings).where(table.c.id == document)).first()
     if row is None:
         return
     made, known = decisions_of(connection, row.sha256), json.loads(row.meta)
-    if made or known != drawn_with:
-        rows = rows_of(settled(unpack(row.data), made, known, "zh"))
-        put_reports(connection, refs, document, rows.reports)
-        if row.state != "failed":
-            put_findings(connection, document, rows.findings)
-            change = table.update().where(table.c.id == document)
-            connection.execute(change.values(state=rows.state))
+    rows = rows_of(settled(unpack(row.data), made, known, "zh"))
+    put_reports(connection, refs, document, rows.reports)
+    if row.state != "failed":
+        put_findings(connection, document, rows.findings)
+        change = table.update().where(table.c.id == document)
+        connection.execute(change.values(state=rows.state))
 
 
 def put_reports(
@@ -102,14 +102,12 @@ def put_reports(
 ) -> None:
     """The reports of a document, with their cells. A report keeps its number in the store."""
     table = schema.reports
-    own = select(table.c.place, table.c.id).where(table.c.document == document)
-    known = {row.place: {"id": row.id} for row in connection.execute(own)}
-    connection.execute(table.delete().where(table.c.document == document))
+    old = table.delete().where(table.c.document == document).returning(table.c.place, table.c.id)
+    known = {row.place: {"id": row.id} for row in connection.execute(old)}
     numbers = refs.of(connection, (cell for report in found for cell in report.cells))
     for report in found:
-        key = connection.execute(
-            table.insert().values(_report(document, report) | known.get(report.place, {}))
-        )
+        values = _report(document, report) | known.get(report.place, {})
+        key = connection.execute(table.insert(), values)
         if report.cells and key.inserted_primary_key:
             made = [_cell(key.inserted_primary_key[0], number, cell, numbers)
                     for number, cell in enumerate(report.cells)]  # fmt: skip

@@ -58,10 +58,12 @@ def documents_where(
     return [Document(**row | {"meta": json.loads(row["meta"])}) for row in rows]
 
 
-def paths_of(connection: Connection, document: int) -> tuple[bytes, ...]:
-    """Where files with a document's bytes were found."""
+def paths_of(connection: Connection, document: Document) -> tuple[bytes, ...]:
+    """Where files with a document's bytes were found, if they are not kept."""
+    if document.kept:
+        return ()
     table = schema.names
-    wanted = select(table.c.path).where(table.c.document == document, table.c.path != b"")
+    wanted = select(table.c.path).where(table.c.document == document.id, table.c.path != b"")
     return tuple(connection.scalars(wanted.order_by(table.c.added)))
 
 

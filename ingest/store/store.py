@@ -98,16 +98,17 @@ class Store:
     def _add(self, connection: Connection, found: Found) -> Document:
         table, at = schema.documents, now()
         key = found.sha256 or unread(found)
+        told = {name: text(value) for name, value in found.meta.items()}
         values = {
             "sha256": key, "kind": found.kind, "size": found.size, "kept": found.kept,
-            "state": "waiting", "attempts": 0, "kills": 0, "meta": "{}", "added": at, "changed": at,
+            "state": "waiting", "attempts": 0, "kills": 0, "meta": as_json(told), "added": at,
+            "changed": at,
         }  # fmt: skip
         new = insert_once(connection, table, values)
         row = connection.execute(select(table).where(table.c.sha256 == key)).one()
         known = json.loads(row.meta)
-        merged = {**known, **{name: text(value) for name, value in found.meta.items()}}
-        if merged != known or (found.kept and not row.kept):
-            change = {"meta": as_json(merged), "kept": row.kept or found.kept}
+        if known | told != known or (found.kept and not row.kept):
+            change = {"meta": as_json(known | told), "kept": row.kept or found.kept}
             connection.execute(table.update().where(table.c.id == row.id).values(change))
             listing.redraw(connection, self.refs, row.id)
         name = {"document": row.id, "name": text(found.name), "path": found.path,
@@ -157,19 +158,17 @@ class Store:
         """
         table = schema.documents
         with self.writing() as connection:
-            wanted = select(table.c.id).where(table.c.id.in_(ids), due(selection))
-            free = connection.scalars(wanted.with_for_update(skip_locked=True)).all()
-            mine = table.c.id.in_(free)
-            connection.execute(
-                table.update().where(mine).values(
+            free = select(table.c.id).where(table.c.id.in_(ids), due(selection))
+            mine = connection.scalars(
+                table.update().where(table.c.id.in_(free.with_for_update(skip_locked=True))).values(
                     state="failed", code=INTERRUPTED, attempts=table.c.attempts + 1,
                     claimed_by=by, lease=later(_LEASE), changed=now(),
-                )
-            )  # fmt: skip
-            claimed = documents_where(connection, mine)
+                ).returning(table.c.id)
+            ).all()  # fmt: skip
+            claimed = documents_where(connection, table.c.id.in_(mine))
             for document in claimed:
                 log(connection, "begun", document.sha256, {"attempt": document.attempts}, by)
-            return [Job(document, by, paths_of(connection, document.id)) for document in claimed]
+            return [Job(document, by, paths_of(connection, document)) for document in claimed]
 
     def renew(self, by: str) -> None:
         """Say that a process is still at work; to be done every few minutes."""
