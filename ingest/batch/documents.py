@@ -6,7 +6,7 @@ import contextlib
 import json
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
@@ -129,22 +129,35 @@ class Documents:
         else:
             self._failed(job, Finding("member_unread"))
 
-    def settle(self, future: Future[Any]) -> None:
-        """Write down what came of an attempt, if the future is one."""
-        if (job := self._jobs.get(future)) is not None:
-            reached("read")
-            self._write(job, result_of(future))
+    def settle(self, futures: Iterable[Future[Any]]) -> None:
+        """Write down what came of attempts, of those futures that are such; all that was read in
+        one, so that the more come at once the less each waits for the disk.
+        """
+        done = {future: result_of(future) for future in futures if future in self._jobs}
+        if not done:
+            return
+        reached("read")
+        self._keep([(self._jobs[f], result) for f, result in done.items()
+                    if isinstance(result, Reading)])  # fmt: skip
+        for future, result in done.items():
+            if not isinstance(result, Reading):
+                self._without(self._jobs[future], result)
             del self._jobs[future]  # only now: if anything goes wrong above, it is put back
 
-    def _write(self, job: Job, result: Reading | Failed | None) -> None:
+    def _keep(self, read: Sequence[tuple[Job, Reading]]) -> None:
+        if not read:
+            return
+        kept = self._patience.with_(lambda: self._store.finish_all(read))
+        reached("finished")
+        for (job, reading), mine in zip(read, kept, strict=True):
+            told = _finding_of(reading), reading.seconds
+            self._end(job, "read" if mine else "elsewhere", reading.rows.state, *told)
+
+    def _without(self, job: Job, result: Failed | None) -> None:
+        """There is nothing to keep of an attempt."""
         if result is None:
             self._patience.with_(lambda: self._store.put_back([job]))
             self._ready.append(job.document.id)
-        elif isinstance(result, Reading):
-            mine = self._patience.with_(lambda: self._store.finish(job, result))
-            reached("finished")
-            told = _finding_of(result), result.seconds
-            self._end(job, "read" if mine else "elsewhere", result.rows.state, *told)
         elif result.died:
             self._killed(job, result.finding)
         else:

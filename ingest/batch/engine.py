@@ -7,7 +7,7 @@ to the store.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
@@ -88,11 +88,11 @@ class Engine:
 
     def step(self, timeout: float) -> list[Outcome | Parcel]:
         """Wait until something happens; what has come of documents, and files that are done."""
-        for future in self._done(0 if self._news or self.documents.hungry else timeout):
+        done = self._done(0 if self._news or self.documents.hungry else timeout)
+        for future in done:
             if (parcel := self._parcels.pop(future, None)) is not None:
                 self._taken(parcel, result_of(future))
-            else:
-                self.documents.settle(future)
+        self.documents.settle(done)
         self._retries.resume()
         self.documents.begin()
         self.documents.renew()
@@ -117,7 +117,7 @@ class Engine:
         file = Path(os.fsdecode(path))
         self.take(Parcel(File(file, name_of(file), str(file))))
 
-    def _done(self, timeout: float) -> Iterator[Future[Any]]:
+    def _done(self, timeout: float) -> list[Future[Any]]:
         """All that is done by now; waits for the first."""
         done: list[Future[Any]] = []
         try:
@@ -126,7 +126,7 @@ class Engine:
                 done += [future] if future else []
                 timeout = 0
         except Empty:
-            return iter(done)
+            return done
 
     def _taken(self, parcel: Parcel, result: list[Come] | Failed | None) -> None:
         """Write down the documents of a file, and have them read."""

@@ -178,19 +178,25 @@ class Store:
             connection.execute(mine.values(lease=later(_LEASE)))
 
     def finish(self, job: Job, reading: Reading) -> bool:
-        """Keep what was read. False if the job is no longer this process's own: then nothing is.
+        """Keep what was read; see ``finish_all``."""
+        return self.finish_all([(job, reading)])[0]
 
-        A reading that failed keeps an older one, and only says why.
+    def finish_all(self, read: Sequence[tuple[Job, Reading]]) -> list[bool]:
+        """Keep what was read. False for a job that is no longer this process's own: of that
+        nothing is kept. A reading that failed keeps an older one, and only says why.
         """
-        rows = reading.rows
         with self.writing() as connection:
-            if not ended(connection, job, rows.state, rows.code, kills=0, version=reading.version):
-                return False
-            if rows.state == "failed":
-                listing.put_findings(connection, job.document.id, rows.findings)
-            else:
-                listing.put_reading(connection, self.refs, job.document, reading)
-            log(connection, "read", job.document.sha256, {"state": rows.state}, job.by)
+            return [self._finish(connection, job, reading) for job, reading in read]
+
+    def _finish(self, connection: Connection, job: Job, reading: Reading) -> bool:
+        rows = reading.rows
+        if not ended(connection, job, rows.state, rows.code, kills=0, version=reading.version):
+            return False
+        if rows.state == "failed":
+            listing.put_findings(connection, job.document.id, rows.findings)
+        else:
+            listing.put_reading(connection, self.refs, job.document, reading)
+        log(connection, "read", job.document.sha256, {"state": rows.state}, job.by)
         return True
 
     def fail(self, job: Job, finding: Finding) -> bool:
