@@ -24,6 +24,8 @@ from gouji.ingest.batch.setting_up import Batch, set_up
 from gouji.ingest.batch.settle import stamp_of
 from gouji.ingest.batch.watch import Watch, inbox_of
 from gouji.ingest.settings import Settings
+from gouji.ingest.store.store import Store
+from gouji.ingest.store.tending import retry
 from gouji.ingest.terminal import Console
 from gouji.ocr.finding import DocumentError
 
@@ -233,6 +235,29 @@ def test_documents_that_wait_in_the_store_are_read_too(place: Path) -> None:
         batch.store.add_all([one.found for one in come])
         watch.hint()
         watch.until(batch.stop, once=True)
+    assert states(place) == ["clean"]
+
+
+def let_it_be_read(place: Path) -> None:
+    """What was wrong is mended, and somebody says so."""
+    with Store(str(place / "gouji-workspace" / "gouji.sqlite")) as store:
+        assert retry(store)
+
+
+def test_a_file_that_is_gone_when_it_is_to_be_read_again_has_failed(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (place / "in" / "a.txt").write_text(batches.small(1), "utf-8")
+    watch_all(limits={"file_bytes": 1})  # nothing of it is known but its path
+    let_it_be_read(place)
+    with watching() as (watch, batch):
+        for _ in range(3):
+            watch.hint()
+            watch.until(batch.stop, once=True)
+    assert states(place) == ["failed"]
+    assert capsys.readouterr().out.count('"not_found"') == 1
+    (place / "failed" / "a.txt").rename(place / "in" / "a.txt")
+    watch_all()
     assert states(place) == ["clean"]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -16,7 +17,7 @@ from gouji.ingest.batch.patience import Patience
 from gouji.ingest.batch.points import reached
 from gouji.ingest.batch.pool import Failed, Pool, result_of
 from gouji.ingest.batch.retry import Retries
-from gouji.ingest.batch.work import read_document
+from gouji.ingest.batch.work import MISSING, read_document
 from gouji.ingest.settings import Settings
 from gouji.ingest.store.model import INTERRUPTED, UNREAD, Document, Job, Reading, Selection
 from gouji.ocr.finding import DocumentError, Finding
@@ -121,13 +122,14 @@ class Documents:
             self._tell(Outcome(document, "elsewhere", document.state), parcels)
 
     def _begin_unread(self, job: Job) -> None:
-        """Nothing is known of it but a file, which is taken in anew."""
-        if job.paths:
+        """Nothing is known of it but a file, which is taken in anew if it still is there."""
+        there = next((path for path in job.paths if os.path.lexists(path)), None)
+        if there:
             self._patience.with_(lambda: self._store.put_back([job]))
             self._wanted.pop(job.document.id)
-            self._reopen(job.paths[0])
+            self._reopen(there)
         else:
-            self._failed(job, Finding("member_unread"))
+            self._failed(job, Finding(MISSING if job.paths else "member_unread"))
 
     def settle(self, futures: Iterable[Future[Any]]) -> None:
         """Write down what came of attempts, of those futures that are such; all that was read in
