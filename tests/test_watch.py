@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import hashlib
 import os
 import random
 import shutil
@@ -242,6 +243,93 @@ def let_it_be_read(place: Path) -> None:
     """What was wrong is mended, and somebody says so."""
     with Store(str(place / "gouji-workspace" / "gouji.sqlite")) as store:
         assert retry(store)
+
+
+NARROW = {"limits": {"pages": 1}}
+"""Settings under which the sample fails, with which nothing is wrong."""
+
+
+def failed_sample(place: Path, name: str, end: str = "") -> Path:
+    """A sample of several pages that has failed, under a name; where it lies then."""
+    path = place / "in" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes((batches.SAMPLES / "shangqiu-2019.pdf").read_bytes() + end.encode())
+    watch_all(**NARROW)
+    assert not path.exists()
+    return place / "failed" / name
+
+
+def test_a_file_that_had_failed_is_moved_once_it_has_been_read(place: Path) -> None:
+    failed_sample(place, "sub/a.pdf")
+    failed_sample(place, "sub/a.pdf", "\n%2\n")
+    (place / "failed" / "notes.txt").write_text("somebody's own")
+    (place / "in" / "empty.pdf").write_bytes(b"")
+    watch_all(**NARROW)
+    assert files(place / "done") == []
+    let_it_be_read(place)
+    watch_all()
+    assert files(place / "done") == ["sub/a-2.pdf", "sub/a.pdf"]
+    assert files(place / "failed") == ["empty.pdf", "empty.pdf.txt", "notes.txt"]
+
+
+def test_a_watcher_that_runs_moves_what_another_wants_to_have_read_again(place: Path) -> None:
+    failed_sample(place, "a.pdf")
+    with watching() as (watch, batch):
+        watch.until(batch.stop, once=True)
+        assert files(place / "failed") == ["a.pdf", "a.pdf.txt"]
+        let_it_be_read(place)
+        watch.hint()
+        watch.until(batch.stop, once=True)
+    assert (files(place / "done"), files(place / "failed")) == (["a.pdf"], [])
+
+
+def test_an_archive_that_had_failed_is_moved_when_all_in_it_was_read(place: Path) -> None:
+    sample = (batches.SAMPLES / "shangqiu-2019.pdf").read_bytes()
+    for name, others in (("good.zip", {}), ("bad.zip", {"bad.pdf": b"%PDF-1.4 nothing"})):
+        with zipfile.ZipFile(place / "in" / name, "w") as archive:
+            for member, data in ({"long.pdf": sample + name.encode()} | others).items():
+                archive.writestr(member, data)
+    watch_all(**NARROW)
+    let_it_be_read(place)
+    watch_all()
+    assert files(place / "done") == ["good.zip"]
+    assert files(place / "failed") == ["bad.zip", "bad.zip.txt"]
+
+
+def test_another_file_in_the_place_of_one_that_had_failed_stays(place: Path) -> None:
+    """Somebody mends it where it lies: those bytes have not been read."""
+    path = failed_sample(place, "a.pdf")
+    path.write_bytes(b"other")
+    let_it_be_read(place)
+    watch_all()
+    assert files(place / "failed") == ["a.pdf", "a.pdf.txt"]
+    path.unlink()
+    watch_all()  # now the note belongs to nothing
+    assert files(place / "failed") == files(place / "done") == []
+
+
+def test_a_text_that_failed_is_no_note_whatever_it_says(place: Path) -> None:
+    (place / "in" / "a.txt").write_text(batches.small(1), "utf-8")
+    watch_all()
+    read = hashlib.sha256(batches.small(1).encode()).hexdigest()
+    (place / "in" / "b.txt").write_text(f"x\n# 1 1 {read}\n")
+    watch_all(limits={"file_bytes": 9})
+    watch_all()
+    assert files(place / "failed") == ["b.txt", "b.txt.txt"]
+
+
+@pytest.mark.parametrize("point", ["finished", "inbox.noted", "inbox.moved"])
+def test_killed_while_it_moves_what_had_failed_a_watcher_does_it_later(
+    place: Path, point: str
+) -> None:
+    failed_sample(place, "a.pdf")
+    let_it_be_read(place)
+    fault = {"GOUJI_FAULTS": f"{point}=kill"}
+    assert batches.finish("watch", "in", "--once", cwd=place, **FAST, **fault) == -signal.SIGKILL
+    assert files(place / "failed")
+    watch_all()
+    assert (files(place / "done"), files(place / "failed")) == (["a.pdf"], [])
+    assert states(place) == ["clean"]
 
 
 def test_a_file_that_is_gone_when_it_is_to_be_read_again_has_failed(

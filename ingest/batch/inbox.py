@@ -18,8 +18,9 @@ from gouji.ingest import platform
 from gouji.ingest.batch.points import reached
 from gouji.ingest.batch.settle import Stamp, stamp_of
 
+NOTE = ".txt"
+"""What the name of a note has more than that of the file that failed."""
 _LONGEST = 240
-_NOTE = ".txt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +42,7 @@ class Inbox:
 
     def holds(self, path: Path) -> bool:
         """Whether a path really lies in the inbox: no link on its way leads elsewhere."""
-        inside = path.parent.relative_to(self.folder)
-        return os.path.realpath(path.parent) == os.path.realpath(self.folder) + (
-            f"{os.sep}{inside}" if inside.parts else ""
-        )
+        return _lies_in(path, self.folder)
 
     def put_away(self, path: Path, stamp: Stamp, note: str | None = None) -> Path | None:
         """Move a file out of the inbox, as it was when ``stamp`` was taken; where it is then.
@@ -52,8 +50,25 @@ class Inbox:
         With a ``note`` it has failed, and the note is put beside it. None if the file is gone or
         is another one by now: then it stays where it is.
         """
+        return self._put(self.folder, path, stamp, note)
+
+    def put_right(self, note: Path, size: int, modified: int) -> Path | None:
+        """A file that had failed is done after all: move it, and take the ``note`` beside it away.
+
+        None if the file is gone, or is another one by now: then it stays where it is.
+        """
+        path = note.with_name(note.name.removesuffix(NOTE))
+        stamp, moved = stamp_of(path), None
+        if stamp and (stamp.size, stamp.modified) == (size, modified):
+            moved = self._put(self.failed, path, stamp, None)
+        if moved or not stamp:
+            note.unlink(missing_ok=True)
+            platform.sync_folder(note.parent)
+        return moved
+
+    def _put(self, source: Path, path: Path, stamp: Stamp, note: str | None) -> Path | None:
         top = self.done if note is None else self.failed
-        for target in _names(top / path.relative_to(self.folder)):
+        for target in _names(top / path.relative_to(source)):
             target.parent.mkdir(parents=True, exist_ok=True)
             if _is_copied(path, target):
                 path.unlink()
@@ -61,7 +76,7 @@ class Inbox:
             if note is not None and not _write_note(target, note):
                 continue
             reached("inbox.noted")
-            if stamp_of(path) != stamp or not self.holds(path):
+            if stamp_of(path) != stamp or not _lies_in(path, source):
                 _drop_note(target, note)
                 return None
             try:
@@ -90,11 +105,18 @@ class Inbox:
         return None
 
 
+def _lies_in(path: Path, folder: Path) -> bool:
+    inside = path.parent.relative_to(folder)
+    return os.path.realpath(path.parent) == os.path.realpath(folder) + (
+        f"{os.sep}{inside}" if inside.parts else ""
+    )
+
+
 def _names(wanted: Path) -> Iterator[Path]:
     """The wanted name, then ``name-2.pdf``, ``name-3.pdf`` … none longer than systems allow."""
     for number in range(1, 100_000):
         mark = f"-{number}" if number > 1 else ""
-        room = _LONGEST - len(os.fsencode(mark + wanted.suffix)) - len(_NOTE)
+        room = _LONGEST - len(os.fsencode(mark + wanted.suffix)) - len(NOTE)
         stem = os.fsencode(wanted.stem)
         if len(stem) > room:
             stem = stem[:room].decode("utf-8", "ignore").encode()
@@ -103,7 +125,7 @@ def _names(wanted: Path) -> Iterator[Path]:
 
 def _write_note(target: Path, note: str) -> bool:
     """Write what is wrong beside where the file will be; whether that place is free."""
-    place = target.with_name(target.name + _NOTE)
+    place = target.with_name(target.name + NOTE)
     if os.path.lexists(target):
         return False
     if os.path.lexists(place):  # left by an attempt that did not get further, or another's
@@ -123,7 +145,7 @@ def _write_note(target: Path, note: str) -> bool:
 
 def _drop_note(target: Path, note: str | None) -> None:
     """Take a note back that belongs to no file."""
-    place = target.with_name(target.name + _NOTE)
+    place = target.with_name(target.name + NOTE)
     if note is not None and not os.path.lexists(target):
         with contextlib.suppress(OSError):
             if place.read_text("utf-8", "replace") == note:

@@ -1,10 +1,18 @@
-"""The note beside a file that failed: what is wrong, and what to do."""
+"""The note beside a file that failed: what is wrong, what to do, and in its last line which file
+and which documents it is about, so that it is known when they have been read after all.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gouji.ingest.batch.inbox import NOTE
 from gouji.ingest.batch.parcel import Outcome, Parcel
 from gouji.ingest.messages import render
 from gouji.ingest.store.model import Document
@@ -15,6 +23,8 @@ from gouji.ocr.finding import Finding
 if TYPE_CHECKING:
     from gouji.ingest.messages import Language
     from gouji.ingest.store.store import Store
+
+_ABOUT = re.compile(r"\n# ([0-9]+) ([0-9]+)((?: (?:path:)?[0-9a-f]{64})+)\s*\Z")
 
 
 def note_of(parcel: Parcel, store: Store, language: Language) -> str | None:
@@ -31,7 +41,41 @@ def note_of(parcel: Parcel, store: Store, language: Language) -> str | None:
         read = len(parcel.outcomes) - len(failed)
         lines.append(say("note.others", language, count=read))
     lines.append(say("note.remedy", language))
+    if parcel.stamp:
+        keys = sorted({outcome.document.sha256 for outcome in failed})
+        lines.append(f"# {parcel.stamp.size} {parcel.stamp.modified} {' '.join(keys)}")
     return "\n\n".join(lines) + "\n"
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a note is about: a file of that size and time, the documents in it that failed."""
+
+    size: int
+    modified: int
+    documents: frozenset[str]
+
+
+def notes_in(folder: Path) -> Iterator[tuple[Path, About]]:
+    """All notes in a folder and those in it, with what they are about."""
+    for path in sorted(folder.rglob(f"*{NOTE}")):
+        if path.with_name(path.name + NOTE).exists():  # a text that failed, whatever it says
+            continue
+        with contextlib.suppress(OSError):
+            if match := _ABOUT.search(path.read_text("utf-8", "replace")):
+                size, modified, keys = match.groups()
+                yield path, About(int(size), int(modified), frozenset(keys.split()))
+
+
+def were_read(keys: frozenset[str], store: Store) -> bool:
+    """Whether all these documents have been read by now."""
+    from sqlalchemy import func, select
+
+    from gouji.ingest.store.schema import documents
+
+    read = documents.c.sha256.in_(keys), documents.c.state.not_in(("waiting", "failed"))
+    with store.reading() as connection:
+        return connection.scalar(select(func.count()).where(*read)) == len(keys)
 
 
 def _line(outcome: Outcome, parcel: Parcel, store: Store, language: Language) -> str:

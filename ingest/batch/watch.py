@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from gouji.ingest import platform
 from gouji.ingest.batch.files import File
-from gouji.ingest.batch.inbox import Inbox
+from gouji.ingest.batch.inbox import NOTE, Inbox
 from gouji.ingest.batch.metafile import Meta
-from gouji.ingest.batch.note import note_of
+from gouji.ingest.batch.note import note_of, notes_in, were_read
 from gouji.ingest.batch.parcel import Parcel
 from gouji.ingest.batch.run import own_folders
 from gouji.ingest.batch.setting_up import Batch
@@ -57,6 +57,8 @@ class Watch:
         self._unreadable: set[Path] = set()
         self._stuck: dict[Path, Parcel] = {}
         self._hinted = self._more_waits = False
+        self._mended = True
+        """Whether documents that failed may have been read since, whose files lie in ``failed``."""
 
     def hint(self) -> None:
         """Something may have changed; called from any thread."""
@@ -124,6 +126,22 @@ class Watch:
         documents = self._patience.with_(lambda: self._store.waiting(_PAGE))
         self._run.engine.offer(documents)
         self._more_waits = bool(documents)
+        if documents:
+            self._mended = True
+        elif self._mended and self._settings.afterwards == "move":
+            self._mended = False
+            self._put_right()
+
+    def _put_right(self) -> None:
+        """Move files that had failed, and whose documents have been read since, to the others."""
+        for note, of in notes_in(self._inbox.failed):
+            if self._patience.with_(lambda: were_read(of.documents, self._store)):  # noqa: B023
+                try:
+                    moved = self._inbox.put_right(note, of.size, of.modified)
+                except OSError as error:  # it stays, for the next time
+                    self._complain(note, error)
+                else:
+                    self._tell_moved(name_of(note).removesuffix(NOTE), moved)
 
     def _put_away(self, parcel: Parcel) -> None:
         """Move a file that is done; or let it lie, and perhaps look at it again."""
@@ -146,9 +164,11 @@ class Watch:
             self._stuck[path] = parcel
             return
         self._forget(path, stamp)
-        if moved:
-            told = {"name": parcel.file.name, "to": name_of(moved), "failed": note is not None}
-            self._run.progress.event("moved", **told)
+        self._tell_moved(parcel.file.name, moved, failed=note is not None)
+
+    def _tell_moved(self, name: str, to: Path | None, *, failed: bool = False) -> None:
+        if to:
+            self._run.progress.event("moved", name=name, to=name_of(to), failed=failed)
 
     def _forget(self, path: Path, stamp: Stamp) -> None:
         """The file is done with; one that has come to its place since is not."""
