@@ -34,8 +34,9 @@ def run(options: argparse.Namespace, settings: Settings, console: Console) -> in
             theirs = _beside(name)
             with Store(name, there=True) as other:
                 made = merge(store, other, originals, theirs)
-            told = {"new": made.new, "better": made.better, "same": made.same}
-            console.print(console.say("say.merged", store=name, decided=made.decided, **told))
+            told = {"new": made.new, "better": made.better, "same": made.same,
+                    "decided": made.decided, "opinions": made.opinions}  # fmt: skip
+            console.print(console.say("say.merged", store=name, **told))
             if made.missing:
                 places = ", ".join(place.at for place in (originals, theirs) if place)
                 console.complain(

@@ -17,6 +17,8 @@ from gouji.ingest import cli
 from gouji.ingest.as_edition import as_edition
 from gouji.ingest.crosswalk import sources
 from gouji.ingest.export import export
+from gouji.ingest.review.accounts import Accounts
+from gouji.ingest.review.second import Asked, give
 from gouji.ingest.store import browse
 from gouji.ingest.store.deciding import Cell, decide
 from gouji.ingest.store.model import Found
@@ -453,7 +455,8 @@ def content(store: Store) -> list[object]:
             own["cells"] = [row[3:] for row in connection.execute(cells)]
             found.append(own)
         found.sort(key=lambda own: own["sha256"])  # type: ignore[index]
-        found.append(sorted(connection.scalars(schema.decisions.select())))
+        for entries in (schema.decisions, schema.opinions):
+            found.append(sorted(map(repr, connection.execute(entries.select()))))
     return found
 
 
@@ -472,12 +475,20 @@ def test_shards_are_merged_in_any_order_and_again(
         decide(third, Cell(hashlib.sha256(b"a.pdf").hexdigest(), 0, "requests", REF),
                Decimal(9), "value", by="王")  # fmt: skip
         decide(third, Cell("0" * 64, 0, "requests", REF), Decimal(9), "value", by="王")
+    for number, file in enumerate(files):
+        cell = Cell(hashlib.sha256(b"b.pdf").hexdigest(), 0, "requests", REF)
+        with Store(str(file)) as one:
+            give(one, Asked(cell, None), ("value", Decimal(number)), ("value", Decimal(1)),
+                 by="李", uid=f"{number}", seconds=1.5)  # fmt: skip
+            if number == 0:
+                Accounts(one).put("李", "a secret of theirs", "reviewer")
     assert run("merge", *(str(files[n]) for n in order))[0] == 0
     whole = content(store)
-    assert [own["state"] for own in whole[:-1]] == [  # type: ignore[index]
+    assert [own["state"] for own in whole[:-2]] == [  # type: ignore[index]
         {"e.pdf": "failed"}.get(name, "clean") for name in _sorted("abcde")
     ]
-    assert len(whole[-1]) == 2  # type: ignore[arg-type]
+    assert [len(entries) for entries in whole[-2:]] == [2, 3]  # type: ignore[arg-type]
+    assert not all_rows(store, schema.accounts)
     (tmp_path / "reference").mkdir()
     with Store(str(tmp_path / "reference" / "s.sqlite")) as other:
         run("merge", *map(str, files), "--store", str(tmp_path / "reference" / "s.sqlite"))

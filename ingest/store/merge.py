@@ -1,7 +1,8 @@
 """Stores brought together, in any order and as often as one likes, with the same result.
 
 Of a document in both, the reading that is better stays: a success before a failure, then that of
-the newer version, then, so that the order does not matter, that of the greater hash.
+the newer version, then, so that the order does not matter, that of the greater hash. Decisions and
+second opinions are all kept. Accounts and the log are not merged: they belong to a place.
 """
 
 from __future__ import annotations
@@ -11,16 +12,16 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, Table, select
 
 from gouji.ingest.store import listing
-from gouji.ingest.store.decisions import decision
 from gouji.ingest.store.journal import as_json, insert_once, log, now
 from gouji.ingest.store.originals import Originals
-from gouji.ingest.store.schema import decisions, documents, findings, names, readings
+from gouji.ingest.store.schema import decisions, documents, findings, names, opinions, readings
 from gouji.ingest.store.store import Store
 from gouji.ocr.finding import DocumentError
 
@@ -33,13 +34,15 @@ _SUCCESS = 2
 class Merged:
     """How many documents were ``new``, ``better`` than what was there, or the ``same``.
 
-    ``missing`` are the hashes of documents whose originals were found nowhere.
+    ``decided`` and ``opinions``: entries of people that were not here yet. ``missing`` are the
+    hashes of documents whose originals were found nowhere.
     """
 
     new: int = 0
     better: int = 0
     same: int = 0
     decided: int = 0
+    opinions: int = 0
     missing: list[str] = field(default_factory=list)
 
 
@@ -58,9 +61,8 @@ def merge(store: Store, other: Store, originals: Originals, theirs: Originals | 
             with store.writing() as target:
                 for row in rows:
                     _document(source, target, store.refs, row, merged, other.name)
-        for made in source.execute(select(decisions)).all():
-            with store.writing() as target:
-                merged.decided += _decision(target, store.refs, made)
+        merged.decided = _entries(source, store, decisions)
+        merged.opinions = _entries(source, store, opinions)
     return merged
 
 
@@ -162,12 +164,15 @@ def _findings(source: Connection, target: Connection, document: int, own: int) -
         target.execute(findings.insert().values(found._asdict() | {"document": own}))
 
 
-def _decision(target: Connection, refs: listing.Refs, row: Row[Any]) -> bool:
-    """An entry that is not there yet counts at once."""
-    if not insert_once(target, decisions, row._asdict()):
-        return False
-    made = decision(row)
-    known = select(documents.c.id).where(documents.c.sha256 == made.sha256)
-    if (key := target.scalar(known)) is not None:
-        listing.redraw(target, refs, key)
-    return True
+def _entries(source: Connection, store: Store, table: Table) -> int:
+    """What people said about cells; what of it was not here yet counts at once. How many."""
+    count = 0
+    rows = source.execute(select(table).order_by(table.c.sha256)).all()
+    for sha256, own in groupby(rows, key=lambda row: row.sha256):
+        with store.writing() as target:
+            new = sum(insert_once(target, table, row._asdict()) for row in own)
+            known = select(documents.c.id).where(documents.c.sha256 == sha256)
+            if new and table is decisions and (key := target.scalar(known)) is not None:
+                listing.redraw(target, store.refs, key)
+        count += new
+    return count
