@@ -138,7 +138,7 @@ def read_alone(folder: Path) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.batch", description=__doc__)
-    parser.add_argument("--scans", type=int, default=2, help="times that each of four is read")
+    parser.add_argument("--scans", type=int, default=6, help="times that each of four is read")
     parser.add_argument("--pdfs", type=int, default=15, help="times that each of ten is read")
     parser.add_argument("--read", type=Path, help="only read a folder, for comparison")
     parser.add_argument("--out", type=Path, default=ROOT / "out" / "bench" / "batch.json")

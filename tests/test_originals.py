@@ -8,6 +8,7 @@ import os
 import pickle
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,9 +23,31 @@ DATA = "年报".encode() * 1000
 HASH = hashlib.sha256(DATA).hexdigest()
 
 
-@pytest.fixture(params=["folder", "memory"])
+@pytest.fixture(scope="module")
+def bucket() -> Iterator[str]:
+    """A bucket on a server that speaks S3: ``pip install s3fs moto[server]``."""
+    reason = "s3fs and moto are not installed"
+    s3fs = pytest.importorskip("s3fs", reason=reason)
+    server = pytest.importorskip("moto.server", reason=reason).ThreadedMotoServer(port=0)
+    server.start()
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in {
+            "AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x",
+            "AWS_DEFAULT_REGION": "us-east-1",
+            "AWS_ENDPOINT_URL": f"http://127.0.0.1:{server.get_host_and_port()[1]}",
+        }.items():  # fmt: skip
+            patch.setenv(name, value)
+        s3fs.S3FileSystem().mkdir("bucket")
+        yield "s3://bucket"
+    server.stop()
+
+
+@pytest.fixture(params=["folder", "memory", "local", "s3"])
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    return str(tmp_path / "a b" / "原件") if request.param == "folder" else f"memory://{tmp_path}"
+    if request.param == "s3":
+        return f"{request.getfixturevalue('bucket')}/{tmp_path.name}/原件"
+    schemes = {"folder": "", "memory": "memory://", "local": "local://"}
+    return f"{schemes[request.param]}{tmp_path / 'a b' / '原件'}"
 
 
 @pytest.fixture
