@@ -255,6 +255,15 @@ def test_who_lost_the_claim_writes_nothing(store: Store) -> None:
     assert not store.finish(job, a_reading()[1])
 
 
+def test_readings_kept_at_once_are_all_there_but_those_whose_claim_is_lost(store: Store) -> None:
+    jobs = [*begin(store, 1, 2), *begin(store, 3, by=GONE)]
+    store.drop_claims()
+    reading = a_reading()[1]
+    assert store.finish_all([(job, reading) for job in jobs]) == [True, True, False]
+    assert [the(store, number).state for number in (1, 2, 3)] == ["clean", "clean", "failed"]
+    assert len(all_rows(store, schema.readings)) == 2
+
+
 def test_what_is_put_back_was_never_tried(store: Store) -> None:
     jobs = begin(store, 1, 2)
     store.put_back(jobs)

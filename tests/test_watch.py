@@ -14,10 +14,12 @@ import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from bench import batches
+from gouji.ingest.batch import hints
 from gouji.ingest.batch.files import File
 from gouji.ingest.batch.metafile import NONE
 from gouji.ingest.batch.parcel import Parcel
@@ -427,6 +429,21 @@ def test_events_come_sooner_than_polling(place: Path) -> None:
     wait_for(lambda: len(files(place / "done")) == 2)
     watcher.send_signal(signal.SIGINT)
     assert watcher.wait(30) == 0
+
+
+def test_on_a_network_share_there_are_no_events_and_it_looks_by_itself(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hinted: list[bool] = []
+    share = SimpleNamespace(network_share=lambda _: "nfs4")
+    monkeypatch.setattr(hints, "platform", share)
+    listening = hints.Hints(place / "in", lambda: hinted.append(True))
+    with watching() as (watch, batch):
+        watch._look()  # and what comes after it is found without a hint
+        batches.write(place / "in", 1)
+        wait_for(lambda: watch.until(batch.stop, once=True) or files(place / "done") != [])
+    listening.close()
+    assert not hinted
 
 
 def test_an_inbox_that_goes_and_comes_again(place: Path) -> None:
