@@ -39,7 +39,9 @@ def copies(samples: list[Path], folder: Path, times: int) -> int:
 
 def scans(place: Path, times: int) -> dict[str, Any]:
     """Scans a minute with one worker and with two."""
-    count = copies([batches.SAMPLES / "scans" / name for name in SCANS], place / "in", times)
+    samples = [batches.SAMPLES / "scans" / name for name in SCANS]
+    count = copies(samples, place / "in", times)
+    copies(samples, place / "few", 1)
     rates = {}
     for workers in (1, 2):
         shutil.rmtree(place / "gouji-workspace", ignore_errors=True)
@@ -51,20 +53,24 @@ def scans(place: Path, times: int) -> dict[str, Any]:
         "a minute with one worker": round(rates[1], 2),
         "a minute with two": round(rates[2], 2),
         "times as many": round(rates[2] / rates[1], 2),
-        "times that two loops of sums do what one does": round(_gain(), 2),
+        "times that two who only read them do what one does": round(_gain(place), 2),
     }
 
 
-def _gain() -> float:
-    """What a second process gains on this machine at this moment, whatever it does: 2 at best."""
-    command = [sys.executable, "-c", "sum(i * i for i in range(40_000_000))"]
-    began = time.monotonic()
-    subprocess.run(command, check=True)
-    one, began = time.monotonic() - began, time.monotonic()
-    both = [subprocess.Popen(command) for _ in range(2)]
-    for process in both:
-        process.wait()
-    return 2 * one / (time.monotonic() - began)
+def _gain(place: Path) -> float:
+    """What a second process gains on this machine at this moment, with no batch around it."""
+    command = [sys.executable, "-m", "bench.batch", "--read", "few"]
+    seconds = []
+    for readers in (1, 2):
+        began = time.monotonic()
+        at_once = [
+            subprocess.Popen(command, cwd=place, env=os.environ | ONE_THREAD)
+            for _ in range(readers)
+        ]
+        if any(reader.wait() for reader in at_once):
+            raise RuntimeError("a reader has failed")
+        seconds.append(time.monotonic() - began)
+    return 2 * seconds[0] / seconds[1]
 
 
 def costs(place: Path, times: int) -> dict[str, Any]:
