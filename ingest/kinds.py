@@ -11,7 +11,6 @@ from typing import Literal, get_args
 from gouji.ingest.cfb import root_streams
 from gouji.ocr.finding import DocumentError
 from gouji.tables.encoding import decode
-from gouji.tables.text import looks_like_markdown
 
 Kind = Literal[
     "pdf", "html", "mhtml", "docx", "xlsx", "xls", "xmlss", "markdown", "text", "image", "zip",
@@ -102,6 +101,8 @@ def _text_kind(data: bytes) -> Kind:
     tags = [tag.lower() for tag in _TAG.findall(text[:500_000])]
     if len(tags) >= 2 and _BLOCK_TAGS.intersection(tags):
         return "html"
+    from gouji.tables.text import looks_like_markdown  # loads much, and few files are texts
+
     return "markdown" if looks_like_markdown(text) else "text"
 
 

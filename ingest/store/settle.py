@@ -12,7 +12,6 @@ from decimal import Decimal
 from gouji.ingest.messages import Language
 from gouji.ingest.store.facts import filled, told
 from gouji.ingest.store.project import places
-from gouji.ingest.store.resolve import resolved
 from gouji.ocr.finding import Finding
 from gouji.tables.forms.form import FormTable, Identity, load
 from gouji.tables.identities import Figure, evaluate
@@ -73,6 +72,8 @@ def settled(
 def _decided(record: Record, own: Mapping[Place, Decision], language: Language) -> Record:
     if not own:
         return record
+    from gouji.ingest.store.resolve import resolved  # loads much, and is seldom needed
+
     found = dict(zip(places(record), record.cells, strict=True))
     cells = tuple(
         _as_decided(cell, own[place]) if place in own else cell for place, cell in found.items()
