@@ -69,16 +69,19 @@ class Watch:
         """Watch until somebody wants it to end; ``once``: until all that lies there is done."""
         while not stop.wishes:
             now = self._clock()
-            if now >= self._next or (self._hinted and now >= self._soonest):
+            if now >= self._due():
                 self._look()
             self._feed()
             if self._more_waits and not self._run.engine.busy:
                 self._read_waiting()
             if once and self._is_idle():
                 return
-            due = self._soonest if self._hinted else self._next
-            for parcel in self._run.step(max(_SOON, min(due - self._clock(), 1.0))):
+            for parcel in self._run.step(max(_SOON, min(self._due() - self._clock(), 1.0))):
                 self._put_away(parcel)
+
+    def _due(self) -> float:
+        """When to look next: sooner after a hint, unless there still are files to be taken."""
+        return min(self._next, self._soonest) if self._hinted and not self._line else self._next
 
     def _is_idle(self) -> bool:
         settling = self._settling.due() is not None
