@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import fields
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, or_, select
 from sqlalchemy import text as sql
 
 from gouji.ingest import platform
@@ -16,9 +17,13 @@ from gouji.ingest.store.migrations import DUE
 from gouji.ingest.store.model import UNREAD, Document, Found, Job, Selection
 from gouji.ingest.store.project import text
 
-_DOCUMENT = (
-    "id", "sha256", "state", "code", "kind", "size", "kept", "attempts", "kills", "version", "meta",
+_NAME = (
+    select(schema.names.c.name).where(schema.names.c.document == schema.documents.c.id)
+    .order_by(schema.names.c.added, schema.names.c.name).limit(1).scalar_subquery()
 )  # fmt: skip
+DOCUMENT = [*(schema.documents.c[field.name] for field in fields(Document) if field.name != "name"),
+            _NAME.label("name")]  # fmt: skip
+"""What a ``Document`` is made of."""
 
 
 def unread(found: Found) -> str:
@@ -47,15 +52,14 @@ def documents_where(
     connection: Connection, wanted: ColumnElement[bool], limit: int | None = None
 ) -> list[Document]:
     """The documents that meet a condition, by their ids."""
-    table, names = schema.documents, schema.names
-    first = (
-        select(names.c.name).where(names.c.document == table.c.id)
-        .order_by(names.c.added, names.c.name).limit(1).scalar_subquery()
-    )  # fmt: skip
-    columns = [table.c[name] for name in _DOCUMENT]
-    query = select(*columns, first.label("name")).where(wanted).order_by(table.c.id).limit(limit)
-    rows = (row._asdict() for row in connection.execute(query))
-    return [Document(**row | {"meta": json.loads(row["meta"])}) for row in rows]
+    query = select(*DOCUMENT).where(wanted).order_by(schema.documents.c.id).limit(limit)
+    return [document_of(row) for row in connection.execute(query)]
+
+
+def document_of(row: Row[Any]) -> Document:
+    """A row of the columns ``DOCUMENT``."""
+    values = row._asdict()
+    return Document(**values | {"meta": json.loads(values["meta"])})
 
 
 def paths_of(connection: Connection, document: Document) -> tuple[bytes, ...]:

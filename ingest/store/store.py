@@ -6,6 +6,7 @@ import json
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 from sqlalchemy import Connection, and_, select, tuple_
@@ -24,7 +25,16 @@ from gouji.ingest.store.model import (
     Selection,
 )
 from gouji.ingest.store.project import text
-from gouji.ingest.store.queue import documents_where, due, ended, is_gone, paths_of, unread
+from gouji.ingest.store.queue import (
+    DOCUMENT,
+    document_of,
+    documents_where,
+    due,
+    ended,
+    is_gone,
+    paths_of,
+    unread,
+)
 from gouji.ocr.finding import Finding
 
 _LEASE = timedelta(minutes=15)
@@ -99,13 +109,14 @@ class Store:
             "changed": at,
         }  # fmt: skip
         new = insert_once(connection, table, values)
-        row = connection.execute(select(table).where(table.c.sha256 == key)).one()
-        known = json.loads(row.meta)
-        if known | told != known or (found.kept and not row.kept):
-            change = {"meta": as_json(known | told), "kept": row.kept or found.kept}
-            connection.execute(table.update().where(table.c.id == row.id).values(change))
-            listing.redraw(connection, self.refs, row.id)
-        name = {"document": row.id, "name": text(found.name), "path": found.path,
+        (document,) = documents_where(connection, table.c.sha256 == key)
+        known = {**document.meta, **told}
+        if known != document.meta or (found.kept and not document.kept):
+            change = {"meta": as_json(known), "kept": document.kept or found.kept}
+            connection.execute(table.update().where(table.c.id == document.id).values(change))
+            listing.redraw(connection, self.refs, document.id)
+            (document,) = documents_where(connection, table.c.sha256 == key)
+        name = {"document": document.id, "name": text(found.name), "path": found.path,
                 "origin": text(found.origin), "added": at}  # fmt: skip
         named = insert_once(connection, schema.names, name)
         if new or named:
@@ -114,7 +125,7 @@ class Store:
             before = table.delete().where(table.c.sha256 == unread(found))
             if connection.execute(before).rowcount:
                 log(connection, "replaced", key, {"instead_of": unread(found)})
-        return documents_where(connection, table.c.id == row.id)[0]
+        return replace(document, name=text(found.name)) if new else document
 
     def opened(self, path: bytes) -> None:
         """An archive could be opened; what may have stood for it when it could not goes."""
@@ -153,13 +164,13 @@ class Store:
         table = schema.documents
         with self.writing() as connection:
             free = select(table.c.id).where(table.c.id.in_(ids), due(selection))
-            mine = connection.scalars(
+            rows = connection.execute(
                 table.update().where(table.c.id.in_(free.with_for_update(skip_locked=True))).values(
                     state="failed", code=INTERRUPTED, attempts=table.c.attempts + 1,
                     claimed_by=by, lease=later(_LEASE), changed=now(),
-                ).returning(table.c.id)
+                ).returning(*DOCUMENT)
             ).all()  # fmt: skip
-            claimed = documents_where(connection, table.c.id.in_(mine))
+            claimed = sorted(map(document_of, rows), key=lambda document: document.id)
             for document in claimed:
                 log(connection, "begun", document.sha256, {"attempt": document.attempts}, by)
             return [Job(document, by, paths_of(connection, document)) for document in claimed]
