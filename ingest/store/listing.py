@@ -107,10 +107,9 @@ def put_reports(
     numbers = refs.of(connection, (cell for report in found for cell in report.cells))
     for report in found:
         values = _report(document, report) | known.get(report.place, {})
-        key = connection.execute(table.insert(), values)
-        if report.cells and key.inserted_primary_key:
-            made = [_cell(key.inserted_primary_key[0], number, cell, numbers)
-                    for number, cell in enumerate(report.cells)]  # fmt: skip
+        key = connection.execute(table.insert(), values).inserted_primary_key
+        if report.cells and key:
+            made = [_cell(key[0], n, cell, numbers) for n, cell in enumerate(report.cells)]
             connection.execute(schema.cells.insert(), made)
 
 
