@@ -144,7 +144,10 @@ def test_a_store_that_is_locked_is_waited_for(
     )  # fmt: skip
 
     def lock() -> None:
-        time.sleep(1.2)
+        until = time.monotonic() + 60
+        while not other.execute("SELECT count(*) FROM readings").fetchone()[0]:
+            assert time.monotonic() < until
+            time.sleep(0.01)
         other.execute("BEGIN IMMEDIATE")
         locked.set()
         time.sleep(1.5)
