@@ -15,6 +15,7 @@ FOLDER = Path(__file__).parent.parent / "tests"
 FILES = {
     "sentences": FOLDER / "data_sentences.json",
     "sentences, blind": FOLDER / "data_sentences_blind.json",
+    "sentences, third set": FOLDER / "data_sentences_third.json",
 }
 ACCEPTED = ("stated", "implied")
 IN_YUAN = ("info_fee.billed", "info_fee.collected")
