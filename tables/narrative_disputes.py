@@ -10,17 +10,35 @@ from gouji.tables.narrative_words import Word
 _DISPUTED = frozenset({"review", "litigation", "direct", "after_review"})
 _ABOUT = frozenset({"cause", "requests"})
 
+_CASES = (
+    "disputes.review",
+    "disputes.litigation",
+    "disputes.litigation_direct",
+    "disputes.litigation_after_review",
+)
+_RESULTS = {
+    "old": {"upheld": ".upheld", "corrected": ".corrected", "other": ".other"},
+    "new": {
+        "upheld": "@upheld",
+        "corrected": "@corrected",
+        "other": "@other_result",
+        "pending": "@pending",
+    },
+}
+
 
 class Disputes:
     """A body that reviews others' acts, or is sued over land, counts those cases too.
 
     ``about``: disclosure was named, in the paragraph or in the heading above it. Without that a
     number of cases is only believed where the paragraph says nothing that is not understood.
+    ``case``: what was counted last and for certain, so that 维持3件 speaks of it; else empty.
     """
 
     def __init__(self, *, about: bool) -> None:
         self.about = about
         self.named = False
+        self.case = ""
         self._others = False
         self._received = False
 
@@ -31,6 +49,8 @@ class Disputes:
         self.about = self.about or bool(kinds & _ABOUT)
         if kinds & _DISPUTED and "qty" in kinds and not (understood or kinds & _ABOUT):
             self._others = True
+        if "qty" in kinds and not understood and "change" not in kinds:
+            self.case = ""
 
     def settle(
         self, made: list[Statement], words: tuple[Word, ...], agent: str, *, unclear: bool
@@ -40,9 +60,22 @@ class Disputes:
         self._received = self._received or ("received" in kinds and bool(kinds & _DISPUTED))
         sure = self.about and not self._others
         alone = not (unclear or self._others or agent == "region" or self._received)
-        if kinds & _ABOUT or ((sure or alone) and not _some_of_others(words)):
-            return made
-        return [left_open(s) if _counts_cases(s) else s for s in made]
+        if not kinds & _ABOUT and (not (sure or alone) or _some_of_others(words)):
+            made = [left_open(s) if _counts_cases(s) else s for s in made]
+        if "result" not in kinds:
+            certain = [s.ref for s in made if s.kind == "stated" and s.ref in _CASES]
+            self.case = certain[0] if len(certain) == len(made) == 1 else ""
+        return made
+
+    def of(self, template: str, words: tuple[Word, ...], era: str | None) -> str:
+        """Put how cases ended in a reference; empty where the form has no such row."""
+        if template != "{result}":
+            return template
+        if era == "new" and self.case == "disputes.litigation":
+            return ""  # the new forms tell lawsuits after a review from others
+        names = _RESULTS.get(era or "", {})
+        name = next((names.get(word.name) for word in words if word.kind == "result"), None)
+        return f"{self.case}{name}" if name else ""
 
 
 def _some_of_others(words: tuple[Word, ...]) -> bool:

@@ -69,7 +69,8 @@ def respectively(
         return None
     if families == {"requests.received"} and topic.name != "requests":
         return []
-    if families == {"proactive.channel"} and "publish" not in kinds:
+    published = "publish" in kinds or any(word.tag == "<info:open>" for word in words)
+    if families == {"proactive.channel"} and not published:
         return []
     pairs = zip(refs, amounts, strict=True)
     return [figures.measured(ref, amount, "stated", clause) for ref, amount in pairs]

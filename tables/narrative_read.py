@@ -176,6 +176,10 @@ class Reader:
             return False
         if pattern.after == "medium":
             return self.medium.of("{subject_medium}") != ""
+        if pattern.after == "single":
+            return self.topic.total == 1
+        if pattern.after == "case":
+            return self.disputes.case != ""
         if pattern.after in ("published", "issued"):
             return self.last is not None and self.last[0].ref.endswith("_" + pattern.after)
         return not (pattern.form and self.heading.era and pattern.form != self.heading.era)
@@ -231,6 +235,7 @@ class Reader:
         doubt = cumulative or (bool(pattern.needs) and self.topic.broken)
         doubt = doubt or ("proactive.info_total" in pattern.states and self.medium.doubts(heard))
         doubt = doubt or self._of_a_part(pattern, heard) or self._of_pieces(pattern, heard)
+        doubt = doubt or self._of_the_chief(heard)
         made = self._made(pattern, clause, heard)
         if self._second_total(pattern):
             doubt = True
@@ -271,6 +276,14 @@ class Reader:
         if pattern.needs != "requests" or quantity is None or not self.topic.unit:
             return False
         return (quantity.unit in OF_PIECES) != (self.topic.unit in OF_PIECES)
+
+    def _of_the_chief(self, heard: tuple[Word, ...]) -> bool:
+        """主要负责同志参加新闻发布会1次、参加在线访谈1次: the latter is the chief's, too."""
+        kinds = {word.kind for word in heard}
+        after_chief = self.last is not None and self.last[0].ref.endswith(".chief")
+        return (
+            after_chief and not kinds & {"hold", "chief"} and bool(kinds & {"press", "interview"})
+        )
 
     def _turn_to(
         self,
@@ -321,7 +334,7 @@ class Reader:
             )
         made = []
         for template in pattern.states + pattern.implies:
-            template = self.medium.of(template)
+            template = self.disputes.of(self.medium.of(template), heard, self.heading.era)
             if ref := self.figures.ref(template, heard):
                 statement = valued(
                     ref,

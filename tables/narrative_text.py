@@ -187,7 +187,7 @@ def _clauses(text: str, span: range, *, nested: bool) -> Iterator[Clause]:
             asides.append(range(start, i))
         elif depth or char in _CLOSE:
             continue
-        elif char in "：:" and _COLON_BEFORE_FIGURE.match(text, i + 1):
+        elif char in "：:" and _labels_figure(text, start, i):
             piece.extend(range(start, i))
         else:
             piece.extend(range(start, i))
@@ -196,6 +196,12 @@ def _clauses(text: str, span: range, *, nested: bool) -> Iterator[Clause]:
         start = i + 1
     (asides.append if depth else piece.extend)(range(start, span.stop))
     yield from _with_asides(text, piece, asides, before, nested=nested)
+
+
+def _labels_figure(text: str, start: int, colon: int) -> bool:
+    """信函申请：6件; but in 收到申请2件：1件为当面递交 a list begins."""
+    figure = _COLON_BEFORE_FIGURE.match(text, colon + 1)
+    return figure is not None and not _follows_quantity(text[start:colon], colon - start)
 
 
 def _with_asides(

@@ -30,6 +30,7 @@ _MEANS = re.compile(
 _ABOUT = re.compile(
     r"(?:涉及|有关|关于|围绕|就)[^，。；\d]{1,40}?等(?:方面|领域|问题|内容|话题)?的?"
 )
+_LAID_DOWN = r"按照?(?:■+|条例)(?:中|所)?的?(?:有关|相关)?"
 # Words that have a form rather than a spelling: what they begin with, their class, the form.
 _FORMS = tuple(
     (frozenset(first), kind, name, re.compile(text))
@@ -50,6 +51,8 @@ _FORMS = tuple(
             r"(?:(?:检索|复制|复印|邮寄|邮递|打印)(?:费用?)?[、和及与]?)+(?:等)?(?:任何|相关|有关|各项)?(?:的)?"
             r"(?:成本费用|成本费|费用|工本费)|(?:检索|复制|复印|邮寄|邮递|打印)费用?",
         ),
+        ("按", "ontime", "", rf"{_LAID_DOWN}(?:规定|要求)的?(?:时限|期限|时间)(?:要求)?内?"),
+        ("按", "byrule", "", rf"{_LAID_DOWN}(?:规定|要求|程序)"),
         ("向", "neutral", "", r"向\d+(?:名|位|个)?(?:申请人|申请者)"),
         ("因", "neutral", "", r"因(?!政府信息|信息公开|依申请)[^，。；\d件]{2,18}?(?=延期|延长)"),
         ("在于0123456789", "days", "", r"(?:在|于)?\d+个工作日(?:之)?内"),

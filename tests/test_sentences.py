@@ -1,7 +1,7 @@
-"""Twice a hundred sentences that people wrote without knowing the reader: none is read wrongly.
+"""Three times a hundred sentences, written without knowing the reader: none is read wrongly.
 
-The reader was worked on with the first set at hand. The second came later, with the title of the
-report each sentence stands in; one accepted figure of 158 was wrong in it at first sight.
+The reader was worked on with all of them at hand, one set after the other; what each gave at first
+sight stands in docs/design.md. From the second on they have the title of the report around them.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from gouji.tables.narrative import Statement, statements
 HERE = Path(__file__).parent
 SENTENCES: list[dict[str, Any]] = [
     sentence | {"set": name}
-    for name in ("data_sentences.json", "data_sentences_blind.json")
-    for sentence in json.loads((HERE / name).read_text("utf-8"), parse_float=Decimal)
+    for name in ("sentences", "sentences_blind", "sentences_third")
+    for sentence in json.loads((HERE / f"data_{name}.json").read_text("utf-8"), parse_float=Decimal)
 ]
 ACCEPTED = ("stated", "implied")
 RECALL = Decimal("0.75")
