@@ -10,9 +10,8 @@ from gouji.ingest.intake import Member
 from gouji.ingest.scans import reader_of
 from gouji.ingest.settings import Settings
 from gouji.ocr.crops import crop
-from gouji.ocr.image import Raster
 from gouji.ocr.page import Box, Gray
-from gouji.ocr.pdf import PdfLimits, raster
+from gouji.ocr.pdf import PdfLimits, render
 from gouji.tables.fill import Filled
 from gouji.tables.numbers import parse
 from gouji.tables.understand import Understood
@@ -25,6 +24,7 @@ _FEW, _SHARE = 2, 0.25
 _RIM = 2.5
 """Points at the rim of a cell that may hold its rulings."""
 _INK = 128
+_DPI = 240.0
 
 
 def doubtful_pages(member: Member, understood: Understood, settings: Settings) -> frozenset[int]:
@@ -41,8 +41,12 @@ def doubtful_pages(member: Member, understood: Understood, settings: Settings) -
     return frozenset(
         page
         for page, cells in pages.items()
-        if _differs(raster(member.data, page, limits), cells[:_MOST], settings.engine)
+        if _differs(_seen(member.data, page, limits), cells[:_MOST], settings.engine)
     )
+
+
+def _seen(data: bytes, page: int, limits: PdfLimits) -> Gray:
+    return np.asarray(render(data, page, _DPI / 72, limits))
 
 
 def _of_failing_sums(understood: Understood) -> Iterator[Filled]:
@@ -51,11 +55,10 @@ def _of_failing_sums(understood: Understood) -> Iterator[Filled]:
         yield from (filled for filled in table.cells if filled.form.ref in failing)
 
 
-def _differs(page: Raster, cells: Sequence[Filled], engine: str) -> bool:
-    gray = page.pixels if page.pixels.ndim == 2 else page.pixels.min(axis=2)
-    boxes = [_ink_in(gray, page.dpi, filled.cell.place.box) for filled in cells
+def _differs(page: Gray, cells: Sequence[Filled], engine: str) -> bool:
+    boxes = [_ink_in(page, filled.cell.place.box) for filled in cells
              if filled.cell and filled.cell.place.box]  # fmt: skip
-    crops = [crop(gray, page.dpi, box, box.height) for box in boxes]
+    crops = [crop(page, _DPI, box, box.height) for box in boxes]
     read = differing = 0
     for filled, sight in zip(cells, reader_of(engine).read(crops), strict=True):
         best = sight.figures[0] if sight.figures else None
@@ -67,9 +70,9 @@ def _differs(page: Raster, cells: Sequence[Filled], engine: str) -> bool:
     return differing >= _FEW and differing >= _SHARE * read
 
 
-def _ink_in(gray: Gray, dpi: float, box: Box) -> Box:
+def _ink_in(gray: Gray, box: Box) -> Box:
     """The box around the ink of a cell; the cell itself where there is none."""
-    scale = dpi / 72
+    scale = _DPI / 72
     left, top = int((box.x0 + _RIM) * scale), int((box.y0 + _RIM) * scale)
     inside = gray[top : int((box.y1 - _RIM) * scale), left : int((box.x1 - _RIM) * scale)] < _INK
     if not inside.any():
