@@ -20,6 +20,7 @@ from bench.forge.glued import confirmed_rows, splits
 from bench.forge.identities import evaluate, identities
 from bench.forge.layouts import FAMILIES, compatible
 from bench.forge.model import Document, Paragraph, Truth
+from bench.forge.shown import mark_lost
 from bench.forge.style import BORDERS
 
 WIDE = str.maketrans("０１２３４５６７８９．－＋，", "0123456789.-+,")
@@ -269,6 +270,16 @@ def test_pdf_holds_the_figures(kind: str, program: str, tmp_path) -> None:
     found = re.findall(r"[-\d.]+", text)
     missing = [v for v in values(drawn) if v.isdigit() and v not in found]
     assert not missing
+
+
+def test_a_table_that_is_not_on_the_pages_is_not_known(monkeypatch, tmp_path) -> None:
+    drawn = draw(13, form="2019", kind="pdf-libreoffice", layouts=())
+    shown = [cell.text for cell in drawn.document.cells("requests")]
+    monkeypatch.setattr("bench.forge.shown._text", lambda _: "".join("".join(shown).split()))
+    mark_lost(drawn.document, tmp_path)
+    known = {ref.partition(".")[0] for ref, truth in drawn.cells.items() if truth.knowable}
+    assert "proactive" not in known
+    assert "requests" in known
 
 
 def test_a_corpus_is_balanced() -> None:

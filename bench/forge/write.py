@@ -9,6 +9,7 @@ from pathlib import Path
 
 from .convert import chromium_pdfs, libreoffice_pdfs
 from .draw import Drawn
+from .shown import mark_lost
 from .write_docx import write_docx
 from .write_html import write_html
 from .write_text import write_text
@@ -39,10 +40,13 @@ def write(drawn_list: Sequence[Drawn], folder: Path | str) -> list[Path]:
         for drawn in drawn_list:
             path = folder / f"{drawn.name}.{SUFFIXES[drawn.kind]}"
             _write_one(drawn, path, Path(scratch))
-            truth = json.dumps(drawn.truth(), ensure_ascii=False, indent=1)
-            (folder / f"{drawn.name}.truth.json").write_text(truth + "\n", encoding="utf-8")
             paths.append(path)
         _convert(Path(scratch), folder)
+    for drawn, path in zip(drawn_list, paths, strict=True):
+        for report in (drawn, *drawn.others) if path.suffix == ".pdf" else ():
+            mark_lost(report.document, path)
+        truth = json.dumps(drawn.truth(), ensure_ascii=False, indent=1)
+        (folder / f"{drawn.name}.truth.json").write_text(truth + "\n", encoding="utf-8")
     return paths
 
 
