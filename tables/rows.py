@@ -17,9 +17,9 @@ from itertools import pairwise
 from gouji.ocr.page import Box
 from gouji.tables.evidence import NOTHING, Evidence
 from gouji.tables.grid import Block, Cell, Grid, Line
-from gouji.tables.labels import core, normalise, ordinal
+from gouji.tables.labels import core, letters, normalise, ordinal
 from gouji.tables.numbers import UNITS, parse
-from gouji.tables.vocabulary import column_words, form_words, known_labels
+from gouji.tables.vocabulary import column_words, explained_labels, form_words, known_labels
 
 PAGE_NUMBER = re.compile(
     r"[-—–－\s]+\d{1,4}[-—–－\s]+|第\s*\d{1,4}\s*页(?:\s*[,，/]?\s*共\s*\d+\s*页)?"
@@ -145,7 +145,9 @@ _FIGURE = re.compile(
 )
 _WORDS_WITH_DIGITS = re.compile(r"\d{1,4}\s*[年月日号]|\d+(?=[”\"」』])")
 _ORDINAL_APART = re.compile(r"\d{1,2}[.．、](?=\s*[^\d\s|])")
-_GLUED_PAGE_NUMBER = re.compile(r"(?<=[^\s—–－-])[-—–－]\s?\d{1,3}\s?[-—–－](?=[^\d\s—–－-])")
+_GLUED_PAGE_NUMBER = re.compile(
+    r"(?<=[^\s—–－-])[-—–－]\s?\d{1,3}\s?[-—–－](?=[^\d\s—–－-]|\d{1,2}[、.．][^\d\s])"
+)
 _WORD = re.compile(r"(?:[（(][^（()）]*[)）]|[^\s|])+")
 _ITEM_INSIDE = re.compile(r"(?<=[^第\s])[（(][一二三四五六七八九十]{1,3}[)）]")
 """The number of an item right behind the label of its group."""
@@ -216,8 +218,11 @@ def _whole_label(labels: list[_Found], start: int) -> list[int]:
     members: list[int] = []
     for index, label in enumerate(labels[start : start + _LABEL_CELLS], start):
         place = label.cell.place
-        if not place.box or not first.box or place.page != first.page:
-            return members if _is_whole(text) and not _begins_a_label(text, longer=True) else []
+        if not place.box or not first.box:
+            return []
+        if place.page != first.page:
+            later = labels[index : start + _LABEL_CELLS]
+            return members if _is_whole(text) and not _goes_on(text, first.box, later) else []
         if in_one_column(place.box, first.box):
             if not _begins_a_label(text + label.cell.text):
                 break
@@ -226,15 +231,21 @@ def _whole_label(labels: list[_Found], start: int) -> list[int]:
     return members if _is_whole(text) else []
 
 
-def _begins_a_label(text: str, *, longer: bool = False) -> bool:
-    """Whether a label of a row begins so, or (``longer``) so and has more."""
+def _goes_on(text: str, box: Box, later: Sequence[_Found]) -> bool:
+    """Whether one of the cells on the next page may belong to a label."""
+    return any(
+        _begins_a_label(text + found.cell.text)
+        for found in later
+        if found.cell.place.box and in_one_column(found.cell.place.box, box)
+    )
+
+
+def _begins_a_label(text: str) -> bool:
+    """Whether a label of a row begins so."""
     plain = normalise(text)
     is_open = plain.count("(") > plain.count(")")
     words = core(plain[: plain.rindex("(")] if is_open else plain)
-    return any(
-        label.startswith(words) and (is_open or label != words or not longer)
-        for label in known_labels()
-    )
+    return any(label.startswith(words) for label in known_labels())
 
 
 def in_one_column(one: Box, other: Box) -> bool:
@@ -259,14 +270,25 @@ def in_rows_of(rows: Sequence[Row], count: int) -> list[Row]:
 
 
 def _parts(row: Row, count: int) -> list[Row]:
-    times, rest = divmod(len(row.figures), count)
+    figures = _without_lost_labels(row.figures, count)
+    times, rest = divmod(len(figures), count)
     if rest or times < 2 or row.gridded or row.glued:
         return [row]
-    chunks = [row.figures[i * count : (i + 1) * count] for i in range(times)]
+    chunks = [figures[i * count : (i + 1) * count] for i in range(times)]
     return [
         replace(row, labels=() if i else row.labels, figures=chunk)
         for i, chunk in enumerate(chunks)
     ]
+
+
+def _without_lost_labels(figures: tuple[Cell, ...], count: int) -> tuple[Cell, ...]:
+    """Without the empty cells that labels left, where each cell ends with a mark."""
+    for first in (0, count):
+        lost = range(first, len(figures), count + 1)
+        ends_whole = len(figures) % (count + 1) == first
+        if ends_whole and not any(figures[i].text.strip() for i in lost):
+            return tuple(figure for i, figure in enumerate(figures) if i not in lost)
+    return figures
 
 
 def _text_row(labels: list[_Found], found: list[_Found]) -> Row:
@@ -435,6 +457,8 @@ def _joined(line: Line, tokens: Iterable[Token]) -> Iterator[tuple[int, int]]:
             previous.end = end
         elif previous is not None and not apart and _one_label(previous, start, figure):
             previous.end = end  # a blank inside a label
+        elif previous is not None and apart and figure and _in_bracket(line, previous, start, end):
+            previous.end = end
         else:
             merged.append(_Piece(start, end, figure))
     for here, following in pairwise(merged):
@@ -464,6 +488,17 @@ def _is_ordinal_apart(line: Line, here: _Piece, following: _Piece) -> bool:
     left, right = _box_of(line, here.start, here.end), _box_of(line, following.start, following.end)
     close = left is not None and right is not None and right.x0 - left.x1 <= 1.5 * right.height
     return close and any(known.startswith(label) for known in known_labels())
+
+
+def _in_bracket(line: Line, label: _Piece, start: int, end: int) -> bool:
+    """Whether a digit is one of a form's explanation, broken off: ``（同一舆情计 1`` / ``次）``."""
+    words = normalise(line.text[label.start : label.end])
+    if label.figure or words.count("(") <= words.count(")"):
+        return False
+    left, right = _box_of(line, label.start, label.end), _box_of(line, start, end)
+    close = left is not None and right is not None and right.x0 - left.x1 <= 0.6 * right.height
+    so_far = letters(words + line.text[start:end])
+    return close and any(so_far in explained for explained in explained_labels())
 
 
 def _one_label(previous: _Piece, start: int, figure: bool) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from gouji.tables.forms.form import FormTable, all_forms
-from gouji.tables.labels import core, similarity
+from gouji.tables.labels import core, letters, similarity
 
 _TITLE = 0.75
 """So alike is a title that says 工作 where the form does not."""
@@ -59,6 +59,19 @@ def is_table_title(text: str) -> bool:
     plain = core(text)
     titles = {core(x) for form in all_forms() for table in form.tables for x in table.titles}
     return any(plain.endswith(t) or similarity(plain, t) >= _TITLE for t in titles)
+
+
+@cache
+def explained_labels() -> frozenset[str]:
+    """The labels of rows that the forms explain in brackets, with all that is written there."""
+    return frozenset(
+        letters(label)
+        for form in all_forms()
+        for table in form.tables
+        for row in table.rows
+        for label in row.labels
+        if letters(label) != letters(core(label))
+    )
 
 
 @cache

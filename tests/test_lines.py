@@ -7,6 +7,7 @@ import pytest
 from gouji.ocr.page import Box, Word
 from gouji.tables.forms.form import load
 from gouji.tables.grid import Cell, Grid, Line, Place
+from gouji.tables.rows import rows_of_lines
 from gouji.tables.understand import understand
 
 SIZE = 10.0
@@ -89,6 +90,32 @@ def test_a_figure_between_dashes_is_no_page_number():
     row = ["——", 1, "——", "——", "——", "——", 1]
     values = values_of(page_of({"requests.new": row, "requests.carried_out": row}))
     assert values["requests.new@business"] == 1
+
+
+@pytest.mark.parametrize(("apart", "figures"), [(3, ["5"]), (30, ["1", "5"])])
+def test_a_digit_of_an_explanation_that_a_line_breaks(apart, figures):
+    label = "（一）回应公众关注热点或重大舆情数（不同方式回应同一热点或舆情计"
+    digit = 10 + SIZE * len(label) / 2 + apart + SIZE / 2
+    first = line(10, (10, label), (digit, "1"), (digit + 100, "次"), (digit + 200, "5"))
+    (row,) = rows_of_lines([first, line(22, (0, "次）"))])[:1]
+    assert [cell.text for cell in row.figures] == figures
+
+
+def test_a_page_number_before_an_ordinal_is_no_figure():
+    text = "2、网上申请数条23- 4 -3、信函、传真申请数条66"
+    rows = rows_of_lines([Line(text, Place(line=1, start=0, end=len(text)))])
+    assert [[cell.text for cell in row.figures] for row in rows] == [["23"], ["66"]]
+
+
+@pytest.mark.parametrize(
+    ("below", "known"),
+    [("四、政府信息公开行政复议、行政诉讼情况", True), ("的政府信息公开申请数量", False)],
+)
+def test_a_blank_row_at_the_end_of_a_page(below, known):
+    blank = dict.fromkeys([row.key for row in ROWS], [""] * 7)
+    lines = page_of(blank | {"requests.new": [1, "", "", "", "", "", 1]})
+    values = values_of([*lines, line(10, (90, below), page=2), line(30, (90, "无。"), page=2)])
+    assert ("requests.carried_out@total" in values) is known
 
 
 DISPUTES = ["结果维持", "结果纠正", "其他结果", "尚未审结", "总计"] * 3

@@ -118,6 +118,17 @@ def test_rows_without_labels_by_their_place_and_their_sums():
     assert (cell.value, cell.accepted, cell.basis) == (2, True, "position")
 
 
+def test_lost_labels_whose_empty_cells_are_left():
+    title, *rows = requests(SOUND, labels=False).splitlines()
+    marked = [f"{cell}|" for row in rows for cell in row.split("\t")]
+    cells, _ = cells_of("\n".join([title, *marked]))
+    assert cells["requests.results.refused.process_info@natural_person"].value == 2
+    assert all(cell.accepted for cell in cells.values())
+    del marked[len(marked) - 1 - marked[::-1].index("|")]
+    cells, _ = cells_of("\n".join([title, *marked]))
+    assert not cells["requests.results.refused.process_info@natural_person"].accepted
+
+
 def test_a_row_too_few_leaves_the_places_open():
     lines = requests(SOUND, labels=False).splitlines()
     del lines[lines.index("\t0\t0\t0\t0\t0\t0\t0")]
