@@ -53,7 +53,7 @@ def unproved(
     for candidate, following in pairwise([*candidates, None]):
         if candidate is None:
             continue
-        shaky = lossy and _may_have_shifted(candidate, following, located.table, blocks)
+        shaky = lossy and _may_have_shifted(candidate, following, located.table, rows, blocks)
         shaky = shaky or _runs_on(candidate, rows) or (candidate.divided and not prints_zeros)
         aligned = not is_drawn(blocks[candidate.row.block]) and candidate.row.gridded
         reason = "place_unproved" if _label_of_another(candidate, located) else None
@@ -207,6 +207,7 @@ def _may_have_shifted(
     candidate: Candidate,
     following: Candidate | None,
     table: FormTable,
+    rows: Sequence[Row],
     blocks: Sequence[Block],
 ) -> bool:
     """Whether a row with the right number of figures may have lost one and gained another.
@@ -217,11 +218,17 @@ def _may_have_shifted(
         return False
     if candidate.row.level:
         return False
-    if candidate.row.glued or candidate.row.gridded or following is None:
+    if candidate.row.glued or candidate.row.gridded:
         return True
     keys = [row.key for row in table.rows]
-    here, there = candidate.placement.form_row.key, following.placement.form_row.key
-    return here not in keys or keys.index(there) != keys.index(here) + 1
+    here, there = candidate.placement.form_row.key, following and following.placement.form_row.key
+    if here not in keys or here == keys[-1]:
+        return True
+    below = table.rows[keys.index(here) + 1]
+    names = {core(label) for label in below.labels}  # it may stand there without figures
+    at = candidate.placement.index + 1
+    behind = [core(cell.text) for row in rows[at : at + 1] for cell in row.labels]
+    return there != below.key and names.isdisjoint(behind)
 
 
 def _runs_on(candidate: Candidate, rows: Sequence[Row]) -> bool:

@@ -129,6 +129,14 @@ def test_lost_labels_whose_empty_cells_are_left():
     assert not cells["requests.results.refused.process_info@natural_person"].accepted
 
 
+@pytest.mark.parametrize(("below", "known"), [("行政处罚\n", True), ("", False)])
+def test_the_label_of_a_blank_row_closes_in_the_one_above(below, known):
+    lossy = PROACTIVE.replace("规章\t0\t0\t0", "规章\t0\t0")
+    cells, _ = cells_of(lossy.replace("行政处罚\t32\t增6\t0\n", below).replace("\t", "\n"))
+    assert not cells["proactive.penalty@decisions"].accepted
+    assert cells["proactive.other_services@decisions"].accepted is known
+
+
 def test_a_row_too_few_leaves_the_places_open():
     lines = requests(SOUND, labels=False).splitlines()
     del lines[lines.index("\t0\t0\t0\t0\t0\t0\t0")]
