@@ -15,7 +15,7 @@ from gouji.tables.forms.form import FormCell, FormRow, FormTable
 from gouji.tables.grid import Block, Cell, Grid
 from gouji.tables.labels import core
 from gouji.tables.numbers import parse
-from gouji.tables.printed_order import printed_order
+from gouji.tables.printed_order import joined, printed_order
 from gouji.tables.rows import Row
 
 _BY_INDEX_ONLY = ("tabs", "pipes")
@@ -98,10 +98,11 @@ def _told(form_row: FormRow, located: Located, rows: Sequence[Row]) -> Columns:
     """
     labels = [cell for row in rows for cell in row.labels]
     grouped = any(column.group for column in located.table.columns)
-    if grouped and any(cell.place.box for cell in labels):
+    on_page = any(cell.place.box for cell in labels)
+    if grouped and on_page:
         return Columns(form_row.cells)
     words = [cell.text for cell in _in_reading_order(labels)]
-    order = printed_order(form_row, located.table, words)
+    order = printed_order(form_row, located.table, words if on_page else joined(words))
     return Columns(form_row.cells, unread=True) if order is None else Columns(order)
 
 

@@ -18,6 +18,8 @@ from gouji.tables.vocabulary import form_words
 
 _APART = re.compile(r"[\s|]+")
 _UNKNOWN = ""
+_PIECES = 4
+"""A word is broken into no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +140,22 @@ def _runs(names: Sequence[_Name], words: Sequence[str], count: int) -> list[list
     if len(known) < count * size:
         return [known[-size:]] * count
     return [known[i : i + size] for i in range(0, count * size, size)]
+
+
+def joined(labels: Sequence[str]) -> list[str]:
+    """The labels, with those put together that are pieces of one word: 处理决 / 定数量."""
+    found: list[str] = []
+    at = 0
+    while at < len(labels):
+        sizes = (n for n in range(_PIECES, 1, -1) if _is_broken_word(labels[at : at + n]))
+        size = next(sizes, 1)
+        found.append("".join(labels[at : at + size]))
+        at += size
+    return found
+
+
+def _is_broken_word(pieces: Sequence[str]) -> bool:
+    return core("".join(pieces)) in form_words() and any(_UNKNOWN in words_of(p) for p in pieces)
 
 
 @lru_cache(maxsize=4096)

@@ -12,6 +12,7 @@ from gouji.tables.forms.form import load
 from gouji.tables.limits import Limits
 from gouji.tables.markup import read
 from gouji.tables.numbers import parse
+from gouji.tables.printed_order import joined
 from gouji.tables.understand import understand
 
 COLUMNS = [c.key for c in next(t for t in load("2019").tables if t.id == "requests").columns]
@@ -389,6 +390,12 @@ def test_a_header_in_another_order_on_one_line(between):
     values = cells_of(text)[1].values
     names = ("in_force", "issued", "repealed")
     assert [values[f"proactive.rules@{name}"] for name in names] == [9, 4, 1]
+
+
+def test_words_of_a_header_in_pieces_are_put_together():
+    broken = ["上一年项目数量", "本年", "增/减", "处理决", "定数量", "行政许可"]
+    assert joined(broken) == ["上一年项目数量", "本年增/减", "处理决定数量", "行政许可"]
+    assert joined(["其他", "总计", "其他", "结果"]) == ["其他", "总计", "其他结果"]
 
 
 def test_a_header_in_an_order_that_cannot_be_read_in_full():
