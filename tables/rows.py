@@ -240,6 +240,7 @@ def _goes_on(text: str, box: Box, later: Sequence[_Found]) -> bool:
     )
 
 
+@lru_cache(maxsize=8192)
 def _begins_a_label(text: str) -> bool:
     """Whether a label of a row begins so."""
     plain = normalise(text)
