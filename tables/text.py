@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from gouji.tables.grid import Block, Cell, Document, Grid, Line, Place
 
@@ -207,7 +208,7 @@ def _split(text: str, separator: str, start: int, end: int) -> list[Span]:
 
 
 def _split_pipes(rows: Sequence[Entry]) -> list[list[Span]]:
-    """Split at pipes.
+    """Split at pipes, without the columns behind a full header in which nothing stands.
 
     Whether a pipe at an edge is the border, or has an empty cell outside it, is decided by what
     gives most rows the same length; it is the border where both do.
@@ -219,7 +220,22 @@ def _split_pipes(rows: Sequence[Entry]) -> list[list[Span]]:
         score = max(Counter(len(row) for row in split).values())
         if score > best_score:
             best, best_score = split, score
-    return best
+    tail = min(map(_empty_tail, best))
+    headed = any(
+        _is_full_header(row, spans[: len(spans) - tail])
+        for row, spans in zip(rows, best, strict=True)
+    )
+    return [spans[: len(spans) - tail] for spans in best] if headed else best
+
+
+def _empty_tail(spans: Sequence[Span]) -> int:
+    return sum(1 for _ in takewhile(lambda span: span[0] == span[1], reversed(spans)))
+
+
+def _is_full_header(row: Entry, spans: Sequence[Span]) -> bool:
+    """Whether words stand in every cell of a row, and no figure."""
+    texts = [row.text[start:end] for start, end in spans]
+    return len(texts) > 1 and all(text and not _FIGURE.fullmatch(text) for text in texts)
 
 
 def _split_border(text: str, *, leading: bool, trailing: bool) -> list[Span]:

@@ -280,6 +280,11 @@ def test_pipes_with_empty_tails_and_empty_heads() -> None:
         ["a", "0", "", ""],
         ["b", "0", "", ""],
     ]
+    assert rows(grids(text("| 名 | 数 ||\n| a | 0 ||\n| b | ||"))[0]) == [
+        ["名", "数"],
+        ["a", "0"],
+        ["b", ""],
+    ]
     assert rows(grids(text("三 | 一 | 0 |\n| 二 | 1 |\n| 三 | 2 |"))[0]) == [
         ["三", "一", "0"],
         ["", "二", "1"],
