@@ -29,7 +29,7 @@ def mend_cut_rows(rows: Sequence[Row]) -> list[Row]:
         if mended and _continues(mended[-1], row):
             mended[-1] = _together(mended[-1], row)
         elif mended and _heads_on(mended[-1], row):
-            mended[-1] = _heads_together(mended[-1], row)
+            mended[-1:] = _heads_together(mended[-1], row)
         else:
             mended.append(row)
     return mended
@@ -96,23 +96,33 @@ def _together(before: Row, row: Row) -> Row:
 
 
 def _heads_on(before: Row, row: Row) -> bool:
-    """Whether each label of ``row`` ends that of a column in ``before``."""
+    """Whether labels of ``row`` end those of columns in ``before``, and all others are whole."""
     if not row.labels or not row.blank or not before.blank:
         return False
-    above = {_columns(cell): cell for cell in before.labels}
-    return all(
-        (head := above.get(_columns(cell))) and core(head.text + cell.text) in column_words()
+    ends = _ends(before, row)
+    whole = (core(cell.text) in column_words() for cell in row.labels if cell not in ends.values())
+    return bool(ends) and all(whole)
+
+
+def _ends(before: Row, row: Row) -> dict[tuple[int, int], Cell]:
+    """The labels of ``row`` that end one above, by their columns."""
+    above = {_columns(cell): cell.text for cell in before.labels}
+    return {
+        _columns(cell): cell
         for cell in row.labels
-    )
+        if _columns(cell) in above and core(above[_columns(cell)] + cell.text) in column_words()
+    }
 
 
-def _heads_together(before: Row, row: Row) -> Row:
-    below = {_columns(cell): cell for cell in row.labels}
-    labels = [
-        _joined(cell, below[_columns(cell)]) if _columns(cell) in below else cell
+def _heads_together(before: Row, row: Row) -> list[Row]:
+    """The header with its labels whole; what of ``row`` is no end of one stays a row."""
+    ends = _ends(before, row)
+    heads = tuple(
+        _joined(cell, ends[_columns(cell)]) if _columns(cell) in ends else cell
         for cell in before.labels
-    ]
-    return replace(before, labels=tuple(labels))
+    )
+    own = tuple(cell for cell in row.labels if cell not in ends.values())
+    return [replace(before, labels=heads), *([replace(row, labels=own)] if own else [])]
 
 
 def _columns(cell: Cell) -> tuple[int, int]:

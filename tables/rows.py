@@ -119,12 +119,16 @@ def _after_unit(figures: list[Cell]) -> list[Cell]:
     return figures if at is None else figures[at + 1 :]
 
 
+_END_OF_BRACKET = re.compile(r"\d+[条次件][)）]")
+"""What a line break leaves of an explanation: ``公开相同信息计`` / ``1条）``."""
+
+
 @lru_cache(maxsize=8192)
 def _is_label(text: str) -> bool:
     plain = normalise(text)
     if not plain or plain in UNITS or _MARKS.fullmatch(plain):
         return False
-    return parse(text).state == "text"
+    return parse(text).state == "text" or _END_OF_BRACKET.fullmatch(plain) is not None
 
 
 # --- running text -------------------------------------------------------------------------------
@@ -143,7 +147,9 @@ _FIGURE = re.compile(
         (?:亿元|万元|千元|元|万|件|条|项|个|次|篇|份|人次)?""",
     re.VERBOSE,
 )
-_WORDS_WITH_DIGITS = re.compile(r"\d{1,4}\s*[年月日号]|\d+(?=[”\"」』])")
+_WORDS_WITH_DIGITS = re.compile(
+    rf"\d{{1,4}}\s*[年月日号]|\d+(?=[”\"」』])|{_END_OF_BRACKET.pattern}"
+)
 _ORDINAL_APART = re.compile(r"\d{1,2}[.．、](?=\s*[^\d\s|])")
 _GLUED_PAGE_NUMBER = re.compile(
     r"(?<=[^\s—–－-])[-—–－]\s?\d{1,3}\s?[-—–－](?=[^\d\s—–－-]|\d{1,2}[、.．][^\d\s])"

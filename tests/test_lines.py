@@ -147,6 +147,28 @@ def test_a_header_that_a_page_break_cuts():
     assert not values_of(cut_header(2, 1, figures))
 
 
+def test_a_page_break_cuts_some_labels_of_a_header_and_leaves_others():
+    reviews, lawsuits = DISPUTES[:5], list(enumerate(DISPUTES[5:], start=5))
+    heads = [Cell(n > 1, a, 1 + (n > 1), b, text) for n, (a, b, text) in enumerate(HEADS)]
+    above = [Cell(1, i, 2, i + 1, name[:2]) for i, name in enumerate(reviews)]
+    below = [Cell(0, i, 1, i + 1, name[2:]) for i, name in enumerate(reviews)]
+    below += [Cell(0, i, 1, i + 1, name) for i, name in lawsuits]
+    figures = [1, 2, 3, 4, 10, 5, 6, 7, 8, 26, 9, 10, 11, 12, 42]
+    below += [Cell(1, i, 2, i + 1, str(figure)) for i, figure in enumerate(figures)]
+    values = values_of([
+        Line("四、政府信息公开行政复议、行政诉讼情况"),
+        Grid((*heads, *above), "ruled", Place(page=1)),
+        Grid(tuple(below), "ruled", Place(page=2)),
+    ])  # fmt: skip
+    assert [values[f"disputes.{row}@upheld"] for row in ("review", "litigation_direct")] == [1, 5]
+
+
+@pytest.mark.parametrize("text", ["1条）", "3966 1次）"])
+def test_the_end_of_a_bracket_is_no_figure(text):
+    rows = rows_of_lines([Line(text, Place(line=1, start=0, end=len(text)))])
+    assert [[cell.text for cell in row.figures] for row in rows] in ([[]], [["3966"], []])
+
+
 def test_labels_at_the_end_of_a_page_are_no_blank_row():
     names = [(x, name) for x, name in zip(range(30, 630, 40), DISPUTES, strict=True)]
     head = [line(10, (300, "四、政府信息公开行政复议、行政诉讼情况")), line(30, *names)]
