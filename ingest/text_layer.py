@@ -25,6 +25,7 @@ _RIM = 2.5
 """Points at the rim of a cell that may hold its rulings."""
 _INK = 128
 _DPI = 240.0
+"""So densely a page is drawn for the reader."""
 
 
 def doubtful_pages(member: Member, understood: Understood, settings: Settings) -> frozenset[int]:
