@@ -9,7 +9,7 @@ from importlib.metadata import version
 
 from gouji.ingest.messages import Language, render, severity
 from gouji.ocr.finding import DocumentError, Finding
-from gouji.tables.fill import Filled
+from gouji.tables.filled import Filled
 from gouji.tables.grid import Document, Place
 from gouji.tables.head import Head
 from gouji.tables.identities import Outcome

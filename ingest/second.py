@@ -11,7 +11,7 @@ from gouji.ingest.views import best_view
 from gouji.ocr.finding import DocumentError, Finding
 from gouji.ocr.reader import Reader, Reading, Sight
 from gouji.tables.evidence import AGAIN, Evidence, Seen
-from gouji.tables.fill import Filled
+from gouji.tables.filled import Filled
 from gouji.tables.grid import Block, Document
 from gouji.tables.understand import Understood, understand
 

@@ -12,7 +12,7 @@ from gouji.ingest.settings import Settings
 from gouji.ocr.crops import crop
 from gouji.ocr.page import Box, Gray
 from gouji.ocr.pdf import PdfLimits, render
-from gouji.tables.fill import Filled
+from gouji.tables.filled import Filled
 from gouji.tables.numbers import parse
 from gouji.tables.understand import Understood
 

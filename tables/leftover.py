@@ -11,7 +11,7 @@ from dataclasses import replace
 from gouji.ocr.finding import Finding
 from gouji.tables.align import Located, is_heading
 from gouji.tables.evidence import Evidence
-from gouji.tables.fill import Filled
+from gouji.tables.filled import Filled
 from gouji.tables.forms.form import FormCell, FormRow
 from gouji.tables.grid import Block, Cell, Grid, is_drawn
 from gouji.tables.judge import judge

@@ -11,7 +11,8 @@ from gouji.tables.align import Located, locate, names_of
 from gouji.tables.crossed import straightened
 from gouji.tables.cuts import mend_cut_rows
 from gouji.tables.evidence import NOTHING, Evidence
-from gouji.tables.fill import Filled, figures_of, fill
+from gouji.tables.fill import figures_of, fill
+from gouji.tables.filled import Filled
 from gouji.tables.forms.form import FormRow, FormTable, Identity, all_forms, load
 from gouji.tables.grid import Block, is_drawn
 from gouji.tables.identities import Figure, Outcome, evaluate

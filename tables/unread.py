@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 
 from gouji.ocr.finding import Finding
-from gouji.tables.fill import Filled
+from gouji.tables.filled import Filled
 from gouji.tables.forms.form import FormTable, all_forms
 from gouji.tables.grid import Block, Line
 from gouji.tables.labels import core

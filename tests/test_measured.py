@@ -14,7 +14,7 @@ from bench import measure
 from gouji.ocr.page import Box
 from gouji.ocr.reader import Reading
 from gouji.tables.evidence import Seen
-from gouji.tables.fill import Filled
+from gouji.tables.filled import Filled
 from gouji.tables.forms.form import load
 from gouji.tables.grid import Cell, Place
 from gouji.tables.judge import Support

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from gouji.ocr.page import Box
 from gouji.ocr.reader import Reading
 from gouji.tables.evidence import INK, Evidence, Seen
-from gouji.tables.fill import Filled
+from gouji.tables.filled import Filled
 from gouji.tables.grid import Cell, Grid, Place
 from gouji.tables.understand import understand
 

@@ -11,7 +11,8 @@ from gouji.ingest.intake import Member
 from gouji.ingest.settings import Settings
 from gouji.ingest.text_layer import doubtful_pages
 from gouji.ocr.page import Box
-from gouji.tables.fill import Filled, figures_of
+from gouji.tables.fill import figures_of
+from gouji.tables.filled import Filled
 from gouji.tables.forms.form import load
 from gouji.tables.grid import Cell, Place
 from gouji.tables.identities import evaluate
