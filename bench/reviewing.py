@@ -86,7 +86,8 @@ def _in_doubt(rng: random.Random, said: str, number: int) -> dict[str, Any]:
         "accepted": False, "page": 1, "box": [10, number, 40, number + 4],
         "readings": [{"by": "rapid", "text": first, "confidence": 0.9},
                      {"by": "tesseract", "text": second, "confidence": 0.6}],
-        "why": [f"readers differ: {first} / {second}"],
+        "why": [
+            {"code": "readers_differ", "arguments": {"first": first, "second": second}}],
     }  # fmt: skip
 
 
@@ -235,7 +236,7 @@ def measure(count: int, cells: int, seed: int) -> dict[str, Any]:
             client = Client(address)
             for _ in range(30):
                 client.get("/", "queue")
-                client.get("/?kind=readers_differ&agency=12", "filtered")
+                client.get("/?kind=reading&agency=12", "filtered")
             keys = sum(review(client, s, record, truth) for s, (record, truth) in mine.items())
         return _told(store, client, mine, keys)
 

@@ -110,7 +110,7 @@ def _cell(out: Score, file: str, ref: str, told: Json, cell: CellModel | None) -
     if cell is not None and wrong:
         out.wrong.append(_mistake(file, ref, told, cell))
     if knowable and not accepted:
-        why = list(cell.why) if cell else ["no such cell in the record"]
+        why = [one.message for one in cell.why] if cell else ["no such cell in the record"]
         state = cell.state if cell else None
         out.doubtful.append(
             {"file": file, "ref": ref, "written": told["written"], "state": state, "why": why}

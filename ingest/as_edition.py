@@ -8,7 +8,8 @@ from typing import Literal
 
 from gouji.ingest.crosswalk import Sources, sources
 from gouji.ingest.messages import Language
-from gouji.ingest.wording import words
+from gouji.ingest.told import reasons
+from gouji.ocr.finding import Finding
 from gouji.tables.forms.form import FormTable, load
 from gouji.tables.record import CellModel, Record, TableModel
 
@@ -91,7 +92,7 @@ def _nothing(ref: str, table: int, language: Language) -> MappedCell:
     return MappedCell(
         ref=ref, table=table, value=None, written=None, state="missing_row", accepted=True,
         basis=None, confidence=0, relation="none", mapped_from="",
-        why=(words("no_counterpart", language, "remark"),),
+        why=reasons([Finding("no_counterpart")], language),
     )  # fmt: skip
 
 
@@ -102,10 +103,10 @@ def _made(
     parts = [by_ref[one] for one in found.refs]
     rough = found.approximate or _blank_beside_figures(parts)
     relation: Relation = "approximate" if rough else "sum" if len(parts) > 1 else "exact"
-    why = [text for part in parts for text in part.why]
-    if rough:
-        notes = (zh if language == "zh" else en for en, zh in found.notes)
-        why.append("，".join((words("approx", language, "relation"), *notes)))
+    notes = [Finding("counterpart_near")] if rough else []
+    for en, zh in found.notes if rough else ():
+        notes.append(Finding("counterpart_note", {"note": zh if language == "zh" else en}))
+    why = [one for part in parts for one in part.why] + [*reasons(notes, language)]
     content = parts[0].model_dump() if len(parts) == 1 else _sum(parts)
     content |= {"ref": ref, "table": table, "relation": relation, "why": tuple(why),
                 "mapped_from": f"{edition}: {' + '.join(found.refs)}"}  # fmt: skip

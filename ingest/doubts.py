@@ -1,13 +1,10 @@
-"""Why cells are in doubt, in a word; and how many of them one decision would settle."""
+"""Of what kinds the doubts of a report are; and how many of them one decision would settle."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Sequence
-from functools import cache, lru_cache
 
-from gouji.ingest.messages import Language, catalogue, render
-from gouji.ocr.finding import Finding
+from gouji.ingest.messages import kind_of
 from gouji.tables.forms.form import Identity, load
 from gouji.tables.record import CellModel, Record
 
@@ -16,59 +13,16 @@ _MOST = 60
 """Cells tried out; tables with more of them in doubt have troubles of another kind."""
 
 
-@cache
-def _patterns() -> list[tuple[str, re.Pattern[str]]]:
-    """Every message as a pattern, the longest first; its arguments may be anything."""
-    found = []
-    for code, entry in catalogue().items():
-        for language in ("zh", "en"):
-            found.append((code, re.compile(_pattern(entry[language]), re.DOTALL)))
-    return sorted(found, key=lambda pair: -len(pair[1].pattern))
+def kinds_of(cell: CellModel) -> frozenset[str]:
+    """The kinds of a cell's doubts; none if it is accepted."""
+    if cell.accepted:
+        return frozenset()
+    return frozenset(kind for one in cell.why if (kind := kind_of(one.code))) or frozenset((OTHER,))
 
 
-def _pattern(text: str) -> str:
-    parts, seen = [], set[str]()
-    for part in re.split(r"(\{\w+\})", text):
-        name = part[1:-1]
-        if not part.startswith("{"):
-            parts.append(re.escape(part))
-        elif name in seen:
-            parts.append(f"(?P={name})")
-        else:
-            seen.add(name)
-            parts.append(f"(?P<{name}>.*)")
-    return "".join(parts)
-
-
-@lru_cache(maxsize=4096)
-def finding_of(message: str) -> Finding | None:
-    """The finding that was put in words, in whatever language; None if no code says that."""
-    for code, known in _patterns():
-        if found := known.fullmatch(message):
-            return Finding(code, found.groupdict())
-    return None
-
-
-def code_of(message: str) -> str:
-    """The code of a finding that was put in words."""
-    found = finding_of(message)
-    return found.code if found else OTHER
-
-
-def said_in(message: str, language: Language) -> str:
-    """The same message in a language; one that no code says as it is."""
-    found = finding_of(message)
-    return render(found, language) if found else message
-
-
-def kind_of(cell: CellModel) -> str:
-    """The code of why a cell is in doubt: of its last reason, which is the readers' own."""
-    return code_of(cell.why[-1]) if cell.why else OTHER
-
-
-def kinds_of(record: Record) -> tuple[str, ...]:
+def kinds_in(record: Record) -> tuple[str, ...]:
     """The kinds of doubt in a report, sorted."""
-    return tuple(sorted({kind_of(cell) for cell in record.cells if not cell.accepted}))
+    return tuple(sorted({kind for cell in record.cells for kind in kinds_of(cell)}))
 
 
 def settles(record: Record) -> int:

@@ -94,7 +94,7 @@ def _cell(record: Record, cell: CellModel) -> Row:
         "line": cell.at.line if cell.at else None,
         "start": cell.at.start if cell.at else None,
         "end": cell.at.end if cell.at else None,
-        "why": "；".join(cell.why),
+        "why": cell.reason,
         "relation": getattr(cell, "relation", None),
         "mapped_from": getattr(cell, "mapped_from", None),
     }  # fmt: skip

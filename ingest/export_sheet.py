@@ -163,7 +163,7 @@ class _Writer:
         return written
 
     def _doubt(self, cell: CellModel) -> Iterator[str]:
-        yield self._words("comment_doubtful") + "；".join(cell.why)
+        yield self._words("comment_doubtful") + cell.reason
         if cell.written:
             yield self._words("comment_written", text=cell.written)
         if cell.readings:

@@ -29,6 +29,11 @@ def severity(code: str) -> Severity:
     return level
 
 
+def kind_of(code: str) -> str:
+    """The kind of doubt that a cell's reason is; empty if it is none, or of another version."""
+    return str(catalogue().get(code, {}).get("doubt", ""))
+
+
 def exit_code(code: str) -> int:
     """What the program exits with when this error stops a document."""
     return int(catalogue()[code].get("exit", 1))

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 
-from gouji.ingest.messages import Language, render, severity
+from gouji.ingest.messages import Language
+from gouji.ingest.told import reasons, told
 from gouji.ocr.finding import DocumentError, Finding
 from gouji.tables.filled import Filled
 from gouji.tables.grid import Document, Place
@@ -18,7 +19,6 @@ from gouji.tables.record import (
     At,
     BoxList,
     CellModel,
-    FindingModel,
     IdentityModel,
     PageModel,
     Program,
@@ -81,7 +81,7 @@ def record_of(where: Source, report: Report, document: Document, language: Langu
         cells=cells,
         identities=tuple(_identity(o) for table in tables for o in table.outcomes),
         statements=tuple(_statement(s) for s in report.statements),
-        findings=tuple(_finding(f, language) for f in findings),
+        findings=told(findings, language),
         status=status,
     )
 
@@ -96,7 +96,7 @@ def no_report(where: Source, findings: Sequence[Finding], language: Language) ->
     return Record(
         gouji=program(),
         source=where,
-        findings=tuple(_finding(f, language) for f in (*own, *findings)),
+        findings=told((*own, *findings), language),
         status="needs_review" if unread else "no_report",
     )
 
@@ -106,19 +106,8 @@ def failed(where: Source, error: DocumentError, language: Language) -> Record:
     return Record(
         gouji=program(),
         source=where,
-        findings=(_finding(error.finding, language),),
+        findings=told([error.finding], language),
         status="failed",
-    )
-
-
-def _finding(finding: Finding, language: Language) -> FindingModel:
-    return FindingModel(
-        code=finding.code,
-        severity=severity(finding.code),
-        arguments=dict(finding.arguments),
-        message=render(finding, language),
-        refs=finding.refs,
-        page=finding.page,
     )
 
 
@@ -157,7 +146,7 @@ def _cell(filled: Filled, table: int, document: Document, language: Language) ->
             "readings": [
                 ReadingModel(by=r.by, text=r.text, confidence=r.confidence) for r in filled.readings
             ],
-            "why": [render(finding, language) for finding in filled.why],
+            "why": reasons(filled.why, language),
         }
     )
 

@@ -189,7 +189,7 @@ def _cell_line(cell: CellModel, language: Language) -> list[str]:
     place = f"{cell.at.line}:{cell.at.start}-{cell.at.end}" if cell.at else ""
     state = say(f"state.{cell.state}", language)
     mark = " " if cell.accepted else "?"
-    return [mark, cell.ref, value, state, cell.written or "", place, "；".join(cell.why)]
+    return [mark, cell.ref, value, state, cell.written or "", place, cell.reason]
 
 
 def _aligned(rows: list[list[str]], gap: str = "  ") -> str:

@@ -141,7 +141,7 @@ def _doubts(record: Record, say: Say) -> Iterator[Note]:
     reasons: dict[str, list[CellModel]] = {}
     for cell in record.cells:
         if not cell.accepted:
-            why = "；".join(cell.why) or say("say.doubt_reason")
+            why = cell.reason or say("say.doubt_reason")
             if why not in told:
                 reasons.setdefault(why, []).append(cell)
     for why, cells in reasons.items():

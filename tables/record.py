@@ -45,6 +45,14 @@ class ReadingModel(_Model):
     confidence: float = Field(ge=0, le=1)
 
 
+class ReasonModel(_Model):
+    """Why a cell is accepted or in doubt, rendered in the language asked for."""
+
+    code: str
+    arguments: dict[str, str | int] = {}
+    message: str = ""
+
+
 class CellModel(_Model):
     """One cell of a form whose table is in the document, or a cell the form does not know."""
 
@@ -64,7 +72,12 @@ class CellModel(_Model):
     box: BoxList | None = None
     at: At | None = None
     readings: tuple[ReadingModel, ...] = ()
-    why: tuple[str, ...] = ()
+    why: tuple[ReasonModel, ...] = ()
+
+    @property
+    def reason(self) -> str:
+        """Its reasons in words."""
+        return "；".join(one.message for one in self.why)
 
 
 class TableModel(_Model):

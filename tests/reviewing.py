@@ -37,7 +37,8 @@ def unsure(first: str, second: str, *, box: bool = True) -> dict[str, Any]:
                 {"by": "tesseract", "text": second, "confidence": 0.6}]  # fmt: skip
     return {
         "value": first, "written": first, "state": "value" if Decimal(first) else "zero",
-        "accepted": False, "readings": readings, "why": [f"readers differ: {first} / {second}"],
+        "accepted": False, "readings": readings, "why": [
+            {"code": "readers_differ", "arguments": {"first": first, "second": second}}],
         "page": 1 if box else None, "box": [10, 10, 40, 20] if box else None,
     }  # fmt: skip
 

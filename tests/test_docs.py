@@ -144,7 +144,7 @@ def test_messages_use_only_arguments_that_are_given() -> None:
 
 def test_messages_are_whole_and_in_both_languages() -> None:
     for code, entry in messages.catalogue().items():
-        assert set(entry) <= {"severity", "zh", "en", "exit"}, code
+        assert set(entry) <= {"severity", "zh", "en", "exit", "doubt"}, code
         assert entry["severity"] in ("error", "warning", "info"), code
         assert re.search("[\u4e00-\u9fff]", entry["zh"]), code
         assert not re.search("[\u4e00-\u9fff]", entry["en"]), code

@@ -26,7 +26,7 @@ from gouji.tables.forms.form import all_forms, load
 from gouji.tables.record import Record
 
 DOUBT = {"value": None, "written": "3?", "state": "unreadable", "accepted": False,
-         "basis": None, "confidence": 0, "why": ["看不清"],
+         "basis": None, "confidence": 0, "why": [{"code": "illegible", "message": "看不清"}],
          "readings": [{"by": "a", "text": "30", "confidence": 0.5}]}  # fmt: skip
 
 

@@ -45,7 +45,7 @@ def wrong_cells(record: Record, values: dict[str, Any]) -> list[str]:
         if cell is None:
             out.append(f"{ref}: missing, should be {value}")
         elif not cell.accepted or cell.value != (None if value is None else Decimal(value)):
-            out.append(f"{ref}: {cell.value} ({cell.state}, {cell.why}), should be {value}")
+            out.append(f"{ref}: {cell.value} ({cell.state}, {cell.reason}), should be {value}")
     return out
 
 

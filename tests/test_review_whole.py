@@ -48,7 +48,7 @@ def test_figures_are_joined_only_within_an_edition(store: Store) -> None:
     (series,) = found.series
     assert [[p.year for p in piece] for piece in series.pieces] == [[2018, 2019], [2021, 2022]]
     assert [p.value for piece in series.pieces for p in piece] == [18, 19, 21, 22]
-    assert {bar.label: bar.count for bar in found.kinds} == {"readers_differ": 1}
+    assert {bar.label: bar.count for bar in found.kinds} == {"reading": 1}
     assert {bar.label: bar.count for bar in found.fails} == {"总计=各项之和": 1}
     assert sum(bar.count for bar in found.states) == 6
 

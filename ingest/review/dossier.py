@@ -16,6 +16,7 @@ from gouji.ingest.store.project import places, unpack
 from gouji.ingest.store.schema import decisions, documents, names, readings
 from gouji.ingest.store.settle import Decision, in_force, settled
 from gouji.ingest.store.store import Store
+from gouji.ingest.told import in_language
 from gouji.tables.record import Record
 
 _KEPT = 64
@@ -87,7 +88,7 @@ class Dossiers:
             own = select(names).where(names.c.document == row.id)
             named = connection.execute(own.order_by(names.c.added, names.c.name)).all()
             entries = decisions_of(connection, sha256)
-        read = unpack(row.data)
+        read = [in_language(record, language) for record in unpack(row.data)]
         counts = settled(read, entries, json.loads(row.meta), language)
         return Dossier(
             sha256, named[0].name if named else sha256, row.kind, bool(row.kept),

@@ -13,7 +13,6 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from gouji.ingest.doubts import said_in
 from gouji.ingest.messages import Language, render
 from gouji.ingest.review.dossier import Dossier, Dossiers
 from gouji.ingest.review.guard import Access, Visitor
@@ -46,7 +45,7 @@ def word(name: str, /, language: Language, **arguments: object) -> str:
 def kind_name(kind: str, language: Language) -> str:
     """A kind of doubt in a few words."""
     known = f"kind_{kind}"
-    return word(known if known in words() else "other_kind", language)
+    return word(known if known in words() else "kind_other", language)
 
 
 def visitor_of(request: Request) -> Visitor:
@@ -82,7 +81,7 @@ def renderer() -> Render:
     def fill_in(template: str, /, language: Language, **values: Any) -> str:
         return templates.get_template(template).render(
             t=partial(word, language=language), language=language, q=partial(quote, safe=""),
-            said=partial(said_in, language=language), plain=str,
+            plain=str,
             kind_name=partial(kind_name, language=language), style=style(),
             finding_text=partial(render, language=language), **values,
         )  # fmt: skip

@@ -12,18 +12,18 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select
 
-from gouji.ingest import messages
 from gouji.ingest.messages import Language
 from gouji.ingest.store.decisions import decisions_of
-from gouji.ingest.store.facts import named, told
+from gouji.ingest.store.facts import named
 from gouji.ingest.store.kin import Kin, kin_of
 from gouji.ingest.store.listing import agency_key
 from gouji.ingest.store.model import UNREAD, State
 from gouji.ingest.store.project import unpack
 from gouji.ingest.store.schema import decisions, documents, findings, names, readings, reports
 from gouji.ingest.store.settle import settled
+from gouji.ingest.told import in_language, told
 from gouji.ocr.finding import Finding
-from gouji.tables.record import FindingModel, Program, Record, Source
+from gouji.tables.record import Program, Record, Source
 
 _AT_ONCE = 50
 
@@ -123,13 +123,12 @@ class Records:
         known = json.loads(first.meta)
         records = settled(unpack(first.data), made, known, self._language)
         for row in rows:
-            record = records[row.place]
             kin = self._kin.get(row.report)
             if kin and kin.relation == "copy" and not self._wish.copies:
                 continue
             own = told([kin.finding] if kin else [], self._language)
-            found = (*self._in_language(record.findings), *own)
-            yield record.model_copy(update={"findings": found})
+            record = in_language(records[row.place], self._language)
+            yield record.model_copy(update={"findings": (*record.findings, *own)})
 
     def _failed(self, row: Row[Any]) -> Record:
         """A document that could not be read, with the reason."""
@@ -145,15 +144,6 @@ class Records:
             findings=told([f for f in found if f.code == row.code] or found, self._language),
             status="failed",
         )
-
-    def _in_language(self, found: Sequence[FindingModel]) -> Iterator[FindingModel]:
-        """Findings in the words of who asks; those of another version's codes as they are."""
-        for finding in found:
-            text = finding.message
-            if finding.code in messages.catalogue():
-                plain = Finding(finding.code, finding.arguments, page=finding.page)
-                text = messages.render(plain, self._language)
-            yield finding.model_copy(update={"message": text})
 
     def _about(self, row: Row[Any]) -> dict[str, Any]:
         """What the store knows of a document."""

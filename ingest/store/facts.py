@@ -7,12 +7,13 @@ table made by people, the Chinese words for them; any other fact, such as an add
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
-from gouji.ingest.messages import Language, render, severity
+from gouji.ingest.messages import Language
+from gouji.ingest.told import told
 from gouji.ocr.finding import Finding
 from gouji.tables.places import name_place
-from gouji.tables.record import FindingModel, Record, ReportModel
+from gouji.tables.record import Record, ReportModel
 
 _NAMES = {
     "机关": "agency", "机关名称": "agency", "单位": "agency", "单位名称": "agency",
@@ -94,15 +95,3 @@ def _value(name: str, text: str) -> str | int | None:
         known = _CHOICES[name]
         return known.get(text, text if text in known.values() else None)
     return text
-
-
-def told(findings: Iterable[Finding], language: Language) -> tuple[FindingModel, ...]:
-    """Findings as a record has them."""
-    return tuple(
-        FindingModel(
-            code=finding.code, severity=severity(finding.code),
-            arguments=dict(finding.arguments), message=render(finding, language),
-            refs=finding.refs, page=finding.page,
-        )
-        for finding in findings
-    )  # fmt: skip

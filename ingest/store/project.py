@@ -104,7 +104,7 @@ def _report(place: int, record: Record) -> ReportRow:
         figures=_digest(cells),
         cells=cells,
         settles=doubts.settles(record),
-        kinds=doubts.kinds_of(record),
+        kinds=doubts.kinds_in(record),
     )
 
 

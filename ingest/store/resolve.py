@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from gouji.ingest.doubts import kind_of
-from gouji.ingest.messages import Language, render
+from gouji.ingest.doubts import kinds_of
+from gouji.ingest.messages import Language
+from gouji.ingest.told import reasons
 from gouji.ocr.finding import Finding
 from gouji.ocr.page import Box
 from gouji.ocr.reader import Reading
@@ -19,9 +20,7 @@ from gouji.tables.judge import PLAUSIBLE_BY_SUMS, Verdict, judge
 from gouji.tables.numbers import parse
 from gouji.tables.record import CellModel, Record
 
-_OF_READING = frozenset(
-    ("readers_differ", "reader_unsure", "sum_off", "one_reader_only", "not_sure_enough")
-)
+_OF_READING = frozenset(("reading", "sum"))
 """Doubts about what was read; where a figure belongs no sum of decided figures can tell here."""
 _TWO = 2
 Key = tuple[int, str]
@@ -82,7 +81,7 @@ def _pinned(
 
 def _is_open(cell: CellModel) -> bool:
     told = bool(cell.readings) and cell.box is not None
-    return told and not cell.accepted and kind_of(cell) in _OF_READING
+    return told and not cell.accepted and kinds_of(cell) <= _OF_READING
 
 
 def _figure(cell: CellModel) -> Figure:
@@ -101,5 +100,5 @@ def _accepted(cell: CellModel, verdict: Verdict, language: Language) -> CellMode
     return cell.model_copy(update={
         "value": number.value, "state": number.state, "written": verdict.text, "accepted": True,
         "basis": "solved", "confidence": round(verdict.confidence, 4),
-        "why": (render(Finding("settled_by_decision"), language),),
+        "why": reasons([Finding("settled_by_decision")], language),
     })  # fmt: skip

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from gouji.ingest.messages import Language
-from gouji.ingest.store.facts import filled, told
+from gouji.ingest.store.facts import filled
 from gouji.ingest.store.project import places
+from gouji.ingest.told import told
 from gouji.ocr.finding import Finding
 from gouji.tables.forms.form import FormTable, Identity, load
 from gouji.tables.identities import Figure, evaluate
