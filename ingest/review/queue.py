@@ -163,7 +163,8 @@ def last_decision(store: Store, by: str) -> tuple[str, Cell] | None:
     other = decisions.alias()
     undone = select(other.c.uid).where(other.c.undoes == decisions.c.uid).exists()
     query = (
-        select(decisions).where(decisions.c.by == by, decisions.c.undoes.is_(None), ~undone)
+        select(decisions).where(decisions.c.by == by, decisions.c.undoes.is_(None),
+                                decisions.c.of.is_(None), ~undone)
         .order_by(decisions.c.at.desc()).limit(1)
     )  # fmt: skip
     with store.reading() as connection:

@@ -15,6 +15,7 @@ from uuid import uuid4
 from sqlalchemy import Connection, or_, select
 
 from gouji.ingest.store import listing
+from gouji.ingest.store.carrying import carry_onward
 from gouji.ingest.store.decisions import decision, decisions_of, put
 from gouji.ingest.store.journal import log, now
 from gouji.ingest.store.schema import decisions, documents
@@ -140,3 +141,4 @@ def _add(connection: Connection, store: Store, made: Sequence[Decision], what: s
         listing.redraw(connection, store.refs, key)
     for entry in made:
         log(connection, what, entry.sha256, {"uid": entry.uid}, entry.by)
+    carry_onward(connection, store.refs, made[0].sha256)

@@ -29,6 +29,7 @@ def _values(made: Decision) -> dict[str, object]:
         "uid": made.uid, "sha256": made.sha256, "place": made.place, "table_id": made.table,
         "ref": made.ref, "read": made.read, "value": made.value, "state": made.state,
         "by": made.by, "at": made.at, "seconds": made.seconds, "undoes": made.undoes,
+        "of": made.of,
     }  # fmt: skip
 
 

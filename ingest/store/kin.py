@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, func, select, tuple_
+from sqlalchemy import Connection, Row, and_, func, select, tuple_
 
 from gouji.ingest.store.schema import documents, reports
 from gouji.ocr.finding import Finding
@@ -99,6 +99,22 @@ def _one_after_another(ordered: Sequence[Member], dated: dict[int, str]) -> bool
     return all(
         a.figures == b.figures or dated[a.id] < dated[b.id] for a, b in pairwise(proved)
     )  # fmt: skip
+
+
+def others(connection: Connection, document: int) -> Sequence[Any]:
+    """The reports of other documents that are of the same agency, region, year and scope as those
+    of a document: its ``place`` there; their ``report``, ``document``, ``sha256``, ``other_place``.
+    """
+    own, other = reports.alias(), reports.alias()
+    same = [own.c[column.name] == other.c[column.name] for column in _ALIKE]
+    query = (
+        select(own.c.place, other.c.id.label("report"), other.c.place.label("other_place"),
+               other.c.document, documents.c.sha256)
+        .select_from(own.join(other, and_(*same, own.c.document != other.c.document))
+                     .join(documents, documents.c.id == other.c.document))
+        .where(own.c.document == document).order_by(documents.c.sha256, other.c.place)
+    )  # fmt: skip
+    return connection.execute(query).all()
 
 
 def kin_of(connection: Connection, document: int | None = None) -> dict[int, Kin]:

@@ -19,6 +19,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Table, select
 
 from gouji.ingest.store import listing
+from gouji.ingest.store.carrying import carry_onward
 from gouji.ingest.store.journal import as_json, insert_once, log, now
 from gouji.ingest.store.originals import Originals
 from gouji.ingest.store.schema import decisions, documents, findings, names, opinions, readings
@@ -63,7 +64,18 @@ def merge(store: Store, other: Store, originals: Originals, theirs: Originals | 
                     _document(source, target, store.refs, row, merged, other.name)
         merged.decided = _entries(source, store, decisions)
         merged.opinions = _entries(source, store, opinions)
+    _carry(store)
     return merged
+
+
+def _carry(store: Store) -> None:
+    """Decisions hold for what has come to stand beside their documents."""
+    with store.reading() as connection:
+        query = select(decisions.c.sha256).where(decisions.c.of.is_(None)).distinct()
+        decided = sorted(connection.scalars(query))
+    for sha256 in decided:
+        with store.writing() as target:
+            carry_onward(target, store.refs, sha256)
 
 
 def _same(store: Store, other: Store) -> bool:

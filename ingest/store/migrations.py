@@ -122,6 +122,7 @@ MIGRATIONS: tuple[tuple[str | dict[str, tuple[str, ...]], ...], ...] = (
             seconds {real})""",
         "CREATE INDEX opinions_of ON opinions (sha256)",
     ),
+    ("ALTER TABLE decisions ADD COLUMN of TEXT",),
 )
 
 

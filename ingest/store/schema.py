@@ -145,6 +145,7 @@ decisions = Table(
     Column("at", Text, nullable=False),
     Column("seconds", Float),
     Column("undoes", Text),
+    Column("of", Text),
 )
 events = Table(
     "events",

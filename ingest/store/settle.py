@@ -29,7 +29,8 @@ class Decision:
 
     ``sha256``, ``place``, ``table`` and ``ref`` say which: of which document, which report of it,
     which cell. ``read`` is what the program had read there then, ``seconds`` how long the person
-    took. A decision that ``undoes`` another decides nothing itself.
+    took. A decision that ``undoes`` another decides nothing itself; ``of``: the one, about another
+    document, that it repeats for this.
     """
 
     uid: str
@@ -44,6 +45,7 @@ class Decision:
     at: str
     seconds: float | None = None
     undoes: str | None = None
+    of: str | None = None
 
 
 def in_force(decisions: Iterable[Decision]) -> dict[tuple[int, str, str], Decision]:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, and_, select, tuple_
 
 from gouji.ingest.messages import severity
 from gouji.ingest.store import connect, listing, schema
+from gouji.ingest.store.carrying import carry
 from gouji.ingest.store.journal import as_json, insert_once, later, log, now
 from gouji.ingest.store.model import (
     INTERRUPTED,
@@ -202,6 +203,8 @@ class Store:
         else:
             listing.put_reading(connection, self.refs, job.document, reading)
         log(connection, "read", job.document.sha256, {"state": rows.state}, job.by)
+        if rows.state == "needs_review":
+            carry(connection, self.refs, job.document.id)
         return True
 
     def fail(self, job: Job, finding: Finding) -> bool:
