@@ -300,6 +300,9 @@ def test_groups_by_keyboard(chromium: Any, store: Store, site: str, scan: str) -
         "() => [...document.querySelectorAll('.cards img')].every((i) => i.naturalWidth)"
     )
     picture(page, "group")
+    assert page.evaluate(
+        "[...document.querySelectorAll('.cards img')].every((i) => i.width >= i.naturalWidth)"
+    )
     press(page, "ArrowRight", "Space", "Enter")
     page.wait_for_function(f"() => document.body.textContent.includes('已核定 {count - 1} 格')")
     assert len(decided(store, scan)) == count - 1

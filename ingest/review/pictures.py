@@ -28,6 +28,8 @@ _LONGEST, _DENSEST = 2600.0, 3.0
 """Pixels of a page's longer side at most, and pixels to the point."""
 _GREYS = 16
 _MARGIN = 3.0
+_LEAST_HEIGHT, _LARGER = 64, 3.0
+"""Pixels of a single cell's height at least, and how much larger than on its page at most."""
 _TEXTS = 32
 
 
@@ -78,7 +80,10 @@ class Pictures:
             left, top, right, bottom = (round(edge * scale) for edge in edges)
             target = io.BytesIO()
             right, bottom = max(right, left + 4), max(bottom, top + 4)
-            picture.convert("L").crop((left, top, right, bottom)).save(target, "PNG")
+            cut = picture.convert("L").crop((left, top, right, bottom))
+            larger = min(_LARGER, max(1.0, _LEAST_HEIGHT / cut.height))
+            size = round(cut.width * larger), round(cut.height * larger)
+            cut.resize(size, Image.Resampling.BICUBIC).save(target, "PNG")
             return target.getvalue()
 
     def text(self, dossier: Dossier) -> str:
