@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from gouji.ingest.review.view import form_of, text_of
+from gouji.ingest.review import guesses
+from gouji.ingest.review.view import form_cell, form_of, text_of
 from gouji.ocr.page import Box
 from gouji.ocr.reader import Reading
 from gouji.tables.evidence import Seen
@@ -23,12 +24,14 @@ _MOST_OPTIONS = 4
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """A value that a cell may have, as it would be written and shown."""
+    """A value that a cell may have, as it would be written and shown; ``by`` what, if nobody read
+    it: the figures of its ``row``, or the ``sums``.
+    """
 
     text: str
     state: State
     value: Decimal | None
-    share: float | None
+    by: Literal["", "row", "sums"] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,34 +51,40 @@ class Sum:
     unsettled: int
 
 
-def options(read: CellModel, known: FormCell | None) -> list[Option]:
-    """The values that a cell may have: what the program holds likeliest, then the others."""
-    found: list[Option] = []
-    if read.state != "unreadable" and read.state != "text":
-        found.append(Option(text_of(read), read.state, read.value, None))
-    pairs: list[tuple[str, float | None]]
-    if any(reading.by == _DIVISION for reading in read.readings):
-        pairs = [(reading.text, None) for reading in read.readings]
-    else:
+def options(record: Record, read: CellModel, number: int) -> list[Option]:
+    """The values that a cell may have, likeliest first. ``read``: the cell as it was read, in the
+    record as it counts now.
+
+    First what was read, then what the sums leave; where nothing was read, what may be a guess.
+    """
+    known = form_cell(record, read)
+    guessed = [Option(text, *typed, "row") for text in guesses.of_row(record, number)
+               if (typed := typed_as(text, read, known)) and typed[1] is not None]  # fmt: skip
+    guessed += [Option(f"{value:f}", "value" if value else "zero", value, "sums")
+                for value in guesses.of_sums(record, number)]  # fmt: skip
+    found = _of_reading(read, known)
+    unseen = not read.accepted and read.state in ("missing_row", "unreadable")
+    found = [*guessed, *found] if unseen else [*found, *guessed]
+    first: dict[tuple[State, Decimal | None], Option] = {}
+    for option in found:
+        first.setdefault((option.state, option.value), option)
+    return list(first.values())[:_MOST_OPTIONS]
+
+
+def _of_reading(read: CellModel, known: FormCell | None) -> list[Option]:
+    """What the program holds likeliest, then what else its readers saw."""
+    texts = [one.text for one in read.readings if one.text or one.by == _DIVISION]
+    if not any(one.by == _DIVISION for one in read.readings):
         readings = tuple(Reading(r.by, r.text, r.confidence) for r in read.readings)
-        seen = Seen((0, Box(0, 0, 0, 0)), readings)
-        pairs = [(option.text, option.share) for option in options_of(seen)]
-        pairs += [(reading.text, None) for reading in read.readings if reading.text]
-    if not pairs and read.written:
-        pairs = [(read.written, None)]
-    for text, share in pairs:
-        typed = typed_as(text, read, known)
-        if typed is None:
-            continue
-        state, value = typed
-        option = Option(f"{value:f}" if value is not None else text, state, value, share)
-        alike = [o for o in found if (o.state, o.value) == (state, value)]
-        if not alike:
-            found.append(option)
-        elif alike[0].share is None and share is not None:
-            first = alike[0]
-            found[found.index(first)] = Option(first.text, first.state, first.value, share)
-    return found[:_MOST_OPTIONS]
+        likely = options_of(Seen((0, Box(0, 0, 0, 0)), readings))
+        texts = [option.text for option in likely] + texts
+    found = []
+    if read.state not in ("unreadable", "text"):
+        found.append(Option(text_of(read), read.state, read.value))
+    for text in texts or filter(None, [read.written]):
+        if typed := typed_as(text, read, known):
+            found.append(Option(text if typed[1] is None else f"{typed[1]:f}", *typed))
+    return found
 
 
 def typed_as(

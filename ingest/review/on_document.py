@@ -110,7 +110,7 @@ class Desk:
             )  # fmt: skip
         except OvertakenError as late:
             after = self._dossier(request, sha256, place) or dossier
-            mine = choice.Option(sent["text"], decided[0], decided[1], None)
+            mine = choice.Option(sent["text"], decided[0], decided[1])
             return self._answer(request, after, place, number, 409, late=late.held, mine=mine,
                                 changes=[view.shown(after, place)[number]])  # fmt: skip
         self.postponed.of(visitor.key).discard((sha256, place, number))
@@ -209,7 +209,7 @@ class Desk:
         return common | {
             "one": view.shown(dossier, place)[number], "read": read, "table": table, "ref": ref,
             "known": view.form_cell(record, record.cells[number]),
-            "options": choice.options(read, view.form_cell(record, read)),
+            "options": choice.options(record, read, number),
             "readers": choice.readers(read), "sums": choice.sums(record, number, None),
             "typed": None, "held": held, "entries": entries, "other": other,
             "uid": uuid4().hex, "began": f"{time.time():.3f}",

@@ -1,0 +1,40 @@
+"""What a cell is offered to say: what was read, what its sums leave, figures of its row."""
+
+from __future__ import annotations
+
+from gouji.ingest.review import choice
+from gouji.tables.record import Record
+from tests.reviewing import REF, in_doubt, unsure
+
+
+NOT_READ = {"value": None, "written": None, "state": "missing_row", "accepted": False}
+SAID = {"value": "7", "written": "7", "state": "value"}
+
+
+def offered(record: Record, ref: str) -> list[tuple[str, str]]:
+    number = [cell.ref for cell in record.cells].index(ref)
+    return [(o.text, o.by) for o in choice.options(record, record.cells[number], number)]
+
+
+def test_what_the_sums_leave_comes_first_where_nothing_was_read_else_last() -> None:
+    row = {f"requests.new@{column}": SAID for column in ("business", "total")}
+    assert offered(in_doubt(row | {REF: NOT_READ}), REF) == [("0", "sums"), ("", "")]
+    assert offered(in_doubt(row | {REF: unsure("3", "8")}), REF) == [
+        ("3", ""), ("8", ""), ("0", "sums")]  # fmt: skip
+    assert offered(in_doubt(row | {REF: unsure("0", "8")}), REF) == [("0", ""), ("8", "")]
+
+
+def test_a_sum_with_another_doubt_leaves_nothing() -> None:
+    row = {f"requests.new@{column}": NOT_READ for column in ("natural_person", "total")}
+    balance = {"requests.carried_out@natural_person": NOT_READ}
+    assert offered(in_doubt(row | balance), REF) == [("", "")]
+
+
+def test_a_row_read_as_a_whole_offers_its_figures_by_their_places() -> None:
+    refs = [f"proactive.rules@{column}" for column in ("issued", "repealed", "in_force")]
+    row = NOT_READ | {"state": "unreadable", "page": 1, "box": [1, 1, 90, 9]}
+    three = in_doubt({ref: row | {"written": "4 0 59"} for ref in refs})
+    assert [offered(three, ref)[0] for ref in refs] == [("4", "row"), ("0", "row"), ("59", "row")]
+    two = in_doubt({ref: row | {"written": "4 59"} for ref in refs})
+    texts = [[text for text, _ in offered(two, ref)] for ref in refs]
+    assert texts == [["4"], ["59", "4"], ["59"]]
