@@ -6,7 +6,6 @@ from gouji.ingest.review import choice
 from gouji.tables.record import Record
 from tests.reviewing import REF, in_doubt, unsure
 
-
 NOT_READ = {"value": None, "written": None, "state": "missing_row", "accepted": False}
 SAID = {"value": "7", "written": "7", "state": "value"}
 

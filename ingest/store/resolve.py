@@ -6,6 +6,7 @@ The same judgement as on reading, with the same thresholds; what was decided cou
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from functools import lru_cache
 
 from gouji.ingest.doubts import kinds_of
 from gouji.ingest.messages import Language
@@ -50,16 +51,24 @@ def _settled(record: Record, number: int, known: Collection[str]) -> dict[str, V
     own = {cell.ref: cell for cell in reversed(record.cells) if cell.table == number}
     sums = [i for i in load(table.edition).identities_of(form) if i.severity == "error"]
     near = {ref for i in sums if not set(i.refs).isdisjoint(known) for ref in i.refs}
-    open_cells = {ref: cell for ref, cell in own.items() if ref in counts and _is_open(cell)}
-    if near.isdisjoint(open_cells) or len(own) < sum(c.table == number for c in record.cells):
+    seen = {ref: _seen(c) for ref, c in own.items() if ref in counts & near and _is_open(c)}
+    if not seen or len(own) < sum(c.table == number for c in record.cells):
         return {}  # a name that comes again stands for two cells
-    fixed = {ref: _figure(cell) for ref, cell in own.items() if ref not in open_cells}
-    seen = {ref: _seen(cell) for ref, cell in open_cells.items()}
+    fixed = {ref: _figure(cell) for ref, cell in own.items() if ref not in seen}
     return {
         ref: verdict
-        for ref, verdict in judge(seen, fixed, sums).items()
-        if ref in near and (verdict.accepted or _pinned(ref, verdict, fixed, sums))
+        for ref, verdict in _judged(tuple(seen.items()), tuple(fixed.items()), tuple(sums)).items()
+        if verdict.accepted or _pinned(ref, verdict, fixed, sums)
     }
+
+
+@lru_cache(maxsize=128)
+def _judged(
+    seen: tuple[tuple[str, Seen], ...], fixed: tuple[tuple[str, Figure], ...],
+    sums: tuple[Identity, ...],
+) -> dict[str, Verdict]:  # fmt: skip
+    """Remembered, because a decision is followed by drawing rows and then the page."""
+    return judge(dict(seen), dict(fixed), sums)
 
 
 def _pinned(
