@@ -1,8 +1,8 @@
 """``python -m bench.reviewing``: how fast the review page answers with many documents, and whether
 a reviewer who presses its keys ever loses a decision. Prints figures; they also go to ``--json``.
 
-The reviewer is simulated: it knows the page (the report that was drawn), sees what the panel offers
-and presses what a person would. Cells are put in doubt with readings of which some are wrong.
+The reviewer is simulated: it sees what the panel offers, knows what stands on the page, for the
+scans were drawn, and presses what a person would. Cells are in doubt as gouji read them.
 """
 
 from __future__ import annotations
@@ -16,79 +16,29 @@ import re
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from sqlalchemy import select, text
+from sqlalchemy import Connection, func, select, text
 
+from bench.doubtful import Said, Scan, clean, scans, weakened
 from gouji.ingest import platform
 from gouji.ingest.settings import Settings
 from gouji.ingest.store import schema
 from gouji.ingest.store.decisions import decisions_of
 from gouji.ingest.store.model import Found
-from gouji.ingest.store.project import reading_of
+from gouji.ingest.store.project import places, reading_of
 from gouji.ingest.store.settle import in_force
 from gouji.ingest.store.store import Store
-from gouji.tables.forms.form import load
 from gouji.tables.record import Record
 from tests.reviewing import serving
 
-MISFIT = 0.5
-"""The share of other figures read as 0; so 2 % of what is read as 0 is something else."""
-WRONG_FIRST = 0.1
-_FIGURES = 8
-_KEYS = ("Enter", "s", "d", "f")
+_KEPT = Path(__file__).parent.parent / "build" / "drawn"
+_FILLERS = 60
 _KINDS = ("document", "cell", "sums", "decide", "queue", "filtered", "group", "groups")
-
-
-def drawn(rng: random.Random, doubtful: int) -> tuple[Record, dict[str, Decimal]]:
-    """A report whose sums hold, and what its doubtful cells say; mostly zeros, as in real ones."""
-    form = load("2021")
-    values = {cell.ref: Decimal(0) for table in form.tables for cell in table.cells}
-    free = sorted(ref for ref in values if ref.startswith("proactive"))
-    values |= {ref: Decimal(rng.randint(1, 400)) for ref in rng.sample(free, _FIGURES)}
-    places = [(n, cell.ref) for n, table in enumerate(form.tables) for cell in table.cells]
-    chosen = set(rng.sample([ref for _, ref in places], doubtful))
-    cells = []
-    for number, (table, ref) in enumerate(places):
-        said = f"{values[ref]:f}"
-        cell: dict[str, Any] = {
-            "ref": ref, "table": table, "value": said, "written": said, "accepted": True,
-            "state": "value" if values[ref] else "zero", "confidence": 1, "basis": "label",
-        }  # fmt: skip
-        if ref in chosen:
-            cell |= _in_doubt(rng, said, number)
-        cells.append(cell)
-    record = Record.model_validate({
-        "gouji": {"version": "0", "schema": "1"},
-        "source": {"file": "a.pdf", "kind": "pdf",
-                   "pages": [{"number": 1, "width": 600, "height": 800, "kind": "scan"}]},
-        "report": {"index": 0, "agency": f"{rng.randint(1, 999)}县", "year": 2023},
-        "tables": [{"id": t.id, "edition": "2021", "evidence": []} for t in form.tables],
-        "cells": cells, "status": "needs_review" if chosen else "clean",
-    })  # fmt: skip
-    return record, {ref: values[ref] for ref in chosen}
-
-
-def _in_doubt(rng: random.Random, said: str, number: int) -> dict[str, Any]:
-    other = rng.choice([digit for digit in "0123456789" if digit != said])
-    first, second = (other, said) if rng.random() < WRONG_FIRST else (said, other)
-    if said == "0":  # what is read as 0 is nearly always one
-        first, second = said, other
-    elif rng.random() < MISFIT:
-        first, second = "0", said
-    return {
-        "value": first, "written": first, "state": "value" if Decimal(first) else "zero",
-        "accepted": False, "page": 1, "box": [10, number, 40, number + 4],
-        "readings": [{"by": "rapid", "text": first, "confidence": 0.9},
-                     {"by": "tesseract", "text": second, "confidence": 0.6}],
-        "why": [
-            {"code": "readers_differ", "arguments": {"first": first, "second": second}}],
-    }  # fmt: skip
 
 
 def put(store: Store, name: str, record: Record) -> str:
@@ -121,7 +71,7 @@ _COPY = (
     " WHERE document <= :top",
     "INSERT INTO reports (id, document, place, status, agency, agency_key, year, region_code,"
     " scope, published, signed, figures, accepted, doubts, settles, kinds)"
-    " SELECT id + :shift, document + :shift, place, status, agency, agency_key, year,"
+    " SELECT id + :shift, document + :shift, place, status, agency, agency_key || :mark, year,"
     " region_code, scope, published, signed, figures, accepted, doubts, settles, kinds"
     " FROM reports WHERE document <= :top",
     "INSERT INTO cells SELECT report + :shift, number, ref, value, state, accepted, basis"
@@ -169,28 +119,44 @@ class Client:
         return str(answer.text)
 
 
-def review(client: Client, sha256: str, record: Record, truth: dict[str, Decimal]) -> int:
-    """Settle a document as a person would; how many keys that takes."""
+def review(client: Client, sha256: str, scan: Scan) -> int:
+    """Settle a document as a person would; how many keys that takes. What is not known is put
+    off until only such cells are left.
+    """
     panel = client.get(f"/d/{sha256}/0", "document")
-    keys = 0
-    while number := re.findall(r'data-current="(\d+)"', panel)[:1]:
-        said = f"{truth[record.cells[int(number[0])].ref]:f}"
-        form = panel[panel.index('id="decision"') :]
-        sent = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form)[:7])
-        offered = re.findall(r'data-state="(\w+)" data-value="([^"]*)" data-key="(\w+)"', form)
-        key = next((k for _, value, k in offered if k in _KEYS and value == said), None)
-        if key:
+    keys, put_off = 1, set()  # the key that leads to the next document
+    while found := re.findall(r'data-current="(\d+)"', panel)[:1]:
+        number = int(found[0])
+        said = scan.says(number)
+        if number in put_off:
+            return keys
+        if said is None:
+            put_off.add(number)
+            panel = client.post(f"/d/{sha256}/0/postpone/{number}", {})
             keys += 1
-            sent |= {"state": "value", "value": said}
-        else:
-            keys += len(said) + 1
-            client.get(f"/d/{sha256}/0/sums/{number[0]}?text={said}", "sums")
-            sent |= {"text": said}
-        panel = client.post(f"/d/{sha256}/0/decide/{number[0]}", sent)
-    return keys + 1  # on to the next document
+            continue
+        pressed, sent = _pressed(panel, said, scan.truth[scan.record.cells[number].ref]["written"])
+        if "text" in sent:
+            client.get(f"/d/{sha256}/0/sums/{number}?{urlencode({'text': sent['text']})}", "sums")
+        keys += pressed
+        panel = client.post(f"/d/{sha256}/0/decide/{number}", sent)
+    return keys
 
 
-def in_groups(client: Client, truths: dict[str, dict[int, Decimal]]) -> tuple[int, int]:
+def _pressed(panel: str, said: Said, written: str) -> tuple[int, dict[str, str]]:
+    """The number of keys with which a person says what stands there, and what they send."""
+    form = panel[panel.index('id="decision"') :]
+    sent = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form)[:7])
+    state, value = said
+    told = "" if value is None else f"{value:f}"
+    offered = re.findall(r'data-state="(\w+)" data-value="([^"]*)" data-key="\w+"', form)
+    if (state, told) in offered:  # the keys for what is no figure are among them
+        return 1, sent | {"state": state, "value": told}
+    typed = re.sub(r"[^0-9.,-]", "", written)
+    return len(typed) + 1, sent | {"text": typed}
+
+
+def in_groups(client: Client, shown: dict[str, Scan]) -> tuple[int, int]:
     """Decide what was read as 0 in groups, picking out what is none: keys, and misfits caught."""
     keys = caught = 0
     client.get("/groups", "groups")
@@ -201,7 +167,7 @@ def in_groups(client: Client, truths: dict[str, dict[int, Decimal]]) -> tuple[in
         )
         last = 0
         for at, (sha256, number) in enumerate(cells):
-            if truths[sha256][int(number)] == 0:
+            if shown[sha256].says(int(number)) == ("zero", 0):
                 sent.append(("cell", f"{sha256}-0-{number}"))
             else:
                 caught += 1
@@ -220,76 +186,78 @@ def workspace() -> Iterator[tuple[Store, Settings]]:
             yield store, settings
 
 
-def measure(count: int, cells: int, seed: int) -> dict[str, Any]:
-    """All figures: of a store with so many documents, and so many cells in doubt to settle."""
-    rng = random.Random(seed)
+def measure(count: int, drawn: Sequence[Scan]) -> dict[str, Any]:
+    """How a reviewer settles the scans, in a store of so many documents."""
     with workspace() as (store, settings):
-        documents = [drawn(rng, rng.randint(2, 9) if n % 3 == 0 else 0) for n in range(60)]
-        for n, (record, _) in enumerate(documents):
-            put(store, f"filler-{n}", record)
+        for number, scan in enumerate(drawn[:_FILLERS]):
+            record = scan.record if number % 3 == 0 else clean(scan.record)
+            agency = {"report": record.report and record.report.model_copy(
+                update={"agency": f"{number}县"})}  # fmt: skip
+            put(store, f"filler-{number}", record.model_copy(update=agency))
         fill(store, count)
-        mine: dict[str, tuple[Record, dict[str, Decimal]]] = {}
-        while sum(len(truth) for _, truth in mine.values()) < cells:
-            record, truth = drawn(rng, rng.randint(3, 9))
-            mine[put(store, f"mine-{len(mine)}", record)] = (record, truth)
+        mine = {put(store, f"mine-{scan.name}", scan.record): scan for scan in drawn}
         with serving(settings, store) as address:
             client = Client(address)
             for _ in range(30):
                 client.get("/", "queue")
                 client.get("/?kind=reading&agency=12", "filtered")
-            keys = sum(review(client, s, record, truth) for s, (record, truth) in mine.items())
-        return _told(store, client, mine, keys)
-
-
-def measure_groups(cells: int, seed: int) -> dict[str, Any]:
-    """A store of documents whose zeros are in doubt, settled in groups."""
-    rng = random.Random(seed)
-    with workspace() as (store, settings):
-        truths, kept, misfits = {}, {}, 0
-        while sum(len(own) for own in kept.values()) < cells:
-            record, truth = drawn(rng, 9)
-            sha256 = put(store, f"group-{len(kept)}", record)
-            kept[sha256] = truth
-            misfits += sum(c.value == 0 != truth[c.ref] for c in record.cells if c.ref in truth)
-            truths[sha256] = {n: truth[c.ref] for n, c in enumerate(record.cells) if c.ref in truth}
-        with serving(settings, store) as address:
-            keys, caught = in_groups(Client(address), truths)
-        wrong = made = 0
+            keys = sum(review(client, sha256, scan) for sha256, scan in mine.items())
+        settled = _settled(store, mine)
         with store.reading() as connection:
-            for sha256, truth in kept.items():
-                for (_, _, ref), entry in in_force(decisions_of(connection, sha256)).items():
-                    made += 1
-                    wrong += entry.value != truth[ref]
-    return {"decided": made, "keys_a_cell": round(keys / made, 3), "misfits": misfits,
-            "misfits_caught": caught,
-            "wrong": wrong}  # fmt: skip
-
-
-def _told(store: Store, client: Client, mine: dict[str, Any], keys: int) -> dict[str, Any]:
-    wrong = lost = decided = solved = 0
-    with store.reading() as connection:
-        total = len(connection.execute(select(schema.documents.c.id)).scalars().all())
-        for sha256, (_, truth) in mine.items():
-            held = {ref: entry for (_, _, ref), entry in
-                    in_force(decisions_of(connection, sha256)).items()}  # fmt: skip
-            decided += len(held)
-            wrong += sum(entry.value != truth[ref] for ref, entry in held.items())
-            settled = connection.execute(
-                select(schema.refs.c.ref, schema.cells.c.value)
-                .select_from(schema.cells.join(schema.refs).join(schema.reports)
-                             .join(schema.documents))
-                .where(schema.documents.c.sha256 == sha256, schema.cells.c.basis == "solved",
-                       schema.cells.c.accepted)
-            ).all()  # fmt: skip
-            solved += len(settled)
-            wrong += sum(row.value != truth[row.ref] for row in settled)
-            lost += len(truth) - len(held) - len(settled)
+            total = connection.scalar(select(func.count()).select_from(schema.documents))
     work = [t for kind in ("document", "cell", "sums", "decide") for t in client.times[kind]]
+    done = settled["decided"] + settled["settled_by_sums"]
     return {
-        "documents": total, "cells": decided + solved, "settled_by_sums": solved, "wrong": wrong,
-        "lost": lost, "keys_a_cell": round(keys / (decided + solved), 3),
+        "documents": total, "scans": len(mine), **settled, "keys_a_cell": round(keys / done, 3),
         "p95_ms": _p95(work), "each_p95_ms": {k: _p95(t) for k, t in client.times.items() if t},
     }  # fmt: skip
+
+
+def measure_groups(drawn: Sequence[Scan], seed: int) -> dict[str, Any]:
+    """How a reviewer settles what weaker readers took for 0, in groups."""
+    rng = random.Random(seed)
+    with workspace() as (store, settings):
+        shown = {
+            put(store, f"group-{weak.name}", weak.record): weak
+            for weak in (weakened(scan, rng) for scan in drawn)
+        }
+        read = [(scan, n) for scan in shown.values() for n, c in enumerate(scan.record.cells)
+                if c.state == "zero" and not c.accepted]  # fmt: skip
+        misfits = sum(scan.says(n) != ("zero", 0) for scan, n in read)
+        with serving(settings, store) as address:
+            keys, caught = in_groups(Client(address), shown)
+        settled = _settled(store, shown)
+    return {"cells": len(read), "decided": settled["decided"],
+            "keys_a_cell": round(keys / settled["decided"], 3), "misfits": misfits,
+            "misfits_caught": caught, "wrong": settled["wrong"]}  # fmt: skip
+
+
+def _settled(store: Store, mine: dict[str, Scan]) -> dict[str, int]:
+    """What became of the cells in doubt; ``wrong``: not what the page says, ``lost``: nothing."""
+    counts = dict.fromkeys(("decided", "settled_by_sums", "wrong", "lost"), 0)
+    with store.reading() as connection:
+        for sha256, scan in mine.items():
+            held = {ref: (entry.state, entry.value) for (_, _, ref), entry in
+                    in_force(decisions_of(connection, sha256)).items()}  # fmt: skip
+            solved, named = _solved(connection, sha256), list(places(scan.record))
+            counts["decided"] += len(held)
+            for number in scan.doubtful:
+                ref, said = named[number][1], scan.says(number)
+                counts["settled_by_sums"] += ref in solved and ref not in held
+                counts["lost"] += ref not in held and ref not in solved
+                counts["wrong"] += (solved | held).get(ref, said) != said
+    return counts
+
+
+def _solved(connection: Connection, sha256: str) -> dict[str, Said]:
+    """The cells of a document that the sums settled after decisions."""
+    c = schema.cells.c
+    query = (
+        select(schema.refs.c.ref, c.state, c.value)
+        .select_from(schema.cells.join(schema.refs).join(schema.reports).join(schema.documents))
+        .where(schema.documents.c.sha256 == sha256, c.basis == "solved", c.accepted)
+    )  # fmt: skip
+    return {row.ref: (row.state, row.value) for row in connection.execute(query)}
 
 
 def _p95(times: list[float]) -> float:
@@ -300,12 +268,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--documents", type=int, default=100_000)
     parser.add_argument("--cells", type=int, default=2_000)
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seed", type=int, default=60_000, help="of the first scan")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
+    drawn = list(scans(options.cells, options.seed, _KEPT))
     found = {
-        "review": measure(options.documents, options.cells, options.seed),
-        "groups": measure_groups(options.cells, options.seed),
+        "review": measure(options.documents, drawn),
+        "groups": measure_groups(drawn, options.seed),
     }
     told = json.dumps(found, indent=2)
     print(told)
