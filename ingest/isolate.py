@@ -16,6 +16,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, BinaryIO, ParamSpec, TypeVar
 
 from gouji.ingest import platform
@@ -29,6 +30,10 @@ _MEGABYTES = "GOUJI_CHILD_MB"
 _THREADS = ("OMP_NUM_THREADS", "OMP_THREAD_LIMIT", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS",
             "OPENCV_FOR_THREADS_NUM")  # fmt: skip
 _LENGTH = struct.Struct("<Q")
+_STARTER = ThreadPoolExecutor(1, "starter")
+"""Starts all children: on Linux a child that dies with its parent dies with the thread that
+started it, and threads of a web server come and go.
+"""
 COLLECT_AFTER = 20_000
 """A child looks for cyclic garbage after so many new objects, not Python's 700: pages are read
 into many small tuples, which form no cycles.
@@ -76,6 +81,8 @@ class Worker:
         request = pickle.dumps((function, args, kwargs), pickle.HIGHEST_PROTOCOL)
         if self._serves and self._served >= self._serves:
             self.close()
+        if self._child is not None and self._child.poll() is not None:
+            self.close()  # it ended while nothing was asked of it
         child = self._child = self._child or _start(self._limits, self._threads)
         self._served += 1
         answer: list[bytes] = []
@@ -147,12 +154,17 @@ def once(
 
 def _start(limits: Limits, threads: int) -> subprocess.Popen[bytes]:
     pinned = dict.fromkeys(_THREADS, str(threads)) if threads else {}
+    environment = _environment() | pinned | {_MEGABYTES: str(limits.memory_mb)}
+    return _STARTER.submit(_started, environment).result()
+
+
+def _started(environment: dict[str, str]) -> subprocess.Popen[bytes]:
     return platform.start(
         _COMMAND,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env=_environment() | pinned | {_MEGABYTES: str(limits.memory_mb)},
+        env=environment,
     )
 
 

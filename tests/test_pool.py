@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from concurrent.futures import Future
 from pathlib import Path
@@ -130,9 +131,12 @@ def test_a_worker_goes_on_after_its_child_was_killed() -> None:
     with Worker(Limits()) as worker:
         first = attempt(worker, own_pid)
         assert isinstance(first, int)
-        os.kill(first, signal.SIGKILL)
-        assert isinstance(attempt(worker, own_pid), Failed)
-        assert attempt(worker, own_pid) != first
+        assert isinstance(attempt(worker, os._exit, 3), Failed)
+        second = attempt(worker, own_pid)
+        assert isinstance(second, int)
+        os.kill(second, signal.SIGKILL)
+        os.waitid(os.P_PID, second, os.WEXITED | os.WNOWAIT)  # ended while nothing was asked of it
+        assert isinstance(attempt(worker, own_pid), int)
 
 
 def test_a_child_that_cannot_be_started_is_no_fault_of_the_document(
@@ -227,3 +231,13 @@ def test_retries_of_one_file_end_and_those_of_all_give_up() -> None:
         retries.again(everything, 2, lambda: None)
     assert error.value.finding.code == "gave_up"
     assert not retries.again(Finding("damaged"), 3, lambda: None)
+
+
+def test_a_child_outlives_the_thread_that_first_used_it() -> None:
+    with Worker(Limits()) as worker:
+        found: list[int] = []
+        for _ in range(2):
+            thread = threading.Thread(target=lambda: found.append(worker.run(os.getpid)))
+            thread.start()
+            thread.join()
+        assert found[0] == found[1] == worker.run(os.getpid)
