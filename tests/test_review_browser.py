@@ -126,7 +126,8 @@ def test_a_scan_is_settled_by_keyboard_alone(
             break
         said = str(truth()[record.cells[int(number)].ref])
         offered = page.locator("#decision .option .value").all_inner_texts()
-        key = dict(zip(offered, ("Enter", "s", "d", "f"), strict=False)).get(said)
+        pressed = page.locator("#decision .option kbd").all_inner_texts()
+        key = dict(zip(offered, pressed, strict=True)).get(said)
         taken = [key] if key else [*said, "Enter"]
         keys += len(taken)
         press(page, *taken)
@@ -343,8 +344,9 @@ def test_both_languages(chromium: Any, site: str, scan: str, language: str, word
     why = page.locator(".why").inner_text()
     assert bool(re.search("[\u4e00-\u9fff]", why)) == (language == "zh-CN")
     picture(page, f"document-{language}")
+    before = page.evaluate("document.documentElement.lang")
     page.locator('form[hx-post="/language"] button').click()
-    page.wait_for_load_state("networkidle")
+    page.wait_for_function("(lang) => document.documentElement.lang !== lang", arg=before)
     why = page.locator(".why").inner_text()
     assert bool(re.search("[\u4e00-\u9fff]", why)) == (language != "zh-CN")
 

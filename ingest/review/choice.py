@@ -20,6 +20,8 @@ from gouji.tables.record import CellModel, Record, State
 
 _DIVISION = "division"
 _MOST_OPTIONS = 4
+_KEYS = ("Enter", "s", "d", "f", "h")
+_NOTHING = ("blank", "missing_row")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ def options(record: Record, read: CellModel, number: int) -> list[Option]:
     record as it counts now.
 
     First what was read, then what the sums leave; where nothing was read, what may be a guess.
+    That nothing stands there is never offered: who says so has looked, and has keys for it.
     """
     known = form_cell(record, read)
     guessed = [Option(text, *typed, "row") for text in guesses.of_row(record, number)
@@ -67,8 +70,14 @@ def options(record: Record, read: CellModel, number: int) -> list[Option]:
     found = [*guessed, *found] if unseen else [*found, *guessed]
     first: dict[tuple[State, Decimal | None], Option] = {}
     for option in found:
-        first.setdefault((option.state, option.value), option)
+        if option.state not in _NOTHING:
+            first.setdefault((option.state, option.value), option)
     return list(first.values())[:_MOST_OPTIONS]
+
+
+def keys_of(offered: Sequence[Option]) -> tuple[str, ...]:
+    """The key of each value offered: Enter is only for what was read in the cell itself."""
+    return _KEYS[bool(offered and offered[0].by) :]
 
 
 def _of_reading(read: CellModel, known: FormCell | None) -> list[Option]:

@@ -14,7 +14,7 @@ from gouji.ingest.review.dossier import Dossier
 from gouji.ingest.review.sent import Postponed, changes_of, decided_as, seconds_since
 from gouji.ingest.review.site import Site, visitor_of
 from gouji.ingest.review.source import lines_of
-from gouji.ingest.store.deciding import Cell, OvertakenError, decide, undo
+from gouji.ingest.store.deciding import Cell, OvertakenError, cell_of, decide, undo
 from gouji.ocr.finding import DocumentError
 
 
@@ -114,7 +114,7 @@ class Desk:
             return self._answer(request, after, place, number, 409, late=late.held, mine=mine,
                                 changes=[view.shown(after, place)[number]])  # fmt: skip
         self.postponed.of(visitor.key).discard((sha256, place, number))
-        return self._moved(request, dossier, place, number)
+        return self._moved(request, dossier, place, number, "told_decided")
 
     def postpone(self, request: Request, sha256: str, place: int, number: int) -> Response:
         """Put a cell off: it comes again when the others are done."""
@@ -122,26 +122,31 @@ class Desk:
         if dossier is None:
             return self.missing(request)
         self.postponed.of(visitor_of(request).key).add((sha256, place, number))
-        return self._moved(request, dossier, place, number)
+        return self._moved(request, dossier, place, number, "told_postponed")
 
-    def undo(self, request: Request, sha256: str, place: int) -> Response:
-        """Take back the visitor's last decision, wherever it was made, and go there."""
-        found = queue.last_decision(self.site.store, visitor_of(request).name)
-        before = self._dossier(request, sha256, place)
-        if found is None or before is None:
+    def undo(self, request: Request, sha256: str, place: int, shown: str) -> Response:
+        """Take back the decision on the cell ``shown``; else the visitor's last one in this report,
+        and go there. To one in another report only go there: nothing unseen is undone.
+        """
+        before, by = self._dossier(request, sha256, place), visitor_of(request).name
+        if before is None:
+            return Response(status_code=204)
+        own = next((d for d in before.entries if d.uid == shown), None)
+        found = (own.uid, cell_of(own)) if own else queue.last_decision(self.site.store, by)
+        dossier = self._dossier(request, found[1].sha256, found[1].place) if found else None
+        if found is None or dossier is None:
             return Response(status_code=204)
         uid, cell = found
-        undo(self.site.store, uid, by=visitor_of(request).name)
-        dossier = self._dossier(request, cell.sha256, cell.place)
-        if dossier is None:
-            return Response(status_code=204)
         places = dossier.places(cell.place)
         number = places.index((cell.table, cell.ref)) if (cell.table, cell.ref) in places else 0
         if (cell.sha256, cell.place) != (sha256, place):
             where = f"/d/{cell.sha256}/{cell.place}?cell={number}"
             return Response(status_code=204, headers={"HX-Redirect": where})
-        changes = changes_of(before, dossier, place)
-        return self._answer(request, dossier, place, number, changes=changes)
+        undo(self.site.store, uid, by=by)
+        after = self._dossier(request, sha256, place) or before
+        changes = changes_of(before, after, place)
+        return self._answer(request, after, place, number, changes=changes,
+                            told=("told_undone", number))  # fmt: skip
 
     def following(self, request: Request, sha256: str) -> Response:
         """Go to the next document of the queue."""
@@ -167,12 +172,14 @@ class Desk:
         later = [n for n in ordered if n not in fresh]
         return next(iter((*fresh, *later)), number if number in doubts else None)
 
-    def _moved(self, request: Request, before: Dossier, place: int, number: int) -> HTMLResponse:
-        """On to the next cell, with what has changed meanwhile."""
+    def _moved(
+        self, request: Request, before: Dossier, place: int, number: int, told: str
+    ) -> HTMLResponse:
+        """On to the next cell, with what has changed meanwhile, and what was done."""
         after = self._dossier(request, before.sha256, place) or before
         changes = changes_of(before, after, place)
         following = self._next(request, after, place, number)
-        return self._answer(request, after, place, following, changes=changes)
+        return self._answer(request, after, place, following, changes=changes, told=(told, number))
 
     def _answer(
         self, request: Request, dossier: Dossier, place: int, number: int | None,
@@ -193,7 +200,9 @@ class Desk:
         record, doubts = dossier.records[place], dossier.doubts(place)
         common: dict[str, Any] = {
             "number": number, "left": len(doubts), "changes": [], "late": None, "mine": None,
-            "wrong": None, "taken": {}, "cells": len(record.cells),
+            "wrong": None, "taken": {}, "cells": len(record.cells), "told": None,
+            "looks": view.shown(dossier, place),
+            "open_findings": sum(f.severity != "info" for f in record.findings),
         }  # fmt: skip
         if number is None:
             return common
@@ -206,10 +215,11 @@ class Desk:
         entries = [d for d in dossier.entries if (d.place, d.table, d.ref) == (place, table, ref)]
         pages = dossier.read[place].source.pages
         before = [n for n in reversed(doubts) if n < number] or doubts[-1:]
+        offered = choice.options(record, read, number)
         return common | {
             "one": view.shown(dossier, place)[number], "read": read, "table": table, "ref": ref,
             "known": view.form_cell(record, record.cells[number]),
-            "options": choice.options(record, read, number),
+            "options": offered, "option_keys": choice.keys_of(offered),
             "readers": choice.readers(read), "sums": choice.sums(record, number, None),
             "typed": None, "held": held, "entries": entries, "other": other,
             "uid": uuid4().hex, "began": f"{time.time():.3f}",
@@ -261,8 +271,8 @@ def routes(desk: Desk) -> APIRouter:
         return desk.postpone(request, sha256, max(place, 0), max(number, 0))
 
     @router.post(base + "/undo")
-    def undo_(request: Request, sha256: str, place: int) -> Response:
-        return desk.undo(request, sha256, max(place, 0))
+    def undo_(request: Request, sha256: str, place: int, shown: str = "") -> Response:
+        return desk.undo(request, sha256, max(place, 0), shown)
 
     @router.get("/next")
     def following(request: Request, sha256: str = "") -> Response:

@@ -16,6 +16,7 @@ from gouji.ingest.review.reading import Reading
 from gouji.ingest.review.site import Site, language_for
 from gouji.ingest.store.model import Document
 from gouji.ingest.store.schema import findings
+from gouji.ingest.store.tending import retry
 from gouji.ingest.summary import summary_of
 from gouji.ocr.finding import DocumentError, Finding
 from gouji.tables.record import Record
@@ -50,6 +51,14 @@ class Drop:
         if told is None:
             return self._site.page(request, "missing.html", 404)
         return self._site.page(request, "dropped_one.html", one=told)
+
+    def again(self, request: Request, sha256: str) -> Response:
+        """A document that failed is read once more."""
+        document = self._site.store.document(sha256)
+        if document is not None and document.state == "failed":
+            retry(self._site.store, [sha256])
+            self._reading.want(document.id)
+        return self.state(request, sha256)
 
     def _told(self, request: Request, sha256: str) -> dict[str, object] | None:
         document = self._site.store.document(sha256)
@@ -111,6 +120,10 @@ def routes(drop: Drop) -> APIRouter:
     @router.get("/drop/{sha256}")
     def state(request: Request, sha256: str) -> Response:
         return drop.state(request, sha256)
+
+    @router.post("/drop/{sha256}/again")
+    def again(request: Request, sha256: str) -> Response:
+        return drop.again(request, sha256)
 
     @router.get("/d/{sha256}/{place}/report.{kind}")
     def report(request: Request, sha256: str, place: int, kind: str) -> Response:

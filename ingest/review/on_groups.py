@@ -13,6 +13,7 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import HTMLResponse
 from sqlalchemy import and_, func, select, text
 
+from gouji.ingest.codebook import label_of
 from gouji.ingest.review.site import Site, visitor_of
 from gouji.ingest.store.deciding import Cell, Same, decide_alike
 from gouji.ingest.store.schema import cells, documents, refs, reports
@@ -74,7 +75,7 @@ class Groups:
         return self._site.page(
             request, "group.html", alike=alike, rows=rows[:A_PAGE], began=f"{time.time():.3f}",
             done=done, left=left, after=_key(rows[A_PAGE - 1]) if len(rows) > A_PAGE else "",
-            fragment=done is not None,
+            fragment=done is not None, names=[_name(row) for row in rows[:A_PAGE]],
         )  # fmt: skip
 
     def _rows(self, alike: Alike, after: str) -> Sequence[Any]:
@@ -86,7 +87,7 @@ class Groups:
             beyond = (cells.c.report > first) | same
         query = (
             select(cells.c.report, cells.c.number, documents.c.sha256, reports.c.place,
-                   reports.c.agency, reports.c.year, refs.c.ref)
+                   reports.c.agency, reports.c.year, refs)
             .select_from(cells.join(reports).join(documents).join(refs))
             .where(alike.wanted, beyond).order_by(cells.c.report, cells.c.number)
             .limit(A_PAGE + 1)
@@ -125,6 +126,11 @@ class Groups:
         table, ref = dossier.places(int(place))[int(number)]
         uid = uuid5(NAMESPACE_URL, f"{key} {began} {visitor_of(request).key}").hex
         return Same(Cell(sha256, int(place), table, ref), read.written, uid)
+
+
+def _name(row: Any) -> str:
+    """A cell in an official's words."""
+    return label_of(row.edition, row.ref.partition("#")[0])
 
 
 def _key(row: Any) -> str:

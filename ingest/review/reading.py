@@ -73,11 +73,12 @@ class Reading:
             if come.finding is not None:
                 self._store.refuse(document, come.finding)
             elif document.state == "waiting" or document.code == INTERRUPTED:
-                self._want(document.id)
+                self.want(document.id)
             taken.append(document)
         return taken
 
-    def _want(self, number: int) -> None:
+    def want(self, number: int) -> None:
+        """Have a waiting document read."""
         if not self._started:
             self._started = True
             self._reader.start()

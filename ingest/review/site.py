@@ -48,6 +48,14 @@ def kind_name(kind: str, language: Language) -> str:
     return word(known if known in words() else "kind_other", language)
 
 
+def reader_name(by: str, language: Language) -> str:
+    """A reader as people who know none of them may call it; ``again`` stands after ``/``."""
+    first, _, again = by.partition("/")
+    known = f"reader_{first}"
+    name = word(known, language) if known in words() else first
+    return word("reader_again", language, name=name) if again else name
+
+
 def visitor_of(request: Request) -> Visitor:
     """Who asks."""
     visitor: Visitor = request.state.visitor
@@ -81,7 +89,7 @@ def renderer() -> Render:
     def fill_in(template: str, /, language: Language, **values: Any) -> str:
         return templates.get_template(template).render(
             t=partial(word, language=language), language=language, q=partial(quote, safe=""),
-            plain=str,
+            plain=str, reader_name=partial(reader_name, language=language),
             kind_name=partial(kind_name, language=language), style=style(),
             finding_text=partial(render, language=language), **values,
         )  # fmt: skip
@@ -98,7 +106,9 @@ class Site:
         self.access = access
         self.dossiers = Dossiers(store)
         self.pictures = Pictures(settings)
-        self.parts = frozenset(("/", "/help", "/drop", "/groups", "/whole", "/second"))
+        self.parts = frozenset(
+            ("/", "/documents", "/help", "/drop", "/groups", "/whole", "/second")
+        )
         self.render = renderer()
 
     def close(self) -> None:

@@ -116,10 +116,10 @@ def form_cell(record: Record, cell: CellModel) -> FormCell | None:
 def _look(cell: CellModel, failing: bool) -> Look:
     if not cell.accepted:
         return "doubt"
-    if failing:
-        return "failing"
     if cell.basis == "reviewed":
         return "reviewed"
+    if failing:
+        return "failing"
     if cell.basis == "solved":
         return "solved"
     return "blank" if cell.value is None else "accepted"

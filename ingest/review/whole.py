@@ -172,7 +172,7 @@ def figures() -> list[tuple[str, str]]:
 
 
 def listed(connection: Connection, wish: dict[str, str]) -> Sequence[Any]:
-    """The documents behind a point of a chart, the first of them."""
+    """The documents behind a point of a chart, or all; the last that were read of them."""
     parts: list[ColumnElement[bool]] = []
     if state := wish.get("state"):
         parts.append(documents.c.state == state)
@@ -187,10 +187,15 @@ def listed(connection: Connection, wish: dict[str, str]) -> Sequence[Any]:
         select(names.c.name).where(names.c.document == documents.c.id)
         .order_by(names.c.added, names.c.name).limit(1).scalar_subquery()
     )  # fmt: skip
+    fails = (
+        select(func.count()).where(findings.c.document == documents.c.id,
+                                   findings.c.place == reports.c.place,
+                                   findings.c.code.in_(_FAILS)).scalar_subquery()
+    )  # fmt: skip
     query = (
         select(documents.c.sha256, documents.c.state, first.label("name"), reports.c.place,
-               reports.c.agency, reports.c.year)
+               reports.c.agency, reports.c.year, fails.label("fails"))
         .select_from(documents.outerjoin(reports)).where(and_(True, *parts))
-        .order_by(documents.c.id).limit(_LISTED)
+        .order_by(documents.c.changed.desc(), documents.c.id).limit(_LISTED)
     )  # fmt: skip
     return connection.execute(query).all()

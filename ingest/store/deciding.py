@@ -37,6 +37,11 @@ class Cell:
     ref: str
 
 
+def cell_of(made: Decision) -> Cell:
+    """The cell that a decision is about."""
+    return Cell(made.sha256, made.place, made.table, made.ref)
+
+
 class OvertakenError(DocumentError):
     """Somebody else has decided in the meantime: ``held`` is what holds now."""
 

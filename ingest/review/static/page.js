@@ -44,6 +44,9 @@ function applyChanges() {
 }
 
 document.addEventListener("click", (event) => {
+  // A button that the mouse has pressed must not answer to the next Enter.
+  const pressed = event.detail ? event.target.closest("button, summary") : null;
+  if (pressed) setTimeout(() => pressed.blur());
   const cell = event.target.closest("[data-cell]");
   if (cell && desk() && desk().contains(cell)) {
     htmx.ajax("GET", `${desk().dataset.base}/cell/${cell.dataset.cell}`, { target: "#panel" });
@@ -67,6 +70,51 @@ document.addEventListener("htmx:afterSettle", (event) => {
 });
 window.addEventListener("load", () => { showCurrent(); sendAgain(); });
 window.addEventListener("resize", showCurrent);
+
+// --- pictures ------------------------------------------------------------------------------------
+// What nobody has seen can't be decided: a picture that does not come is asked for again.
+
+const TRIES = 5;
+
+function watch(picture) {
+  if (picture.dataset.watched) return;
+  picture.dataset.watched = "1";
+  const address = picture.getAttribute("href") || picture.getAttribute("src");
+  let tries = 0;
+  const probe = new Image();
+  probe.onload = () => {
+    if (tries) picture.setAttribute(picture.hasAttribute("href") ? "href" : "src", probe.src);
+    picture.dataset.seen = "1";
+    showSeen(picture);
+  };
+  probe.onerror = () => {
+    const notice = picture.closest(".cut")?.querySelector("[data-unseen]");
+    if (notice) notice.hidden = false;
+    tries += 1;
+    if (tries < TRIES) setTimeout(() => { probe.src = `${address}?again=${tries}`; }, 700 * tries);
+    else showSeen(picture);
+  };
+  probe.src = address;
+}
+
+function showSeen(picture) {
+  const seen = picture.dataset.seen === "1";
+  const notice = picture.closest(".cut")?.querySelector("[data-unseen]");
+  if (notice) notice.hidden = seen;
+  const card = picture.closest(".cards label");
+  if (!card) return;
+  card.dataset.done = "1";
+  const box = card.querySelector("input");
+  box.disabled = !seen;
+  box.checked = seen;
+  const waiting = document.querySelectorAll(".cards label:not([data-done])").length;
+  card.closest("form").querySelector('button[type="submit"]')?.toggleAttribute("disabled", waiting > 0);
+}
+
+const watchAll = () => document.querySelectorAll(".page image, .cut image, .cards img").forEach(watch);
+const unseen = () => Boolean(document.querySelector(".cut image:not([data-seen])"));
+document.addEventListener("htmx:afterSettle", watchAll);
+document.addEventListener("DOMContentLoaded", watchAll);
 
 // --- keys ----------------------------------------------------------------------------------------
 
@@ -104,7 +152,8 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   if (!inField && type(event)) { event.preventDefault(); return; }
-  if (inField && (/^[0-9.,\-]$/.test(event.key) || event.key.length > 1) && event.key !== "Enter") return;
+  if (inField && event.key !== "Enter") return;
+  if (event.key.length === 1 && input?.value.trim()) return; // what was typed comes first
   if (event.key === "Enter" && event.target.closest("button, a") && !inField) return;
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   const wanted = document.querySelector(`[data-key~="${CSS.escape(key)}"]`);
@@ -117,7 +166,7 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   if (event.detail.elt.closest("#panel") && event.detail.requestConfig.verb === "post") busy += 1;
 });
 document.addEventListener("htmx:afterRequest", (event) => {
-  if (event.detail.elt.dataset?.decision !== undefined || event.detail.requestConfig.verb === "post") busy = 0;
+  if (event.detail.requestConfig.verb === "post") busy = 0;
 });
 
 // --- decisions that could not be sent ------------------------------------------------------------
@@ -136,6 +185,7 @@ function tell() {
 document.addEventListener("htmx:beforeRequest", (event) => {
   const form = event.detail.elt;
   if (form.dataset?.decision === undefined) return;
+  if (unseen()) { event.preventDefault(); busy = 0; return; }
   const values = Object.fromEntries(new FormData(form));
   const all = unsent();
   all[values.uid] = {
@@ -145,15 +195,12 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   keep(all);
 });
 document.addEventListener("htmx:afterRequest", (event) => {
-  const form = event.detail.elt;
+  const form = event.detail.requestConfig.elt; // the page has another form by now
   if (form.dataset?.decision === undefined) return;
   const status = event.detail.xhr.status;
   if (status > 0 && status < 500) {
     const all = unsent();
-    delete all[form.querySelector('input[name="uid"]')?.value];
-    delete all[event.detail.requestConfig.parameters?.uid];
-    const uid = event.detail.requestConfig.formData?.get?.("uid");
-    if (uid) delete all[uid];
+    delete all[event.detail.requestConfig.formData.get("uid")];
     keep(all);
   } else {
     setTimeout(sendAgain, 2000);
