@@ -17,7 +17,7 @@ def offered(record: Record, ref: str) -> list[tuple[str, str]]:
 
 def test_what_the_sums_leave_comes_first_where_nothing_was_read_else_last() -> None:
     row = {f"requests.new@{column}": SAID for column in ("business", "total")}
-    assert offered(in_doubt(row | {REF: NOT_READ}), REF) == [("0", "sums"), ("", "")]
+    assert offered(in_doubt(row | {REF: NOT_READ}), REF) == [("0", "sums")]
     assert offered(in_doubt(row | {REF: unsure("3", "8")}), REF) == [
         ("3", ""), ("8", ""), ("0", "sums")]  # fmt: skip
     assert offered(in_doubt(row | {REF: unsure("0", "8")}), REF) == [("0", ""), ("8", "")]
@@ -26,7 +26,7 @@ def test_what_the_sums_leave_comes_first_where_nothing_was_read_else_last() -> N
 def test_a_sum_with_another_doubt_leaves_nothing() -> None:
     row = {f"requests.new@{column}": NOT_READ for column in ("natural_person", "total")}
     balance = {"requests.carried_out@natural_person": NOT_READ}
-    assert offered(in_doubt(row | balance), REF) == [("", "")]
+    assert offered(in_doubt(row | balance), REF) == []
 
 
 def test_a_row_read_as_a_whole_offers_its_figures_by_their_places() -> None:
@@ -37,3 +37,14 @@ def test_a_row_read_as_a_whole_offers_its_figures_by_their_places() -> None:
     two = in_doubt({ref: row | {"written": "4 59"} for ref in refs})
     texts = [[text for text, _ in offered(two, ref)] for ref in refs]
     assert texts == [["4"], ["59", "4"], ["59"]]
+
+
+def test_enter_is_only_for_what_was_read_and_nothing_is_never_offered() -> None:
+    row = {f"requests.new@{column}": SAID for column in ("business", "total")}
+    blank = NOT_READ | {"state": "blank", "written": "", "page": 1, "box": [1, 1, 9, 9]}
+    for cell, keys in ((NOT_READ, "s"), (blank, "s"), (unsure("3", "8"), "Enter")):
+        record = in_doubt(row | {REF: cell})
+        number = [c.ref for c in record.cells].index(REF)
+        found = choice.options(record, record.cells[number], number)
+        assert {o.state for o in found} <= {"value", "zero"}
+        assert choice.keys_of(found)[0] == keys

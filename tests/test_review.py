@@ -152,6 +152,35 @@ def test_undo_takes_back_the_last_decision_and_goes_there(
     assert browser.post(f"/d/{sha256}/0/undo").status_code == 204
 
 
+def test_undo_is_of_the_cell_shown_and_only_goes_to_another_report(
+    settings: Settings, store: Store, browser: Browser
+) -> None:
+    sha256, other = (put(store, settings, name, in_doubt()) for name in ("a.txt", "b.txt"))
+    browser.decide(sha256, number_of(), text="5")
+    browser.decide(sha256, number_of(OTHER), text="6")
+    shown = entries(store, sha256)[0].uid
+    assert f"undo?shown={shown}" in browser.get(f"/d/{sha256}/0/cell/{number_of()}").text
+    answer = browser.post(f"/d/{other}/0/undo")
+    assert answer.headers["HX-Redirect"] == f"/d/{sha256}/0?cell={number_of(OTHER)}"
+    assert len(entries(store, sha256)) == 2
+    answer = browser.post(f"/d/{sha256}/0/undo?shown={shown}")
+    assert "已撤销" in answer.text
+    assert [entry.undoes for entry in entries(store, sha256)] == [None, None, shown]
+
+
+def test_a_report_is_saved_from_its_own_page_and_from_the_list(
+    settings: Settings, store: Store, browser: Browser
+) -> None:
+    sha256 = put(store, settings, "a.txt", in_doubt({REF: unsure("3", "8")}))
+    pages = [browser.decide(sha256, number_of(), text="0"), browser.get("/documents")]
+    pages.append(browser.get(f"/d/{sha256}/0"))
+    for page in pages:
+        links = re.findall(r'href="([^"]*)" download', page.text)
+        assert {link.rpartition(".")[2] for link in links} == {"html", "xlsx"}
+        for link in links:
+            assert browser.get(link).status_code == 200
+
+
 def test_a_postponed_cell_comes_again_when_the_others_are_done(
     settings: Settings, store: Store, browser: Browser
 ) -> None:

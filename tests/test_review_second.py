@@ -24,7 +24,7 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def store(address: str) -> Iterator[Store]:  # noqa: F811
+def store(address: str) -> Iterator[Store]:
     with Store(address) as made:
         yield made
 

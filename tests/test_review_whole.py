@@ -32,7 +32,7 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def store(address: str, settings: Settings) -> Iterator[Store]:  # noqa: F811
+def store(address: str, settings: Settings) -> Iterator[Store]:
     with Store(address) as made:
         for year, edition in ((2018, "2019"), (2019, "2019"), (2021, "2021"), (2022, "2021")):
             record = a_record(edition, cells={REF: figure(str(year - 2000))}, year=year)
@@ -75,7 +75,7 @@ def follow(browser: Browser, text: str, part: str) -> str:
 
 @pytest.mark.usefixtures("store")
 def test_the_overview_as_one_file_needs_nothing_else(
-    address: str,  # noqa: F811
+    address: str,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

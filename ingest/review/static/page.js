@@ -43,10 +43,12 @@ function applyChanges() {
   });
 }
 
+// A button that the mouse has pressed must not answer to the next Enter: it gets no focus.
+document.addEventListener("mousedown", (event) => {
+  if (event.target.closest("button, summary")) event.preventDefault();
+});
+
 document.addEventListener("click", (event) => {
-  // A button that the mouse has pressed must not answer to the next Enter.
-  const pressed = event.detail ? event.target.closest("button, summary") : null;
-  if (pressed) setTimeout(() => pressed.blur());
   const cell = event.target.closest("[data-cell]");
   if (cell && desk() && desk().contains(cell)) {
     htmx.ajax("GET", `${desk().dataset.base}/cell/${cell.dataset.cell}`, { target: "#panel" });

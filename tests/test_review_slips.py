@@ -1,0 +1,119 @@
+"""What a slip of the hand, or a picture that does not come, must not do to a decision."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gouji.ingest.settings import Settings
+from gouji.ingest.store.store import Store
+from tests.browsers import (  # noqa: F401
+    chromium,
+    current,
+    decided,
+    needs_chromium,
+    press,
+    scan,
+    settings,
+    site,
+    store,
+    window,
+)
+from tests.reviewing import REF, in_doubt, put, unsure
+
+pytestmark = needs_chromium
+
+
+def open_one(page: Any, settings: Settings, store: Store, name: str = "a.txt") -> str:
+    sha256 = put(store, settings, name, in_doubt({REF: unsure("3", "8", box=False)}))
+    page.goto(f"/d/{sha256}/0")
+    return sha256
+
+
+def test_letters_never_decide_while_something_is_typed(
+    chromium: Any, settings: Settings, store: Store, site: str
+) -> None:
+    page = window(chromium, site)
+    sha256 = open_one(page, settings, store)
+    page.locator("#value").click()
+    press(page, "b", "x", "s")
+    assert page.locator("#value").input_value() == "bxs"
+    page.locator("h2").first.click()
+    press(page, "b")
+    assert decided(store, sha256) == {}
+
+
+def test_enter_takes_the_reading_also_after_a_click(
+    chromium: Any, settings: Settings, store: Store, site: str
+) -> None:
+    page = window(chromium, site)
+    sha256 = open_one(page, settings, store)
+    page.locator("[data-zoom]").click()
+    press(page, "Enter")
+    page.wait_for_selector(".done")
+    assert decided(store, sha256)[REF].value == 3
+    assert "已核定" in page.locator(".told").inner_text()
+    assert page.evaluate("localStorage.getItem('gouji-unsent')") == "{}"
+    page.goto("/")
+    assert page.locator("#unsent").is_hidden()
+
+
+def test_what_could_not_be_seen_is_not_decided_until_it_is(
+    chromium: Any, store: Store, site: str, scan: str
+) -> None:
+    page = window(chromium, site)
+    page.route("**/page/**", lambda route: route.fulfill(status=404))
+    page.goto(f"/d/{scan}/0")
+    page.wait_for_selector("[data-unseen]:not([hidden])")
+    number = current(page)
+    press(page, "Enter")
+    assert (current(page), decided(store, scan)) == (number, {})
+    page.unroute("**/page/**")
+    page.wait_for_selector(".cut image[data-seen]", state="attached")
+    assert page.locator("[data-unseen]").is_hidden()
+    press(page, "Enter")
+    page.wait_for_function(
+        f"() => document.querySelector('[data-current]').dataset.current != '{number}'"
+    )
+    assert len(decided(store, scan)) == 1
+
+
+def test_cards_without_their_picture_are_not_decided(
+    chromium: Any, store: Store, site: str, scan: str
+) -> None:
+    page = window(chromium, site)
+    failing: list[str] = []
+
+    def fail_first(route: Any) -> None:
+        failing.append(route.request.url.partition("?")[0])
+        if failing[-1] == failing[0]:
+            route.fulfill(status=404)
+        else:
+            route.continue_()
+
+    page.route("**/cut/**", fail_first)
+    page.goto("/groups/show?state=zero&value=0")
+    page.wait_for_selector('#group button[type="submit"]:not([disabled])', timeout=30_000)
+    count = page.locator(".cards input").count()
+    assert page.locator(".cards input:checked").count() == count - 1
+    press(page, "Enter")
+    page.wait_for_function(f"() => document.body.textContent.includes('已核定 {count - 1} 格')")
+    assert len(decided(store, scan)) == count - 1
+
+
+def test_the_list_is_fresh_and_in_the_pages_language_after_a_drop(
+    chromium: Any, settings: Settings, store: Store, site: str
+) -> None:
+    page = window(chromium, site)
+    page.goto("/")
+    sha256 = put(store, settings, "b.txt", in_doubt())
+    page.evaluate(
+        """async (path) => {
+            const answer = await fetch(path);
+            document.getElementById("dropped").innerHTML = await answer.text();
+            htmx.process(document.getElementById("dropped"));
+        }""",
+        f"/drop/{sha256}",
+    )
+    page.wait_for_selector("#queue table")
+    assert "b.txt" in page.locator("#queue").inner_text()
+    assert "两个识别引擎结果不同" in page.locator("#dropped").inner_text()
