@@ -226,6 +226,8 @@ def test_a_cell_that_somebody_is_at_is_shown_as_taken(settings: Settings, store:
     with browsing(settings, store, ALONE, 2) as (one, two):
         assert "正在核定此格" not in one.get(f"/d/{sha256}/0/cell/{number_of()}").text
         assert "甲 正在核定此格" in two.get(f"/d/{sha256}/0/cell/{number_of()}").text
+        assert "甲 正在核定" in two.get("/").text
+        assert f'<li data-cell="{number_of()}">' in two.get(f"/d/{sha256}/0").text
         one.get(f"/d/{sha256}/0/cell/{number_of(OTHER)}")
         assert "正在核定此格" not in two.get(f"/d/{sha256}/0/cell/{number_of()}").text
 

@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 
 from gouji.ingest.review import on_document, on_drop, on_groups, on_second, on_whole
 from gouji.ingest.review.guard import COOKIE, NAME, Access, Guard, keep
-from gouji.ingest.review.queue import A_PAGE, Wish
+from gouji.ingest.review.queue import A_PAGE, Wish, others_at
 from gouji.ingest.review.reading import Reading
 from gouji.ingest.review.site import LANGUAGE, Site, visitor_of
 from gouji.ingest.settings import Settings
@@ -66,6 +66,7 @@ def _front(app: FastAPI, site: Site, desk: on_document.Desk) -> None:
         return site.page(
             request, "queue.html", rows=rows[:A_PAGE], more=len(rows) > A_PAGE, wish=wish,
             number=page, left=desk.queue.left(wish), menus=desk.queue.menus(),
+            others=others_at(site.store, {row.sha256 for row in rows}, visitor_of(request)),
         )  # fmt: skip
 
 

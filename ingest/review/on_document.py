@@ -212,6 +212,7 @@ class Desk:
         read = dossier.read[place].cells[number]
         held = dossier.held.get((place, table, ref))
         other = queue.take(self.site.store, named, visitor) if visitor.may_change else None
+        others = queue.taken_in(self.site.store, dossier.sha256, visitor)
         entries = [d for d in dossier.entries if (d.place, d.table, d.ref) == (place, table, ref)]
         pages = dossier.read[place].source.pages
         before = [n for n in reversed(doubts) if n < number] or doubts[-1:]
@@ -226,7 +227,8 @@ class Desk:
             "page": next((p for p in pages if p.number == read.page), None),
             "following": self._next(request, dossier, place, number),
             "before": before[0] if before else None,
-            "taken": queue.taken_in(self.site.store, dossier.sha256, visitor),
+            "taken": {n: who for n, p in enumerate(dossier.places(place))
+                      if (who := others.get((place, *p)))},
         }  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -156,6 +156,18 @@ def taken_in(store: Store, sha256: str, visitor: Visitor) -> dict[tuple[int, str
         (row.place, row.table_id, row.ref): row.by.partition(" ")[2]
         for row in rows if row.by.partition(" ")[0] != visitor.key
     }  # fmt: skip
+
+
+def others_at(store: Store, hashes: Collection[str], visitor: Visitor) -> dict[str, str]:
+    """The documents at which somebody else is, with their names."""
+    query = select(taken.c.sha256, taken.c.by).where(
+        taken.c.sha256.in_(hashes), taken.c.until >= now()
+    )
+    with store.reading() as connection:
+        rows = connection.execute(query).all()
+    own = visitor.key
+    return {row.sha256: name for row in rows
+            for key, _, name in [row.by.partition(" ")] if key != own}  # fmt: skip
 
 
 def last_decision(store: Store, by: str) -> tuple[str, Cell] | None:

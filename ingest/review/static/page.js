@@ -66,11 +66,24 @@ function setChoice(form, state, value) {
   form.querySelector('input[name="value"]').value = state === "typed" ? "" : value;
 }
 
+function showTaken() {
+  document.querySelectorAll("button.taken").forEach((item) => {
+    item.classList.remove("taken");
+    item.removeAttribute("title");
+  });
+  document.querySelectorAll("#taken li").forEach((one) => {
+    document.querySelectorAll(`.form button[data-cell="${CSS.escape(one.dataset.cell)}"]`).forEach((item) => {
+      item.classList.add("taken");
+      item.title = one.textContent;
+    });
+  });
+}
+
 document.addEventListener("htmx:afterSettle", (event) => {
-  if (event.target.id === "panel") applyChanges();
+  if (event.target.id === "panel") { applyChanges(); showTaken(); }
   if (event.target.id === "panel" || event.target.closest?.(".paper")) showCurrent();
 });
-window.addEventListener("load", () => { showCurrent(); sendAgain(); });
+window.addEventListener("load", () => { showCurrent(); showTaken(); sendAgain(); });
 window.addEventListener("resize", showCurrent);
 
 // --- pictures ------------------------------------------------------------------------------------
