@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from gouji.ingest import cli
+from gouji.ingest.review.history import days, in_state
 from gouji.ingest.review.whole import whole
 from gouji.ingest.settings import Settings
+from gouji.ingest.store import journal
+from gouji.ingest.store.deciding import Cell, decide
 from gouji.ingest.store.store import Store
+from gouji.ingest.store.tending import forget
 from tests.databases import address, server  # noqa: F401
-from tests.reviewing import Browser, browsing, in_doubt, put, settings_in
+from tests.reviewing import Browser, browsing, in_doubt, put, settings_in, unsure
 from tests.test_export import a_record, figure
 from tests.test_review import ALONE
 
@@ -71,6 +76,23 @@ def follow(browser: Browser, text: str, part: str) -> str:
     link = re.search(rf'href="(/documents\?[^"]*{part}[^"]*)"', text)
     assert link
     return str(browser.get(link[1].replace("&amp;", "&")).text)
+
+
+def test_states_over_time_are_what_was_true_then(
+    settings: Settings, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sha256 = put(store, settings, "later.txt", in_doubt({REF: unsure("3", "8")}, agency="丁县"))
+    monkeypatch.setattr(journal, "now", lambda: "2999-01-01T00:00:00.000000Z")
+    decide(store, Cell(sha256, 0, "requests", REF), Decimal(3), "value", by="甲")
+    with store.reading() as connection:
+        first, last = days(connection)
+        then = [in_state(connection, "needs_review", day.day) for day in (first, last)]
+    assert (first.counts["needs_review"], last.counts["needs_review"]) == (2, 1)
+    assert (first.counts["clean"], last.counts["clean"]) == (5, 6)
+    assert [sha256 in hashes for hashes in then] == [True, False]
+    forget(store, ["later.txt"])
+    with store.reading() as connection:
+        assert days(connection)[-1].counts["clean"] == 5
 
 
 @pytest.mark.usefixtures("store")

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from gouji.ingest.review.whole import Day, Point, Series
+from gouji.ingest.review.history import Day
+from gouji.ingest.review.whole import Point, Series
 
 WIDTH, HEIGHT = 720.0, 260.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 60.0, 24.0, 10.0, 26.0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import JSON, ColumnElement, Connection, and_, cast, distinct, func, select
 
+from gouji.ingest.review.history import Day, days, in_state
 from gouji.ingest.store.listing import agency_key
 from gouji.ingest.store.schema import cells, documents, findings, names, refs, reports
 from gouji.tables.forms.form import all_forms
@@ -28,14 +29,6 @@ class Bar:
     label: str
     count: int
     query: dict[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Day:
-    """How many documents that came on a day are in each state now."""
-
-    day: str
-    counts: dict[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,19 +74,10 @@ def whole(connection: Connection, figure: str = FIGURE, agency: str = "") -> Who
     accepted, doubts = connection.execute(count).one()
     return Whole(
         states=tuple(Bar(row.state, row.n, {"state": row.state}) for row in states),
-        days=_days(connection), kinds=_kinds(connection), fails=_fails(connection),
+        days=days(connection), kinds=_kinds(connection), fails=_fails(connection),
         series=tuple(_series(connection, figure, agency)), figure=figure,
         accepted=accepted, doubts=doubts,
     )  # fmt: skip
-
-
-def _days(connection: Connection) -> tuple[Day, ...]:
-    day = func.substr(documents.c.added, 1, 10).label("day")
-    query = select(day, documents.c.state, func.count().label("n")).group_by(day, documents.c.state)
-    found: defaultdict[str, dict[str, int]] = defaultdict(dict)
-    for row in connection.execute(query):
-        found[row.day][row.state] = row.n
-    return tuple(Day(key, found[key]) for key in sorted(found)[-60:])
 
 
 def _kinds(connection: Connection) -> tuple[Bar, ...]:
@@ -174,10 +158,12 @@ def figures() -> list[tuple[str, str]]:
 def listed(connection: Connection, wish: dict[str, str]) -> Sequence[Any]:
     """The documents behind a point of a chart, or all; the last that were read of them."""
     parts: list[ColumnElement[bool]] = []
-    if state := wish.get("state"):
+    state, day = wish.get("state", ""), wish.get("day", "")
+    if day:
+        then = in_state(connection, state, day)
+        parts.append(documents.c.sha256.in_(then[:_LISTED]))
+    elif state:
         parts.append(documents.c.state == state)
-    if day := wish.get("day"):
-        parts.append(documents.c.added.startswith(day, autoescape=True))
     if kind := wish.get("kind"):
         parts.append(reports.c.kinds.contains(f" {kind} ", autoescape=True))
     if rule := wish.get("rule"):

@@ -62,8 +62,10 @@ def carry(connection: Connection, numbers: listing.Refs, document: int) -> None:
     if made:
         put(connection, made)
         listing.redraw(connection, numbers, document)
+        state = connection.scalar(select(documents.c.state).where(documents.c.id == document))
         for entry in made:
-            log(connection, "carried", entry.sha256, {"uid": entry.uid}, entry.by)
+            detail = {"uid": entry.uid, "state": state}
+            log(connection, "carried", entry.sha256, detail, entry.by)
 
 
 def _accepted(connection: Connection, report: int) -> dict[tuple[str, str, str], _Said]:

@@ -144,6 +144,7 @@ def _add(connection: Connection, store: Store, made: Sequence[Decision], what: s
     known = select(documents.c.id).where(documents.c.sha256 == made[0].sha256)
     if (key := connection.scalar(known)) is not None:
         listing.redraw(connection, store.refs, key)
+    state = connection.scalar(select(documents.c.state).where(documents.c.id == key))
     for entry in made:
-        log(connection, what, entry.sha256, {"uid": entry.uid}, entry.by)
+        log(connection, what, entry.sha256, {"uid": entry.uid, "state": state}, entry.by)
     carry_onward(connection, store.refs, made[0].sha256)
