@@ -12,7 +12,7 @@ SAID = {"value": "7", "written": "7", "state": "value"}
 
 def offered(record: Record, ref: str) -> list[tuple[str, str]]:
     number = [cell.ref for cell in record.cells].index(ref)
-    return [(o.text, o.by) for o in choice.options(record, record.cells[number], number)]
+    return [(o.text, o.by) for o in choice.options(record, record, number)]
 
 
 def test_what_the_sums_leave_comes_first_where_nothing_was_read_else_last() -> None:
@@ -45,6 +45,15 @@ def test_enter_is_only_for_what_was_read_and_nothing_is_never_offered() -> None:
     for cell, keys in ((NOT_READ, "s"), (blank, "s"), (unsure("3", "8"), "Enter")):
         record = in_doubt(row | {REF: cell})
         number = [c.ref for c in record.cells].index(REF)
-        found = choice.options(record, record.cells[number], number)
+        found = choice.options(record, record, number)
         assert {o.state for o in found} <= {"value", "zero"}
         assert choice.keys_of(found)[0] == keys
+
+
+def test_what_was_decided_of_a_row_moves_none_of_its_figures() -> None:
+    refs = [f"proactive.rules@{column}" for column in ("issued", "repealed", "in_force")]
+    row = NOT_READ | {"state": "unreadable", "page": 1, "box": [1, 1, 90, 9], "written": "4 0 59"}
+    read = in_doubt(dict.fromkeys(refs, row))
+    now = in_doubt({ref: row if ref != refs[0] else SAID for ref in refs})
+    number = [cell.ref for cell in read.cells].index(refs[1])
+    assert [o.text for o in choice.options(now, read, number)] == ["0"]

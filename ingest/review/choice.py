@@ -53,15 +53,16 @@ class Sum:
     unsettled: int
 
 
-def options(record: Record, read: CellModel, number: int) -> list[Option]:
-    """The values that a cell may have, likeliest first. ``read``: the cell as it was read, in the
-    record as it counts now.
+def options(record: Record, as_read: Record, number: int) -> list[Option]:
+    """The values that a cell may have, likeliest first: in a record as it counts now, and as it
+    was read.
 
     First what was read, then what the sums leave; where nothing was read, what may be a guess.
     That nothing stands there is never offered: who says so has looked, and has keys for it.
     """
+    read = as_read.cells[number]
     known = form_cell(record, read)
-    guessed = [Option(text, *typed, "row") for text in guesses.of_row(record, number)
+    guessed = [Option(text, *typed, "row") for text in guesses.of_row(as_read, number)
                if (typed := typed_as(text, read, known)) and typed[1] is not None]  # fmt: skip
     guessed += [Option(f"{value:f}", "value" if value else "zero", value, "sums")
                 for value in guesses.of_sums(record, number)]  # fmt: skip

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import time
 from typing import Annotated, Any
-from uuid import uuid4
 
 from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from gouji.ingest.review import choice, queue, view
 from gouji.ingest.review.dossier import Dossier
+from gouji.ingest.review.panel import next_cell, of_cell, of_report
 from gouji.ingest.review.sent import Postponed, changes_of, decided_as, seconds_since
 from gouji.ingest.review.site import Site, visitor_of
 from gouji.ingest.review.source import lines_of
@@ -164,13 +163,8 @@ class Desk:
         return dossier if dossier and place < len(dossier.records) else None
 
     def _next(self, request: Request, dossier: Dossier, place: int, number: int) -> int | None:
-        """The next cell in doubt: those behind first, then those before, postponed ones last."""
-        doubts = dossier.doubts(place)
-        ordered = [n for n in doubts if n > number] + [n for n in doubts if n < number]
         put_off = self.postponed.of(visitor_of(request).key)
-        fresh = [n for n in ordered if (dossier.sha256, place, n) not in put_off]
-        later = [n for n in ordered if n not in fresh]
-        return next(iter((*fresh, *later)), number if number in doubts else None)
+        return next_cell(dossier, place, number, put_off)
 
     def _moved(
         self, request: Request, before: Dossier, place: int, number: int, told: str
@@ -196,40 +190,12 @@ class Desk:
     def _panel(
         self, request: Request, dossier: Dossier, place: int, number: int | None
     ) -> dict[str, Any]:
-        """All that the panel of a cell shows."""
-        record, doubts = dossier.records[place], dossier.doubts(place)
-        common: dict[str, Any] = {
-            "number": number, "left": len(doubts), "changes": [], "late": None, "mine": None,
-            "wrong": None, "taken": {}, "cells": len(record.cells), "told": None,
-            "looks": view.shown(dossier, place),
-            "open_findings": sum(f.severity != "info" for f in record.findings),
-        }  # fmt: skip
+        visitor = visitor_of(request)
+        common = of_report(dossier, place, number)
         if number is None:
             return common
-        visitor = visitor_of(request)
-        table, ref = dossier.places(place)[number]
-        named = Cell(dossier.sha256, place, table, ref)
-        read = dossier.read[place].cells[number]
-        held = dossier.held.get((place, table, ref))
-        other = queue.take(self.site.store, named, visitor) if visitor.may_change else None
-        others = queue.taken_in(self.site.store, dossier.sha256, visitor)
-        entries = [d for d in dossier.entries if (d.place, d.table, d.ref) == (place, table, ref)]
-        pages = dossier.read[place].source.pages
-        before = [n for n in reversed(doubts) if n < number] or doubts[-1:]
-        offered = choice.options(record, read, number)
-        return common | {
-            "one": view.shown(dossier, place)[number], "read": read, "table": table, "ref": ref,
-            "known": view.form_cell(record, record.cells[number]),
-            "options": offered, "option_keys": choice.keys_of(offered),
-            "readers": choice.readers(read), "sums": choice.sums(record, number, None),
-            "typed": None, "held": held, "entries": entries, "other": other,
-            "uid": uuid4().hex, "began": f"{time.time():.3f}",
-            "page": next((p for p in pages if p.number == read.page), None),
-            "following": self._next(request, dossier, place, number),
-            "before": before[0] if before else None,
-            "taken": {n: who for n, p in enumerate(dossier.places(place))
-                      if (who := others.get((place, *p)))},
-        }  # fmt: skip
+        cell = of_cell(self.site.store, visitor, dossier, place, number)
+        return common | cell | {"following": self._next(request, dossier, place, number)}
 
 
 def routes(desk: Desk) -> APIRouter:
