@@ -68,10 +68,20 @@ def lines(series: Sequence[Series]) -> Lines | None:
                            for piece in one.pieces))
         for one in series
     )  # fmt: skip
-    steps = [low + (high - low) * n / _TICKS for n in range(_TICKS + 1)]
-    ticks = tuple((y(step), f"{step:.0f}") for step in steps)
+    step = _round((high - low) / _TICKS)
+    first_step = int(low / step) - (low < 0)
+    steps = (step * n for n in range(first_step, int(high / step) + 1))
+    ticks = tuple((y(value), f"{value:f}") for value in steps if value >= low)
     years = tuple((x(year), year) for year in range(first, last + 1))
     return Lines(placed, years, ticks, tuple(_breaks(series, x)))
+
+
+def _round(step: Decimal) -> Decimal:
+    """The next of 1, 2, 5, 10, 20 …: what a person would count in."""
+    power = Decimal(1)
+    while power * 10 < step:
+        power *= 10
+    return next(n * power for n in (1, 2, 5, 10) if n * power >= step)
 
 
 def _breaks(series: Sequence[Series], x: Callable[[float], float]) -> list[tuple[float, str]]:

@@ -57,10 +57,15 @@ class Desk:
             return self.missing(request)
         record = dossier.records[place]
         cell = record.cells[number]
-        typed = choice.typed_as(text, cell, view.form_cell(record, cell)) if text.strip() else None
+        known = view.form_cell(record, cell)
+        typed = choice.typed_as(text, cell, known) if text.strip() else None
         found = choice.sums(record, number, typed)
         return self.site.page(
-            request, "sums.html", sums=found, typed=typed, wrong=bool(text.strip()) and not typed
+            request,
+            "sums.html",
+            sums=found,
+            typed=typed if known and known.money else None,
+            wrong=bool(text.strip()) and not typed,
         )
 
     def source(self, request: Request, sha256: str, place: int) -> Response:

@@ -96,7 +96,9 @@ class Drop:
                 sheets=view.sheets(dossier, place),
             )  # fmt: skip
             data, media = text.encode(), "text/html; charset=utf-8"
-        stem = _NOT_IN_NAMES.sub("_", dossier.name.rsplit("/", 1)[-1])[:80]
+        about = record.report
+        named = f"{about.agency}{about.year}" if about and about.agency and about.year else ""
+        stem = _NOT_IN_NAMES.sub("_", named or dossier.name.rsplit("/", 1)[-1])[:80]
         disposition = f"attachment; filename*=UTF-8''{quote(f'{stem}.{kind}')}"
         return Response(data, media_type=media, headers={"Content-Disposition": disposition})
 
