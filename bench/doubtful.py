@@ -44,13 +44,16 @@ class Scan:
     def doubtful(self) -> list[int]:
         """The cells in doubt of which it is known what they say, by their places."""
         cells = enumerate(self.record.cells)
-        return [n for n, cell in cells if not cell.accepted and cell.ref in self.truth]
+        return [n for n, cell in cells if not cell.accepted and self.says(n) is not None]
 
     def says(self, number: int) -> Said | None:
-        """What a cell says; None where that is not known, as of rows beyond the form."""
+        """What a cell says; None where that is not known, as of rows beyond the form, and for
+        words, such as ``**``, for which there is no key.
+        """
         told = self.truth.get(self.record.cells[number].ref)
-        value = told and told["value"]
-        return (told["state"], None if value is None else Decimal(value)) if told else None
+        if told is None or told["state"] == "text":
+            return None
+        return told["state"], None if told["value"] is None else Decimal(told["value"])
 
 
 def scans(cells: int, seed: int, folder: Path) -> Iterator[Scan]:

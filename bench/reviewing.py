@@ -16,6 +16,7 @@ import re
 import sys
 import tempfile
 import time
+import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -152,7 +153,7 @@ def _pressed(panel: str, said: Said, written: str) -> tuple[int, dict[str, str]]
     offered = re.findall(r'data-state="(\w+)" data-value="([^"]*)" data-key="\w+"', form)
     if (state, told) in offered:  # the keys for what is no figure are among them
         return 1, sent | {"state": state, "value": told}
-    typed = re.sub(r"[^0-9.,-]", "", written)
+    typed = re.sub(r"[^0-9.,-]", "", unicodedata.normalize("NFKC", written))
     return len(typed) + 1, sent | {"text": typed}
 
 
