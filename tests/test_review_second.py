@@ -79,7 +79,7 @@ def test_nothing_is_asked_for_unless_the_settings_say_so(store: Store, tmp_path:
     settings = settings_in(tmp_path)
     put(store, settings, "a.txt", a_record())
     with browsing(settings, store, ALONE) as browser:
-        assert "没有抽取" in browser.get("/second").text
+        assert "未设抽查" in browser.get("/second").text
 
 
 def test_rates_have_intervals() -> None:
