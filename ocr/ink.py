@@ -51,6 +51,8 @@ _TRACE = 1.2
 """Points; the smallest trace in a cell that may be what is left of a stroke."""
 _SIGMA = 1.5
 """The standard deviation of noise, in medians of its size."""
+_HIDING = 100.0
+"""Grey levels; in a cell that differs more from what most of it is a figure would not be seen."""
 _GRAINY = 2.0
 """Grey levels of noise from which the paper has a grain."""
 _BOLD, _FULL = (5.0, 40.0), 0.25
@@ -127,6 +129,8 @@ def has_ink(sheet: Sheet, box: Box) -> Ink:
     if noise > _GRAINY:  # in black and white a grain would only grow
         crop = cv2.blur(crop, (3, 3)).astype(np.uint8)
         noise /= 2
+    if 5 * noise > _HIDING or float(np.quantile(crop, 0.9)) - paper > _INK:
+        return "faint"
     inside = _without_rim(np.clip(paper - crop.astype(np.float32), 0, 255), scale)
     if not inside.size:
         return "none"

@@ -70,6 +70,15 @@ def test_an_empty_cell_is_blank(noise: float) -> None:
     assert has_ink(page, CELL) == "none"
 
 
+def test_a_cell_full_of_ink_is_not_blank() -> None:
+    """A stamp over a figure: what is most of a cell is not its paper."""
+    gray = cell()
+    for x in range(51, 80, 3):
+        left, right = round(x * SCALE), round((x + 1.8) * SCALE)
+        cv2.rectangle(gray, (left, round(50 * SCALE)), (right, round(70 * SCALE)), 90, -1)
+    assert has_ink(sheet(gray), CELL) != "none"
+
+
 def test_digits_on_a_line_keep_their_strokes() -> None:
     gray = cell()
     write(gray, "1", 60, 70.2)
