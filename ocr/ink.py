@@ -8,7 +8,7 @@ free space between the rulings, and to words where wide gaps part a line.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import cv2
@@ -59,6 +59,8 @@ _BOLD, _FULL = (5.0, 40.0), 0.25
 """Points high, and the share of its box that is ink: a row of characters that touch."""
 _LARGEST = 60.0
 """Points; what is larger is a picture, a frame or the scanner's border."""
+_STAMP = 30.0
+"""Points; what is larger than that and so large both ways is a stamp or a picture, no line."""
 _EDGE = 8.0
 """Points from the edge of a sheet in which nobody writes, if a line is there: the paper's edge."""
 _EDGE_LONG, _EDGE_NEAR, _EDGE_LEANS = 0.4, 0.06, 0.012
@@ -90,7 +92,8 @@ def ink_words(sheet: Sheet, rulings: Sequence[Ruling]) -> list[InkWord]:
     """
     ink, scale = _ink(sheet)
     erase(ink, rulings, scale)
-    blots = _between(without_worn_lines(_inside(_blots(ink, scale), rulings, sheet)), rulings)
+    found, stamps = _blots(ink, scale)
+    blots = _between(without_worn_lines(_inside(found, rulings, sheet)), rulings)
     spaces = _spaces(rulings, sheet.width, sheet.height)
     em = _usual_size(blots)
     words: list[InkWord] = []
@@ -102,6 +105,7 @@ def ink_words(sheet: Sheet, rulings: Sequence[Ruling]) -> list[InkWord]:
             for run in _runs(part, em)
         ]
         words += _without_dirt([_word(run, rulings) for run in at_gutters(runs)])
+    words = [replace(w, faint=w.faint or _is_stamped(w.box, stamps, scale)) for w in words]
     return sorted(words, key=lambda word: (word.box.y0, word.box.x0))
 
 
@@ -200,23 +204,36 @@ def _noise(dark: Gray) -> float:
     return middle + 6 * float(np.median(np.abs(sample - middle)))
 
 
-def _blots(ink: Gray, scale: float) -> list[Blot]:
-    """Patches of ink that may be writing: neither grains nor pictures, frames and borders.
+def _blots(ink: Gray, scale: float) -> tuple[list[Blot], Gray]:
+    """Patches of ink that may be writing: neither grains nor pictures, frames and borders; and
+    where there are stamps and pictures, in which figures that touch them are lost.
 
     Bold characters of a title may touch and be one patch as long as the line.
     """
-    _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    boxes = stats[1:]
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    boxes, stamps = stats[1:], np.zeros_like(ink)
     size = boxes[:, 2:4].max(axis=1) / scale if len(boxes) else np.empty(0)
     if not len(boxes):
-        return []
+        return [], stamps
     high, full = boxes[:, 3] / scale, boxes[:, 4] / (boxes[:, 2] * boxes[:, 3])
     joined = (high >= _BOLD[0]) & (high <= _BOLD[1]) & (full >= _FULL)
     kept = boxes[(size >= _SPECK) & ((size <= _LARGEST) | joined)]
-    return [
+    large = (size > _LARGEST) & ~joined & (boxes[:, 2:4].min(axis=1) >= _STAMP * scale)
+    for number in np.flatnonzero(large) + 1:
+        x, y, w, h = stats[number, :4].tolist()
+        stamps[y : y + h, x : x + w] |= labels[y : y + h, x : x + w] == number
+    found = [
         Blot(x / scale, y / scale, (x + w) / scale, (y + h) / scale, area / (w * h))
         for x, y, w, h, area in kept.tolist()
     ]
+    return found, stamps
+
+
+def _is_stamped(box: Box, stamps: Gray, scale: float) -> bool:
+    """Whether a stamp is so near on its line that it may hide more of what is written."""
+    x0, x1 = (box.x0 - box.height) * scale, (box.x1 + box.height) * scale
+    near = stamps[round(box.y0 * scale) : round(box.y1 * scale), max(0, int(x0)) : int(x1) + 1]
+    return bool(near.any())
 
 
 def _inside(blots: list[Blot], rulings: Sequence[Ruling], sheet: Sheet) -> list[Blot]:

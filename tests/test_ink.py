@@ -284,3 +284,13 @@ def test_a_piece_is_parted_at_its_widest_gaps() -> None:
     left, right = parted(gray, DPI, both, 2)
     assert both.x0 <= left.x0 < left.x1 < 36 <= right.x0 < right.x1 <= both.x1 + 0.5
     assert parted(gray, DPI, both, 5) == [both]
+
+
+def test_what_stands_at_a_stamp_is_in_doubt() -> None:
+    """Figures that touch it are lost in it, and those beside are not all that is written."""
+    gray = np.full((600, 700), 255, np.uint8)
+    cv2.circle(gray, (300, 300), 130, 60, 6)
+    write(gray, "1640", 407 / SCALE, 310 / SCALE, 0.9)
+    write(gray, "35", 600 / SCALE, 310 / SCALE, 0.9)
+    *_, cut, clear = sorted(ink_words(sheet(gray), []), key=lambda word: word.box.x0)
+    assert (cut.faint, clear.faint) == (True, False)
