@@ -9,6 +9,7 @@ another one was not read wrong: such cells are counted apart, as misplaced.
 
 from __future__ import annotations
 
+import json
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -16,6 +17,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from math import comb
+from multiprocessing import Pool
 from pathlib import Path
 from typing import Any, get_args
 
@@ -24,9 +26,9 @@ from gouji.ingest import second, views
 from gouji.ingest.pipeline import read_file
 from gouji.ingest.settings import Settings
 from gouji.tables.evidence import INK, Seen
-from gouji.tables.fill import Filled
+from gouji.tables.filled import Filled
 from gouji.tables.grid import Block, Document
-from gouji.tables.measured import Class, Sums
+from gouji.tables.measured import BANDS, Class, Sums
 from gouji.tables.numbers import parse
 from gouji.tables.understand import Understood, understand
 
@@ -40,6 +42,10 @@ Counts = dict[Any, Counter[str]]
 """A class, or a doubt about places → ``cells``, ``wrong``, ``misplaced``."""
 
 
+Note = tuple[int, Class, str, str]
+"""Of a cell: with how many readers more, its class, what speaks against its place, how it was."""
+
+
 class Measured:
     """The counts, and what they were made from."""
 
@@ -49,14 +55,12 @@ class Measured:
         self.documents = 0
         self.seeds: set[int] = set()
 
-    def add(self, attempts: Iterable[Understood], truth: Json) -> None:
-        """One document, understood with the first reader alone and with both."""
+    def add(self, seed: int, notes: Iterable[Note]) -> None:
+        """One document."""
         self.documents += 1
-        self.seeds.add(truth["seed"])
-        for number, understood in enumerate(attempts):
-            for cell, how in judged(understood, truth):
-                if cell.support is not None:
-                    self.note(number, cell.support.measured, cell.misplacing, how)
+        self.seeds.add(seed)
+        for note in notes:
+            self.note(*note)
 
     def note(self, attempt: int, each: Class, doubt: str, how: str) -> None:
         """One cell. Where its place is in doubt it tells nothing about readings."""
@@ -99,11 +103,14 @@ def _entry(each: Class, counts: Mapping[Class, Counter[str]]) -> str:
 def bound_of(each: Class, counts: Mapping[Class, Counter[str]]) -> float:
     """The least of the bounds of the class and of larger ones that are no easier to read: all
     cells that readers saw alike, for a picture is what it is, whatever its sums say (but where
-    sums fail, which is what errors do); for a 0, other figures too.
+    sums fail, which is what errors do); those that the first reader was less sure of; for a 0,
+    other figures too.
     """
     alike = [each] if each.sums == "fail" else [replace(each, sums=s) for s in get_args(Sums)]
+    unsurer = [replace(c, share=s) for c in alike for s in BANDS if s <= each.share]
     harder = [replace(c, state="value") for c in alike] if each.state == "zero" else []
-    return min(_upper_of(some, counts) for some in ([each], alike, [*alike, *harder]))
+    larger = ([each], alike, unsurer, [*alike, *harder])
+    return min(_upper_of(some, counts) for some in larger)
 
 
 def _upper_of(some: Iterable[Class], counts: Mapping[Class, Counter[str]]) -> float:
@@ -196,22 +203,38 @@ def _noting(found: list[tuple[Sequence[Block], Document]]) -> Iterator[None]:
         second.understand_scan = own
 
 
-def measure(folders: Sequence[Path]) -> Measured:
-    """All documents of the folders, with progress on standard error."""
-    import json
+def notes_of(told: Path) -> tuple[int, list[Note]]:
+    """The seed of one document, and what is to be counted of it."""
+    truth: Json = json.loads(told.read_text("utf-8"))
+    found: list[tuple[Sequence[Block], Document]] = []
+    with _noting(found):
+        list(read_file(_document(told), Settings(second="none")))
+    notes = [
+        (number, cell.support.measured, cell.misplacing, how)
+        for seen in found[-1:]  # the last one is of all that was read
+        for number, understood in enumerate(attempts(*seen))
+        for cell, how in judged(understood, truth)
+        if cell.support is not None
+    ]
+    return truth["seed"], notes
 
-    out = Measured()
-    for told in sorted(path for folder in folders for path in folder.glob("*.truth.json")):
-        name = told.name.removesuffix(".truth.json")
-        if int(name.split("-")[0]) >= SEEDS:
+
+def _document(told: Path) -> Path:
+    name = told.name.removesuffix(".truth.json")
+    return next(path for path in told.parent.glob(f"{name}.*") if path != told)
+
+
+def measure(folders: Sequence[Path], workers: int = 2) -> Measured:
+    """All documents of the folders, with progress on standard error."""
+    paths = sorted(path for folder in folders for path in folder.glob("*.truth.json"))
+    for told in paths:
+        if int(told.name.split("-")[0]) >= SEEDS:
             raise ValueError(f"{told} is kept for reports")
-        path = next(p for p in told.parent.glob(f"{name}.*") if p != told)
-        found: list[tuple[Sequence[Block], Document]] = []
-        with _noting(found):
-            list(read_file(path, Settings(second="none")))
-        if found:  # the last one is of all that was read
-            out.add(attempts(*found[-1]), json.loads(told.read_text("utf-8")))
-        print(f"measure: {out.documents} documents, {path.name}", file=sys.stderr)
+    out = Measured()
+    with Pool(workers) as pool:
+        for seed, notes in pool.imap_unordered(notes_of, paths):
+            out.add(seed, notes)
+            print(f"measure: {out.documents} of {len(paths)}", file=sys.stderr)
     return out
 
 
