@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bench.scoring import Reading
-from gouji.ingest import opinions, scans, second
+from gouji.ingest import opinions, scans, second, views
 from gouji.ocr.page import Char
 from gouji.tables import fill, judge
 from gouji.tables.grid import Block, Grid
@@ -100,6 +100,8 @@ def watched() -> Iterator[Watch]:
     stands_in: list[tuple[Any, str, Any]] = [
         (opinions, "COUNTS", watch),
         (opinions, "understand", watch.understand),
+        (views, "COUNTS", watch),
+        (views, "understand", watch.understand),
         (second, "understand", watch.understand),
         (fill, "solve", watch.solve),
         (judge, "solve", watch.solve),

@@ -85,14 +85,14 @@ def _distrusted(
 
 def _needs_text(document: Document, reports: Sequence[records.Report]) -> bool:
     """Whether the running text of scanned pages, left unread, is wanted after all: no report was
-    recognised, or one without tables, or without agency or year.
+    recognised, or one that lacks tables, or agency or year.
     """
     if not any(finding.code == "text_unread" for finding in document.findings):
         return False
     heads = [report.head.report for report in reports]
     return (
         not all(
-            report.understood.tables and head.agency and head.year
+            not report.understood.lacks_tables and head.agency and head.year
             for report, head in zip(reports, heads, strict=True)
         )
         or not heads

@@ -10,7 +10,7 @@ from itertools import pairwise
 from gouji.ingest.opinions import COUNTS, position
 from gouji.tables.grid import Block, Document, Line
 from gouji.tables.understand import Understood, understand
-from gouji.tables.vocabulary import is_table_title
+from gouji.tables.vocabulary import titled
 
 _NAMES = ("without walls", "without lines")
 
@@ -72,7 +72,7 @@ def _tables(blocks: Sequence[Block], page: int) -> Iterator[Band]:
         block.place.box.y0
         for block in blocks
         if isinstance(block, Line) and block.place.page == page and block.place.box
-        if is_table_title(block.text)
+        if titled(block.text)
     )
     for top, bottom in pairwise([-math.inf, *titles, math.inf]) if titles else ():
         yield Band(page, top, bottom)

@@ -17,7 +17,7 @@ from gouji.tables.grid import Block, Cell, Grid, Line, Place
 from gouji.tables.identities import Figure, all_zero, evaluate
 from gouji.tables.labels import letters, similarity
 from gouji.tables.numbers import parse
-from gouji.tables.vocabulary import is_table_title
+from gouji.tables.vocabulary import titled
 
 _MOST = 0.6
 """Of the columns so many must be told by their own words."""
@@ -101,7 +101,7 @@ def _under_headings(blocks: Sequence[Block], index: int, table: FormTable) -> bo
     """Whether what stands above, down from the table's title, names its rows in their order."""
     above: list[str] = []
     for block in reversed(blocks[max(0, index - _LINES) : index + 1]):
-        if isinstance(block, Line) and is_table_title(block.text):
+        if isinstance(block, Line) and titled(block.text):
             break
         texts = [block.text] if isinstance(block, Line) else [c.text for c in block.cells]
         above.insert(0, letters("".join(texts)))

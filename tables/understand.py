@@ -14,7 +14,7 @@ from gouji.tables.evidence import NOTHING, Evidence
 from gouji.tables.fill import figures_of, fill
 from gouji.tables.filled import Filled
 from gouji.tables.forms.form import FormRow, FormTable, Identity, all_forms, load
-from gouji.tables.grid import Block, is_drawn
+from gouji.tables.grid import Block, Line, is_drawn
 from gouji.tables.identities import Figure, Outcome, evaluate
 from gouji.tables.leftover import below, extra_cells, left_over, unplaced
 from gouji.tables.repeated import repeated
@@ -23,6 +23,7 @@ from gouji.tables.shaped import shaped
 from gouji.tables.spelling import spelled
 from gouji.tables.suspects import suspects
 from gouji.tables.unread import in_doubt, unread
+from gouji.tables.vocabulary import titled
 
 _SAME_IN_ALL = "disputes"
 """A table that the editions share: it counts to the edition of the tables beside it."""
@@ -186,15 +187,16 @@ def _unread_tables(
     blocks: Sequence[Block], used: Collection[int], tables: Sequence[Table], evidence: Evidence
 ) -> Iterator[Table]:
     """The tables that are there, but in no arrangement that can be read: all in doubt. On a scan
-    one of the form's that is not there may be one that was not seen.
+    the title of one that was not seen tells that it is there.
     """
     present = {table.form.id: table.form.edition for table in tables}
     beside = present.get("requests", present.get("proactive"))
-    scanned = any(True for _ in evidence)
+    scanned = [b for b in blocks if isinstance(b, Line) and evidence.covers(b.place.page)]
+    named = {titled(line.text) for line in scanned}
     for wanted in () if "main" in present else _OF_ONE_FORM:
         form = None if wanted in present else unread(blocks, used, wanted, beside)
         code = "table_unread" if form else "table_missing"
-        if form is None and wanted not in present and scanned and beside:
+        if form is None and wanted not in present and wanted in named and beside:
             form = next(table for table in load(beside).tables if table.id == wanted)
         if form is not None:
             cells = in_doubt(form, code)

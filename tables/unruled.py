@@ -14,7 +14,7 @@ from gouji.tables.gutters import Row, Strip, is_number, row_of
 from gouji.tables.lattice import Segment
 from gouji.tables.spanning import spread
 from gouji.tables.tabular import Region, regions
-from gouji.tables.vocabulary import is_table_title
+from gouji.tables.vocabulary import titled
 from gouji.tables.wrapping import Piece, grouped
 
 _ASLANT = 0.25
@@ -74,7 +74,7 @@ def _parts(rows: Sequence[Row]) -> list[list[Row]]:
 
 def _is_title(row: Row) -> bool:
     words = [word.text for word in row.words]
-    return not any(map(is_number, words)) and is_table_title("".join(words))
+    return not any(map(is_number, words)) and titled("".join(words)) is not None
 
 
 def _grid(region: Region, rules: Sequence[Segment], page: int) -> Grid:

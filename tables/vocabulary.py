@@ -51,16 +51,6 @@ def known_labels() -> frozenset[str]:
     )
 
 
-@lru_cache(maxsize=4096)
-def is_table_title(text: str) -> bool:
-    """Whether a line is the title of one of the forms' tables, in an agency's own words or with a
-    character misread.
-    """
-    plain = core(text)
-    titles = {core(x) for form in all_forms() for table in form.tables for x in table.titles}
-    return any(plain.endswith(t) or similarity(plain, t) >= _TITLE for t in titles)
-
-
 @cache
 def explained_labels() -> frozenset[str]:
     """The labels of rows that the forms explain in brackets, with all that is written there."""
@@ -72,6 +62,25 @@ def explained_labels() -> frozenset[str]:
         for label in row.labels
         if letters(label) != letters(core(label))
     )
+
+
+@lru_cache(maxsize=4096)
+def titled(text: str) -> str | None:
+    """The id of the forms' table whose title a line is, in an agency's own words or with one
+    character misread; None for any other line.
+    """
+    plain = core(text)
+    for title, table in _titles().items():
+        if plain.endswith(title) or similarity(plain, title) >= _TITLE:
+            return table
+    return None
+
+
+@cache
+def _titles() -> dict[str, str]:
+    return {
+        core(x): table.id for form in all_forms() for table in form.tables for x in table.titles
+    }
 
 
 @cache

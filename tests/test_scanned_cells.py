@@ -9,7 +9,7 @@ from gouji.ocr.page import Box
 from gouji.ocr.reader import Reading
 from gouji.tables.evidence import INK, Evidence, Seen
 from gouji.tables.filled import Filled
-from gouji.tables.grid import Cell, Grid, Place
+from gouji.tables.grid import Cell, Grid, Line, Place
 from gouji.tables.understand import understand
 
 WIDE, HIGH = 60.0, 20.0
@@ -239,15 +239,17 @@ def test_a_cell_as_wide_as_its_label_is_not_aside() -> None:
     assert not cells["proactive.fees@items_change"].accepted
 
 
-def test_a_table_that_was_not_seen_is_in_doubt() -> None:
-    """On a scan; in a text that lacks one there is none."""
+def test_a_table_whose_title_alone_was_seen_is_in_doubt() -> None:
+    """On a scan; one without even a title is not there, and so it is in a text."""
     table = scan(requests(*FIVE))
-    cells = table.cells()
+    title = Line("四、政府信息公开行政复议、行政诉讼情况", Place(1))
+    found = understand([table.grid, title], Evidence({1: table.evidence}))
+    cells = {c.form.ref: c for t in found.tables for c in t.cells}
     assert cells["disputes.review@upheld"].why[0].code == "table_missing"
     assert not cells["disputes.review@upheld"].accepted
-    read = understand([table.grid])
-    assert [t.form.id for t in read.tables] == ["requests"]
-    assert sum(f.code == "table_missing" for f in read.findings) == 2
+    for read in (understand([table.grid, title]), understand([table.grid], Evidence({1: []}))):
+        assert [t.form.id for t in read.tables] == ["requests"]
+        assert sum(f.code == "table_missing" for f in read.findings) == 2
 
 
 def test_labels_beside_their_columns_do_not_contradict_the_order() -> None:
