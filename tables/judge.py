@@ -278,10 +278,13 @@ def _support(
 ) -> Support:
     held = [o for o in through if o.result in ("pass", "pass_blank_as_zero")]
     own = [r.confidence for r in seen.by(seen.readers[0]) if _key(r.text) == _key(chosen.text)]
+    readers = _readers(seen, chosen.text)
+    # The solver's choice needs two sums; one that the second reader contradicts is no better read.
+    solved = chosen is not options[0] and readers != "differ"
     return Support(
         chosen.state,
         min(sum(own), 1.0),
-        _readers(seen, chosen.text) if chosen is options[0] else "chosen",
+        "chosen" if solved else readers,
         held=sum(outcome.identity.op == "=" for outcome in held),
         failed=sum(outcome.result == "fail" for outcome in through),
     )

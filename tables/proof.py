@@ -57,6 +57,8 @@ def unproved(
         shaky = shaky or _runs_on(candidate, rows) or (candidate.divided and not prints_zeros)
         aligned = not is_drawn(blocks[candidate.row.block]) and candidate.row.gridded
         reason = "place_unproved" if _label_of_another(candidate, located) else None
+        if reason is None and scanned and aligned and _leaves_digits(candidate):
+            reason = "figures_left"
         reason = reason or _reason(candidate, shaky, aligned)
         beside = _beside(candidate, orphans, located)
         found_by = getattr(blocks[candidate.row.block], "found_by", "")
@@ -188,6 +190,12 @@ def _glued_rows_are_lost(candidates: Sequence[Candidate], located: Located) -> b
     found = {candidate.placement.form_row.key for candidate in candidates}
     lost = any(row.key not in found and not row.optional for row in located.table.rows)
     return lost and not located.table.across and any(c.row.glued for c in candidates)
+
+
+def _leaves_digits(candidate: Candidate) -> bool:
+    """Whether digits stand in the row that belong to no figure: they may be a part of one."""
+    used = candidate.ways[0].cells if candidate.ways else candidate.figures
+    return any(re.search(r"\d", c.text) for c in candidate.figures if c not in used)
 
 
 def _prints_a_zero(candidate: Candidate) -> bool:

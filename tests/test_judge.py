@@ -140,3 +140,11 @@ def test_a_bound_that_holds_confirms_nothing() -> None:
     pair = ("proactive.licensing@items_prev_year", "proactive.licensing@items_change")
     read = judge(dict.fromkeys(pair, sure("10")), {}, form.identities_of(table))
     assert {(v.accepted, v.why.code) for v in read.values()} == {(False, "one_reader_only")}
+
+
+def test_what_the_second_reader_contradicts_is_not_chosen_by_sums() -> None:
+    """A misprint may make sums hold with a reading of its own."""
+    unsure = seen(("rapid", "8", 0.6), ("rapid", "3", 0.4), ("tesseract", "9", 0.5))
+    chosen = disputes(_0=unsure)[ROW[0]]
+    assert chosen.support is not None
+    assert (chosen.support.readers, chosen.accepted) == ("differ", False)

@@ -299,3 +299,15 @@ def test_one_of_three_sums_of_a_full_row_may_be_misprinted() -> None:
     cells = unruled(replace(seen, grid=replace(seen.grid, cells=tuple(
         replace(c, text=two[c.col]) if c.row == 2 else c for c in spread))))  # fmt: skip
     assert not cells["disputes.litigation_after_review@total"].accepted
+
+
+def test_digits_that_are_no_figure_of_a_row_doubt_all_of_it() -> None:
+    """Where no walls are drawn, wide digits of one figure may stand in two columns."""
+    full = [["3", "0", "1", "0", "0", "0", "4"]] * 5
+    head, *rows = [[row[0], "", *row[1:]] for row in requests(*full)]
+    head = [""] * len(head)
+    clear = unruled(scan([head, *rows]))
+    split = unruled(scan([head, [rows[0][0], "1 9", *rows[0][2:]], *rows[1:]]))
+    assert why(clear, 0, "total") is None
+    assert why(split, 0, "total") == "figures_left"
+    assert why(split, 1, "total") is None
