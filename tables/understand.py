@@ -135,8 +135,10 @@ class Understood:
 
     @property
     def hard_to_place(self) -> bool:
-        """Whether cells of a scan could not be told from one another, or tables are missing."""
-        return self.lacks_tables or sum(map(_unseen, self._doubtful)) > _FEW_UNPLACED
+        """Whether there is no table, or cells of a scan could not be told from one another: all
+        of one that is there but was not read are such.
+        """
+        return not self.tables or sum(map(_unseen, self._doubtful)) > _FEW_UNPLACED
 
     @property
     def lacks_tables(self) -> bool:

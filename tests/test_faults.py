@@ -20,6 +20,7 @@ from sqlalchemy import event
 
 from bench import bad_inputs, batches, faults
 from gouji.ingest import cli
+from gouji.ingest.batch.progress import Progress
 from gouji.ingest.store import connect
 from gouji.ingest.store.store import Store
 from tests.databases import Server, program
@@ -139,9 +140,12 @@ def test_a_store_that_is_locked_is_waited_for(
     batches.write(tmp_path / "in", 20)
     with Store(str(store_of(make(tmp_path)))):
         pass
-    locked, other = threading.Event(), sqlite3.connect(
-        store_of(tmp_path), isolation_level=None, check_same_thread=False
-    )  # fmt: skip
+    told, own = threading.Event(), Progress.fault
+    other = sqlite3.connect(store_of(tmp_path), isolation_level=None, check_same_thread=False)
+
+    def fault(progress: Progress, reason: str, seconds: float) -> None:
+        own(progress, reason, seconds)
+        told.set()
 
     def lock() -> None:
         until = time.monotonic() + 60
@@ -149,17 +153,16 @@ def test_a_store_that_is_locked_is_waited_for(
             assert time.monotonic() < until
             time.sleep(0.01)
         other.execute("BEGIN IMMEDIATE")
-        locked.set()
-        time.sleep(1.5)
+        told.wait(60)
         other.execute("ROLLBACK")
 
+    monkeypatch.setattr(Progress, "fault", fault)
     thread = threading.Thread(target=lock)
     thread.start()
     batches.write(tmp_path / "in", 60)
     assert cli.main(["run", "in", "--workers", "1", "--json"]) == 0
     thread.join()
     other.close()
-    assert locked.is_set()
     assert len(batches.image(store_of(tmp_path))["readings"]) == 60
     assert "waiting" in capsys.readouterr().out
 
