@@ -149,7 +149,7 @@ def test_a_store_that_is_locked_is_waited_for(
 
     def lock() -> None:
         until = time.monotonic() + 60
-        while not other.execute("SELECT count(*) FROM readings").fetchone()[0]:
+        while not other.execute("SELECT count(*) FROM documents").fetchone()[0]:
             assert time.monotonic() < until
             time.sleep(0.01)
         other.execute("BEGIN IMMEDIATE")
