@@ -19,6 +19,7 @@ from tests.reviewing import put, serving, settings_in
 from tests.test_export import a_record
 
 playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+expect = playwright.expect
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
 
@@ -78,6 +79,11 @@ def picture(page: Any, name: str) -> None:
 
 def current(page: Any) -> str:
     return str(page.locator("[data-current]").get_attribute("data-current"))
+
+
+def wait_for_current(page: Any, number: str) -> None:
+    """Wait until the cell of this number is the one to decide; ``""``: none is left."""
+    page.wait_for_selector(f'[data-current="{number}"]', state="attached")
 
 
 def press(page: Any, *keys: str) -> None:

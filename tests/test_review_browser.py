@@ -19,6 +19,7 @@ from tests.browsers import (  # noqa: F401
     chromium,
     current,
     decided,
+    expect,
     needs_chromium,
     number_of,
     picture,
@@ -27,6 +28,7 @@ from tests.browsers import (  # noqa: F401
     settings,
     site,
     store,
+    wait_for_current,
     window,
 )
 from tests.reviewing import OTHER, REF, in_doubt, put, serving, unsure
@@ -68,8 +70,8 @@ def test_a_scan_is_settled_by_keyboard_alone(
         page.wait_for_function(
             f"() => document.querySelector('[data-current]').dataset.current != '{number}'"
         )
-    assert current(page) == ""
-    assert "已无存疑" in page.locator("#panel").inner_text()
+    wait_for_current(page, "")
+    expect(page.locator("#panel")).to_contain_text("已无存疑")
     picture(page, "done")
     made = decided(store, scan)
     assert {ref: entry.value for ref, entry in made.items()} == {
@@ -81,7 +83,7 @@ def test_a_scan_is_settled_by_keyboard_alone(
     assert keys <= 1.5 * len(doubts)
     press(page, "Enter")
     page.wait_for_url(f"{site}/")
-    assert "没有待核定" in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text("没有待核定")
     assert page.complaints == []
 
 
@@ -121,7 +123,7 @@ def test_sums_turn_before_a_value_is_saved(
     page.keyboard.press("4")
     page.keyboard.press("2")
     page.wait_for_selector("#sums .fails")
-    assert "差 +42" in page.locator("#sums").inner_text()
+    expect(page.locator("#sums")).to_contain_text("差 +42")
     picture(page, "sums")
     page.keyboard.press("Escape")
     page.wait_for_function("() => !document.querySelector('#sums .fails:not(.hint)')")
@@ -136,27 +138,27 @@ def test_undo_postpone_next_and_reload_by_keys(
     first, second = str(number_of(REF)), str(number_of(OTHER))
     page = window(chromium, site)
     page.goto(f"/d/{sha256}/0")
-    assert current(page) == first
+    wait_for_current(page, first)
     press(page, "j")
-    assert current(page) == second
+    wait_for_current(page, second)
     press(page, "k")
-    assert current(page) == first
+    wait_for_current(page, first)
     press(page, "p")
-    assert current(page) == second
+    wait_for_current(page, second)
     page.reload()
-    assert current(page) == second
+    wait_for_current(page, second)
     press(page, "s")
-    assert current(page) == first
+    wait_for_current(page, first)
     assert decided(store, sha256)[OTHER].value == 7
     press(page, "u")
-    assert current(page) == second
-    assert page.locator(f'.form [data-cell="{second}"]').get_attribute("class") == "doubt current"
+    wait_for_current(page, second)
+    expect(page.locator(f'.form [data-cell="{second}"]')).to_have_class("doubt current")
     press(page, "b")
+    wait_for_current(page, first)
     assert decided(store, sha256)[OTHER].state == "blank"
-    assert current(page) == first
     press(page, "n")
+    wait_for_current(page, "")
     assert decided(store, sha256)[REF].state == "not_applicable"
-    assert current(page) == ""
     assert page.complaints == []
 
 
@@ -169,12 +171,12 @@ def test_two_reviewers(chromium: Any, settings: Settings, store: Store, site: st
     two.wait_for_load_state("networkidle")
     one.goto(f"/d/{sha256}/0")
     two.goto(f"/d/{sha256}/0")
-    assert "甲 正在核定此格" in two.locator("#panel").inner_text()
+    expect(two.locator("#panel")).to_contain_text("甲 正在核定此格")
     press(one, "Enter")
     press(two, "5", "Enter")
     two.wait_for_selector(".late")
     picture(two, "late")
-    assert "甲 已先行核定为 3" in two.locator(".late").inner_text()
+    expect(two.locator(".late")).to_contain_text("甲 已先行核定为 3")
     assert decided(store, sha256)[REF].by == "甲"
     press(two, "w")
     two.wait_for_selector(".done")
@@ -192,7 +194,7 @@ def test_what_could_not_be_sent_is_told_and_sent_later(
     page.keyboard.press("5")
     page.keyboard.press("Enter")
     page.wait_for_selector("#unsent:not([hidden])")
-    assert "= 5" in page.locator("#unsent").inner_text()
+    expect(page.locator("#unsent")).to_contain_text("= 5")
     picture(page, "unsent")
     assert decided(store, sha256) == {}
     with serving(settings, store, port):
@@ -259,7 +261,7 @@ def test_a_dropped_file_is_read_and_ticked(chromium: Any, site: str) -> None:
     )
     page.wait_for_selector(".tick", timeout=60_000)
     picture(page, "dropped")
-    assert "年报.txt" in page.locator("#dropped").inner_text()
+    expect(page.locator("#dropped")).to_contain_text("年报.txt")
     for kind in ("HTML", "XLSX"):
         with page.expect_download() as waiting:
             page.locator(f"#dropped >> text={kind}").click()

@@ -18,7 +18,7 @@ import pytest
 from gouji.ingest.settings import Settings
 from gouji.ingest.store.decisions import decisions_of
 from gouji.ingest.store.store import Store
-from tests.browsers import chromium, needs_chromium, window  # noqa: F401
+from tests.browsers import chromium, expect, needs_chromium, window  # noqa: F401
 from tests.reviewing import REF, in_doubt, put, unsure
 
 ROOT = Path(__file__).parent.parent
@@ -74,8 +74,8 @@ def test_a_server_killed_in_the_middle_of_a_save_loses_nothing(
         page.route("**/decide/**", kill, times=1)
         page.keyboard.press("Enter")
         page.wait_for_selector("#unsent:not([hidden])")
-        assert (
-            "第一项本年新收政府信息公开申请数量·自然人 = 3" in page.locator("#unsent").inner_text()
+        expect(page.locator("#unsent")).to_contain_text(
+            "第一项本年新收政府信息公开申请数量·自然人 = 3"
         )
     with serving(tmp_path, port):
         page.wait_for_function(

@@ -10,6 +10,7 @@ from tests.browsers import (  # noqa: F401
     chromium,
     current,
     decided,
+    expect,
     needs_chromium,
     press,
     scan,
@@ -51,7 +52,7 @@ def test_enter_takes_the_reading_also_after_a_click(
     press(page, "Enter")
     page.wait_for_selector(".done")
     assert decided(store, sha256)[REF].value == 3
-    assert "已核定" in page.locator(".told").inner_text()
+    expect(page.locator(".told")).to_contain_text("已核定")
     assert page.evaluate("localStorage.getItem('gouji-unsent')") == "{}"
     page.goto("/")
     assert page.locator("#unsent").is_hidden()
@@ -115,5 +116,5 @@ def test_the_list_is_fresh_and_in_the_pages_language_after_a_drop(
         f"/drop/{sha256}",
     )
     page.wait_for_selector("#queue table")
-    assert "b.txt" in page.locator("#queue").inner_text()
-    assert "两个识别引擎结果不同" in page.locator("#dropped").inner_text()
+    expect(page.locator("#queue")).to_contain_text("b.txt")
+    expect(page.locator("#dropped")).to_contain_text("两个识别引擎结果不同")
