@@ -51,19 +51,39 @@ View = Sequence[Block]
 def _attempts(
     blocks: Sequence[Block], document: Document
 ) -> Iterator[tuple[str, View, Sequence[Band]]]:
-    """What to see otherwise: all pages, then one after another, then one table after another."""
+    """What to see otherwise: all pages, then one after another, then one table after another; of
+    a file with several reports only what is this one's, and nothing where a view shows nothing.
+    """
+    own = _extent(blocks)
     views = [
         (name, [b for seen in document.views.values() if index < len(seen) for b in seen[index]])
         for index, name in enumerate(_NAMES)
     ]
+    views = [(name, [b for b in view if any(e.holds(b) for e in own)]) for name, view in views]
     for name, view in views:
-        pages = [Band(page) for page in sorted({b.place.page or 0 for b in view})]
-        yield name, view, pages
+        pages = [band for band in own if any(map(band.holds, view))]
+        if pages:
+            yield name, view, pages
         if len(pages) > 1:
             yield from ((name, view, [page]) for page in pages)
     tables = [band for page in document.views for band in _tables(blocks, page)]
     for name, view in (("lines", list(blocks)), *views):
-        yield from ((name, view, [band]) for band in tables)
+        yield from ((name, view, [band]) for band in tables if any(map(band.holds, view)))
+
+
+def _extent(blocks: Sequence[Block]) -> list[Band]:
+    """Where a report stands on each of its pages: from its first block to its last."""
+    boxes = [(b.place.page, b.place.box) for b in blocks if b.place.page and b.place.box]
+    pages = sorted({page for page, _ in boxes})
+    spans = {p: [box for page, box in boxes if page == p] for p in pages}
+    return [
+        Band(
+            page,
+            min(box.y0 for box in spans[page]) if page == pages[0] else -math.inf,
+            max(box.y1 for box in spans[page]) if page == pages[-1] else math.inf,
+        )
+        for page in pages
+    ]
 
 
 def _tables(blocks: Sequence[Block], page: int) -> Iterator[Band]:
