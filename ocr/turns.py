@@ -70,13 +70,15 @@ def _peaks(points: Floats, angle: float) -> float:
 def turns_of(look: Gray, dpi: float, cut: Cut, legible: Legible | None) -> int:
     """Quarter turns clockwise that bring a page upright; ``look`` is not askew any more."""
     letters = _Letters.on(ink_of(look), dpi)
-    aside = _Letters.on(turned(letters.ink, 1), dpi)
     down, across = letters.runs()
     quarters = int(down > across)
-    if legible is not None and max(down, across) < _CLEAR * min(down, across):
-        best = _legibility(letters, dpi, lambda boxes: cut(boxes, 0), legible)
-        quarters = int(_legibility(aside, dpi, lambda boxes: cut(boxes, 1), legible) > best)
-    letters = aside if quarters else letters
+    told = legible is None or max(down, across) >= _CLEAR * min(down, across)
+    if quarters or not told:
+        aside = _Letters.on(turned(letters.ink, 1), dpi)
+        if legible is not None and not told:
+            level = _legibility(letters, dpi, lambda boxes: cut(boxes, 0), legible)
+            quarters = int(_legibility(aside, dpi, lambda boxes: cut(boxes, 1), legible) > level)
+        letters = aside if quarters else letters
     if _is_upside_down(letters, dpi, lambda boxes: cut(boxes, quarters), legible):
         quarters += 2
     return quarters

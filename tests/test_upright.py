@@ -8,6 +8,7 @@ import pytest
 
 from gouji.ocr.image import Raster
 from gouji.ocr.page import Box
+from gouji.ocr.turns import turns_of
 from gouji.ocr.upright import upright
 
 DPI = 150
@@ -69,6 +70,22 @@ def test_quarter_turns_are_undone_and_boxes_lead_back(page, quarters):
     corners = np.argwhere(np.rot90(_filled(page, mark), quarters))
     (y0, x0), (y1, x1) = corners.min(axis=0), corners.max(axis=0) + 1
     assert box == pytest.approx([v * 72 / DPI for v in (x0, y0, x1, y1)], abs=0.01)
+
+
+def test_letters_as_close_down_as_across_are_turned_by_what_can_be_read():
+    """Columns of figures in narrow rows, or titles set in narrow columns: the ink does not tell."""
+    page = np.full((1240, 1240), 255, np.uint8)
+    for y in range(200, 1000, 32):
+        for x in range(200, 1000, 32):
+            page[y : y + 27, x : x + 27] = 0
+
+    def cut(boxes, quarters):
+        return [np.full((20, 20), 10 + quarters, np.uint8)] * len(boxes)
+
+    for upright_after in (0, 1):
+        best = 10 + upright_after
+        found = turns_of(page, DPI, cut, lambda crops, best=best: float(crops[0][0, 0] == best))
+        assert found == upright_after
 
 
 def _filled(page, mark):
