@@ -141,11 +141,8 @@ def _replaced(block: Block, pages: Mapping[int, Sequence[Block]]) -> bool:
 
 
 def _inside(line: Line, grids: Sequence[Block]) -> bool:
-    if line.place.box is None:
-        return False
-    x, y = line.place.box.center
     boxes = [grid.place.box for grid in grids if grid.place.box is not None]
-    return any(box.x0 <= x <= box.x1 and box.y0 <= y <= box.y1 for box in boxes)
+    return line.place.box is not None and any(box.holds(line.place.box) for box in boxes)
 
 
 def position(block: Block) -> tuple[int, float, float]:

@@ -159,15 +159,10 @@ def _seen(pieces: Sequence[Piece], number: int) -> Iterator[Seen]:
 
 def _blanks(scan: Scan, found: Iterable[Block], pieces: Sequence[Piece]) -> Iterator[Seen]:
     """Cells of tables in which nothing was read: whether they are empty."""
-    middles = [piece.box.center for piece in pieces]
     for grid in found:
         for cell in grid.cells if isinstance(grid, Grid) else ():
             box = cell.place.box
-            if box is None or cell.text or any(_inside(box, middle) for middle in middles):
+            if box is None or cell.text or any(box.holds(piece.box) for piece in pieces):
                 continue
             empty = has_ink(scan.sheet, box) == "none"
             yield Seen((scan.sheet.number, box), (Reading(INK, "", 1.0),), faint=not empty)
-
-
-def _inside(box: Box, point: tuple[float, float]) -> bool:
-    return box.x0 <= point[0] <= box.x1 and box.y0 <= point[1] <= box.y1

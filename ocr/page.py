@@ -38,6 +38,11 @@ class Box(NamedTuple):  # thousands a page: made three times as fast as a frozen
     def center(self) -> tuple[float, float]:
         return (self.x0 + self.x1) / 2, (self.y0 + self.y1) / 2
 
+    def holds(self, other: Box) -> bool:
+        """Whether the middle of ``other`` lies in it."""
+        x, y = other.center
+        return self.x0 <= x <= self.x1 and self.y0 <= y <= self.y1
+
     def union(self, other: Box) -> Box:
         """The smallest box that holds both."""
         return Box(

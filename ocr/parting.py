@@ -26,16 +26,16 @@ def figures_in(text: str) -> int:
 
 
 def parted(gray: Gray, dpi: float, box: Box, count: int) -> list[Box]:
-    """``box`` (points) cut into ``count`` where the widest gaps are; whole where they are none."""
+    """``box`` (points) cut into ``count`` at its widest gaps; nothing if there are too few."""
     scale = dpi / 72
     left, right = round(box.x0 * scale), round(box.x1 * scale)
     cut = gray[round(box.y0 * scale) : round(box.y1 * scale), left:right]
     if not cut.size:
-        return [box]
+        return []
     inked = np.flatnonzero((cut < float(cut.max()) - _INK).any(axis=0))
     gaps = sorted((int(b - a), int(a), int(b)) for a, b in pairwise(inked))[1 - count :]
     if len(gaps) < count - 1 or gaps[0][0] < _GAP * box.height * scale:
-        return [box]
+        return []
     ends = [int(inked[0]), *(x for _, a, b in sorted(gaps, key=lambda g: g[1]) for x in (a + 1, b))]
     ends.append(int(inked[-1]) + 1)
     return [

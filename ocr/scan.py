@@ -56,20 +56,20 @@ class Scan:
         """Read some of the words; the same picture is read once, and a word that reads as several
         figures is several pieces.
         """
-        pieces = self._read(list(words), reader)
-        whole = [piece for _, piece in pieces if not figures_in(piece.sight.text)]
-        parts = [
-            replace(word, box=box)
-            for word, piece in pieces
-            if (count := figures_in(piece.sight.text))
-            for box in parted(self.sheet.gray, self.sheet.dpi, word.box, count)
-        ]
-        return [*whole, *(piece for _, piece in self._read(parts, reader))]
+        wanted = list(words)
+        whole: list[Piece] = []
+        parts: list[InkWord] = []
+        for word, piece in zip(wanted, self._read(wanted, reader), strict=True):
+            count = figures_in(piece.sight.text)
+            boxes = parted(self.sheet.gray, self.sheet.dpi, word.box, count) if count else []
+            parts += [replace(word, box=box) for box in boxes]
+            whole += [] if boxes else [piece]
+        return [*whole, *self._read(parts, reader)]
 
-    def _read(self, words: Sequence[InkWord], reader: Reader) -> list[tuple[InkWord, Piece]]:
+    def _read(self, words: Sequence[InkWord], reader: Reader) -> list[Piece]:
         gray, dpi = self.sheet.gray, self.sheet.dpi
         crops = [crop(gray, dpi, word.box, self.line) for word in words]
-        pieces = [
+        return [
             Piece(
                 _as_high_as_a_line(word.box, self.line),
                 mark_of(picture, word.box, self.line, reader.name) or sight,
@@ -79,7 +79,6 @@ class Scan:
             )
             for word, picture, sight in zip(words, crops, read_once(crops, reader), strict=True)
         ]
-        return list(zip(words, pieces, strict=True))
 
     def page(self, pieces: Sequence[Piece]) -> Page:
         """The page with what was read of it."""

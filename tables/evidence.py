@@ -62,7 +62,7 @@ class Evidence:
 
         Of an empty box its own look counts: another cell's may have gone across walls.
         """
-        inside = [seen for seen in self._pages[page] if _holds(box, seen.spot[1])]
+        inside = [seen for seen in self._pages[page] if box.holds(seen.spot[1])]
         written = [seen for seen in inside if seen.readers != [INK]]
         if not written and inside and count == 1:
             looks = [seen for seen in inside if seen.spot[1] == box] or inside
@@ -88,8 +88,3 @@ class Evidence:
 
 NOTHING = Evidence({})
 """No page is a scan."""
-
-
-def _holds(box: Box, other: Box) -> bool:
-    x, y = other.center
-    return box.x0 <= x <= box.x1 and box.y0 <= y <= box.y1

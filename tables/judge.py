@@ -52,9 +52,8 @@ class Support:
 
     ``state``: its own; ``share``: how likely the first reader holds it; ``held`` and ``failed``:
     identities through it that do and do not hold, without those of zeros only and without bounds
-    that hold, which prove little; ``settled``: the
-    solver leaves no rival; ``orderly``: the sums that fail, if any, may be due to one figure, and
-    the table is legible.
+    that hold, which prove little; ``settled``: the solver leaves no rival; ``orderly``: the sums
+    that fail, if any, may be due to one figure, and the table is legible.
     """
 
     state: State

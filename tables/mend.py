@@ -80,7 +80,7 @@ def _at_rim(word: Char, cell: Cell) -> bool:
 
 def _inside(cell: Cell, words: Sequence[Char]) -> list[Char]:
     box = cell.place.box
-    return [word for word in words if box is not None and holds(box, word.box)]
+    return [word for word in words if box is not None and box.holds(word.box)]
 
 
 def _is_wall(word: Char, cell: Cell, columns: Edges) -> bool:
@@ -161,9 +161,3 @@ def _at(where: float, edges: Edges, first: int, last: int) -> int | None:
     if any(index not in edges for index in range(first, last)):
         return None
     return next((i for i in range(first, last) if edges[i][0] <= where <= edges[i][1]), None)
-
-
-def holds(box: Box, other: Box) -> bool:
-    """Whether the middle of ``other`` lies in ``box``."""
-    x, y = other.center
-    return box.x0 <= x <= box.x1 and box.y0 <= y <= box.y1

@@ -41,8 +41,9 @@ def shaped(blocks: Sequence[Block], evidence: Evidence) -> list[Block]:
 
 def _shaped_or_summed(blocks: Sequence[Block], index: int, evidence: Evidence) -> Block:
     block, table = blocks[index], printed_across()
-    found = _shaped(block, table) if isinstance(block, Grid) else block
-    return _summed(blocks, index, table, evidence) or found if found is block else found
+    if isinstance(block, Grid) and (found := _shaped(block, table)) is not block:
+        return found
+    return _summed(blocks, index, table, evidence) or block
 
 
 def _shaped(grid: Grid, table: FormTable) -> Grid:
@@ -66,9 +67,7 @@ def _summed(
     the labels between need not be read.
     """
     block = blocks[index]
-    written = [(c.text, c.place) for c in block.cells if c.row_end == block.n_rows and c.text] if (
-        isinstance(block, Grid)) else [(word.text, replace(block.place, box=word.box))
-        for word in block.words]  # fmt: skip
+    written = _last_row(block)
     figures = [figure for text, place in written for figure in _figures(text, place, evidence)]
     if len(figures) != len(table.cells) or not _sums_hold(figures, table):
         return None
@@ -76,6 +75,13 @@ def _summed(
         return None
     cells = [replace(c, row=2, row_end=3, col=n, col_end=n + 1) for n, c in enumerate(figures)]
     return Grid((*_head(table, figures[0]), *cells), "unruled", block.place)
+
+
+def _last_row(block: Block) -> list[tuple[str, Place]]:
+    """What is written in the last row of a grid, or in a line, and where."""
+    if isinstance(block, Line):
+        return [(word.text, replace(block.place, box=word.box)) for word in block.words]
+    return [(c.text, c.place) for c in block.cells if c.row_end == block.n_rows and c.text]
 
 
 def _figures(text: str, place: Place, evidence: Evidence) -> Iterator[Cell]:

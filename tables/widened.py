@@ -14,7 +14,7 @@ from gouji.ocr.page import Box, Char
 from gouji.ocr.words import text_of
 from gouji.tables.crossed import printed_across
 from gouji.tables.grid import Cell, Grid
-from gouji.tables.mend import Mended, holds
+from gouji.tables.mend import Mended
 from gouji.tables.numbers import parse
 
 _MISSING = 2
@@ -44,7 +44,7 @@ def widened(grid: Grid, words: Sequence[Char]) -> Mended:
         if halves is None:
             return as_it_is
         grid = _parted(grid, cell, halves)
-        remains += [w.box for w in words if holds(_box(cell), w.box) and _is_wall(w.box, cell)]
+        remains += [w.box for w in words if _box(cell).holds(w.box) and _is_wall(w.box, cell)]
     return Mended(grid, missing, tuple(remains))
 
 
@@ -56,7 +56,7 @@ def _halves(cell: Cell, words: Sequence[Char]) -> tuple[Cell, Cell] | None:
     """The cell's two halves with a figure each, without what is left of the wall."""
     box = _box(cell)
     middle = box.center[0]
-    inside = [w for w in words if holds(box, w.box) and not _is_wall(w.box, cell)]
+    inside = [w for w in words if box.holds(w.box) and not _is_wall(w.box, cell)]
     found = []
     for left, right in ((box.x0, middle), (middle, box.x1)):
         own = [w for w in inside if left <= w.box.x0 and w.box.x1 <= right]
