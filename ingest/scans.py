@@ -16,6 +16,7 @@ from gouji.ocr.scan import Piece, Scan, legibility, scan_of
 from gouji.ocr.warp import Warp
 from gouji.tables.evidence import INK, Evidence, Seen
 from gouji.tables.grid import Block, Grid
+from gouji.tables.headed import Heads, headed
 from gouji.tables.lattice import networks, segments
 from gouji.tables.layout import blocks as blocks_of
 from gouji.tables.mend import mended
@@ -53,6 +54,7 @@ class Scanned:
         self._seen: dict[int, list[Seen]] = {}
         self.findings: list[Finding] = []
         self._remains: set[Box] = set()
+        self._heads: Heads | None = None
         self.warps: dict[int, Warp] = {}
         self.views: dict[int, Sequence[Sequence[Block]]] = {}
 
@@ -65,7 +67,7 @@ class Scanned:
         page = scan.page(pieces)
         self._remains.clear()
         found = [self._mended(block, page) for block in blocks_of(page)]
-        views = list(_views(page))
+        views = list(self._views(page))
         self.views[raster.number] = views
         self.warps[raster.number] = scan.sheet.warp
         self._seen[raster.number] = [
@@ -90,21 +92,20 @@ class Scanned:
         self._remains |= {*found.remains, *more.remains}
         return more.grid
 
+    def _views(self, page: Page) -> Iterator[list[Block]]:
+        """Other ways to see a page with tables: its walls may be worn away in part, or its lines be
+        no lines. Then the form's headings, or how the words are aligned, tell the cells.
+        """
+        across = tuple(ruling for ruling in page.rulings if ruling.horizontal)
+        found, self._heads = headed(page, self._heads)
+        yield found
+        yield blocks_of(replace(page, rulings=across))
+        yield blocks_of(replace(page, rulings=()))
+
     @property
     def evidence(self) -> Evidence:
         """What the readers saw."""
         return Evidence(self._seen)
-
-
-def _views(page: Page) -> Iterator[list[Block]]:
-    """Other ways to see a page with tables: its walls may be worn away in part, or its lines be
-    no lines. Then how the words are aligned tells the cells.
-    """
-    across = tuple(ruling for ruling in page.rulings if ruling.horizontal)
-    if len(across) < len(page.rulings):
-        yield blocks_of(replace(page, rulings=across))
-    if across:
-        yield blocks_of(replace(page, rulings=()))
 
 
 def _wanted(scan: Scan) -> Iterator[InkWord]:

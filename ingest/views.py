@@ -12,7 +12,7 @@ from gouji.tables.grid import Block, Document, Line
 from gouji.tables.understand import Understood, understand
 from gouji.tables.vocabulary import titled
 
-_NAMES = ("without walls", "without lines")
+_NAMES = ("by its headings", "without walls", "without lines")
 
 
 @dataclass(frozen=True, slots=True)

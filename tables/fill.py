@@ -35,7 +35,7 @@ def fill(
     evidence: Evidence = NOTHING,
 ) -> list[Filled]:
     """Every cell of the table, in the form's order."""
-    candidates = placed(candidates_of(located, rows, blocks), located, rows)
+    candidates = placed(candidates_of(located, rows, blocks), located, rows, blocks)
     identities = form.identities_of(located.table)
     units = Units(located, rows, blocks)
     cells = {f.form.ref: f for candidate in candidates for f in _filled(candidate, units)}

@@ -52,7 +52,8 @@ class Grid:
     """A table as found, before meaning. Cells in reading order, none overlapping another.
 
     ``found_by`` names the path that found it: ``ruled``, ``rows`` (rules between the
-    rows only), ``unruled``, ``aslant`` (as unruled, of a page that is not level), ``pdfplumber``,
+    rows only), ``headed`` (the same, with figures all alike below the form's headings),
+    ``unruled``, ``aslant`` (as unruled, of a page that is not level), ``pdfplumber``,
     ``camelot``, ``markup``, ``tabs``, ``pipes``.
     """
 

@@ -45,10 +45,11 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """A vertical strip of white, in points."""
+    """A vertical strip of white, in points; ``told``: the headings above say that it is there."""
 
     x0: float
     x1: float
+    told: bool = False
 
     @property
     def middle(self) -> float:

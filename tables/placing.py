@@ -15,7 +15,7 @@ from gouji.ocr.page import Box
 from gouji.tables.align import Located
 from gouji.tables.candidates import Candidate
 from gouji.tables.forms.form import FormCell
-from gouji.tables.grid import Cell, Place
+from gouji.tables.grid import Block, Cell, Place, is_drawn
 from gouji.tables.labels import core
 from gouji.tables.rows import Row
 from gouji.tables.split import Way
@@ -36,22 +36,30 @@ HeaderColumn = tuple[tuple[str, ...], float]
 
 
 def placed(
-    candidates: Sequence[Candidate], located: Located, rows: Sequence[Row]
+    candidates: Sequence[Candidate],
+    located: Located,
+    rows: Sequence[Row],
+    blocks: Sequence[Block],
 ) -> list[Candidate]:
     """The candidates, with a way added for rows whose blank cells leave gaps on the page."""
-    learnt = _learnt(candidates)
+    loose = {id(c) for c in candidates if not is_drawn(blocks[c.row.block])}
+    learnt = _learnt([candidate for candidate in candidates if id(candidate) in loose])
     found = []
     for candidate in candidates:
         if candidate.is_blank_on_page:
             candidate = replace(candidate, ways=(_all_blank(candidate),), by_place=True)
-        elif candidate.figures and not candidate.ways and not candidate.row.gridded:
+        elif _written(candidate) and not candidate.ways and id(candidate) in loose:
             alike = [c for c in candidates if _layout(c) == _layout(candidate)]
             columns = learnt.get(_layout(candidate)) or _from_header(alike, located, rows)
-            cells = _in_columns(candidate.figures, _shifted(columns, alike))
+            cells = _in_columns(_written(candidate), _shifted(columns, alike))
             if cells:
                 candidate = replace(candidate, ways=(Way(cells, 0.0),), by_place=True)
         found.append(candidate)
     return found
+
+
+def _written(candidate: Candidate) -> tuple[Cell, ...]:
+    return tuple(cell for cell in candidate.figures if cell.text.strip())
 
 
 def _all_blank(candidate: Candidate) -> Way:
@@ -80,7 +88,7 @@ def _learnt(candidates: Sequence[Candidate]) -> dict[tuple[tuple[str, ...], int]
     """The middles of the columns, from rows that have a figure in each."""
     full: dict[tuple[tuple[str, ...], int], list[list[float]]] = {}
     for candidate in candidates:
-        if not candidate.row.gridded and len(candidate.ways) == 1:
+        if len(candidate.ways) == 1:
             middles = [_middle(cell) for cell in candidate.ways[0].cells]
             if all(m is not None for m in middles):
                 full.setdefault(_layout(candidate), []).append([m for m in middles if m])

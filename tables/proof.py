@@ -59,9 +59,9 @@ def unproved(
         reason = "place_unproved" if _label_of_another(candidate, located) else None
         if reason is None and scanned and aligned and _leaves_digits(candidate):
             reason = "figures_left"
-        reason = reason or _reason(candidate, shaky, aligned)
-        beside = _beside(candidate, orphans, located)
         found_by = getattr(blocks[candidate.row.block], "found_by", "")
+        reason = reason or _reason(candidate, shaky, aligned, headed=found_by == "headed")
+        beside = _beside(candidate, orphans, located)
         beside |= found_by == "aslant" or (found_by == "unruled" and scanned and bool(orphans))
         # A sum does not tell which of several figures at the wrong place is the noise.
         noisy = reason == "figures_left" and scanned and aligned
@@ -69,7 +69,7 @@ def unproved(
             found.append((candidate.refs, reason))
         elif disordered and candidate.columns.spans is None:
             found.append((candidate.refs, "columns_unproved"))
-        elif aligned and (beside or scanned):
+        elif aligned and (beside or (scanned and found_by != "headed")):
             # A figure without a row may belong where a cell seems blank; on a scan, any figure may.
             blank = frozenset(r for r in candidate.refs if figures[r].state == "blank")
             found.append((blank, "grid_unproved"))
@@ -106,12 +106,12 @@ def _label_of_another(candidate: Candidate, located: Located) -> bool:
     )
 
 
-def _reason(candidate: Candidate, shaky: bool, aligned: bool) -> str | None:
+def _reason(candidate: Candidate, shaky: bool, aligned: bool, *, headed: bool) -> str | None:
     if not candidate.placement.by_label:
         return "place_unproved"
     if candidate.ways and candidate.ways[0].cost >= FIGURE_LEFT:
         return "figures_left"
-    if candidate.by_place:
+    if headed or (candidate.by_place and not aligned):
         return "placed_by_eye"
     if shaky:
         return None if _only_zeros(candidate) else "cells_lost"
@@ -142,7 +142,7 @@ def _proved(
             or _off_alone(refs, figures, identities)
             or _one_of_its_sums(own, refs, figures)
         )
-    alone = not (candidate.is_blank_on_page and orphans)
+    alone = not (orphans and (candidate.is_blank_on_page or candidate.row.gridded))
     if reason == "placed_by_eye" and alone and all(o.result != "fail" for o in own):
         return True
     strict = reason in ("figures_left", "place_unproved")

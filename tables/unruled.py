@@ -11,6 +11,7 @@ from gouji.ocr.page import Box, Char, Word
 from gouji.ocr.words import TextLine, rows_of, text_lines, words_of
 from gouji.tables.grid import Cell, Grid, Place
 from gouji.tables.gutters import Row, Strip, is_number, row_of
+from gouji.tables.headings import THROUGH, headings_of, white_near
 from gouji.tables.lattice import Segment
 from gouji.tables.spanning import spread
 from gouji.tables.tabular import Region, regions
@@ -58,7 +59,7 @@ def unruled_grids(
     used = {id(row) for region in found for row in region.rows}
     lines = [TextLine(row.words, row.box) for row in rows if id(row) not in used]
     lines += text_lines([char for char in chars if char.angle])
-    return [_grid(region, rules, page) for region in found], lines
+    return [_grid(_by_headings(region), rules, page) for region in found], lines
 
 
 def _parts(rows: Sequence[Row]) -> list[list[Row]]:
@@ -77,6 +78,29 @@ def _is_title(row: Row) -> bool:
     return not any(map(is_number, words)) and titled("".join(words)) is not None
 
 
+def _by_headings(region: Region) -> Region:
+    """The region with a gutter between any two headings of the form's columns, also beside those
+    in which nothing stands.
+    """
+    body = next((n for n, row in enumerate(region.rows) if _has_figure(row)), len(region.rows))
+    columns = headings_of([word for row in region.rows[:body] for word in row.words])
+    words = [word.box for row in region.rows[body:] for word in row.words]
+    strips = list(region.strips)
+    for a, b in pairwise(columns):
+        left, right = a.center[0], b.center[0]
+        x = white_near((a.x1 + b.x0) / 2, left, right, words)
+        between = [strip for strip in strips if left < strip.middle < right]
+        if not between:
+            strips.append(Strip(x - THROUGH, x + THROUGH, told=True))
+        elif len(between) == 1:
+            strips[strips.index(between[0])] = replace(between[0], told=True)
+    return Region(region.rows, tuple(sorted(strips, key=lambda strip: strip.x0)))
+
+
+def _has_figure(row: Row) -> bool:
+    return any(is_number(word.text) for word in row.words)
+
+
 def _grid(region: Region, rules: Sequence[Segment], page: int) -> Grid:
     edges = _left_edges(region)
     items = [
@@ -85,7 +109,7 @@ def _grid(region: Region, rules: Sequence[Segment], page: int) -> Grid:
         for item in _items(row, line, region.strips, edges)
     ]
     rows = _table_rows(region, items, rules)
-    apart = _apart(items, rows, len(region.strips))
+    apart = _apart(items, rows, region.strips)
     if len(apart) < len(region.strips):
         return _grid(Region(region.rows, tuple(region.strips[i] for i in apart)), rules, page)
     cells = _between_rows(_cells(items, rows))
@@ -109,8 +133,8 @@ def _aslant(items: Sequence[Item]) -> bool:
     return bool(climbs) and abs(median(climbs)) > _ASLANT
 
 
-def _apart(items: Sequence[Item], rows: Sequence[int], n_strips: int) -> list[int]:
-    """The gutters that part texts of at least one row.
+def _apart(items: Sequence[Item], rows: Sequence[int], strips: Sequence[Strip]) -> list[int]:
+    """The gutters that part texts of at least one row, or headings.
 
     Others only come about because labels begin at the left and their heading stands in the middle.
     """
@@ -120,9 +144,9 @@ def _apart(items: Sequence[Item], rows: Sequence[int], n_strips: int) -> list[in
             filled.setdefault(item.col, set()).add(rows[item.line])
     kept = []
     left = filled.get(0, set())
-    for strip in range(n_strips):
+    for strip in range(len(strips)):
         right = filled.get(strip + 1, set())
-        if not left or not right or left & right:
+        if strips[strip].told or not left or not right or left & right:
             kept.append(strip)
             left = right
         else:
