@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
+from gouji.ocr.blank import has_ink
 from gouji.ocr.finding import Finding
 from gouji.ocr.image import Raster
-from gouji.ocr.ink import InkWord, has_ink
+from gouji.ocr.ink import InkWord
 from gouji.ocr.looks import looks_tabular
 from gouji.ocr.page import Box, Page
 from gouji.ocr.reader import READERS, Reader, Reading

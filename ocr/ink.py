@@ -1,4 +1,4 @@
-"""Pixels → what is written: boxes of words without their text, and whether a cell is blank.
+"""Pixels → what is written: boxes of words without their text.
 
 Ink is what is darker than the paper around it. The rulings' own ink is taken away, but not where
 strokes cross or touch them; what hangs together then is put together to lines of text inside the
@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from gouji.ocr.erasing import NEAR, erase
+from gouji.ocr.erasing import NEAR, erase, part
 from gouji.ocr.flecks import without_worn_lines
 from gouji.ocr.page import Box, Gray, Ruling
 from gouji.ocr.runs import Blot, at_gutters
@@ -25,9 +24,8 @@ _DPI = 150.0
 """Ink is looked for at so many pixels to the inch, at least."""
 _AREA = 12.0
 """Points; dark areas larger in both directions are shading, not strokes."""
-_INK = 48.0
+INK = 48.0
 """Grey levels darker than the paper around: ink, whatever the paper's noise."""
-_FAINT = 20.0
 _LINE = 1.7
 """A line of text is no higher than this many characters."""
 _GAP = 0.9
@@ -39,7 +37,7 @@ _WORN_THICK, _WORN_ASIDE, _WORN_FAR = 3.0, 1.2, 36.0
 is left of it."""
 _CLEAR = 1.0
 """Points on both sides of a column's edge that are free of ink."""
-_DOT = 1.6
+DOT = 1.6
 """Points; what is smaller both ways is part of a word or dirt, not a word of its own."""
 _FIGURE, _BESIDES = 4.0, 8
 """Points that a figure is high at least; a speck is compared with so many figures nearest to it."""
@@ -47,14 +45,6 @@ _SMALL, _DASH = 0.5, (0.35, 0.25)
 """Of their height: no figure that stands alone is smaller, but dashes so long and so flat."""
 _SPECK = 0.75
 """Points; what is smaller both ways is dirt anyway."""
-_TRACE = 1.2
-"""Points; the smallest trace in a cell that may be what is left of a stroke."""
-_SIGMA = 1.5
-"""The standard deviation of noise, in medians of its size."""
-_HIDING = 100.0
-"""Grey levels; in a cell that differs more from what most of it is a figure would not be seen."""
-_GRAINY = 2.0
-"""Grey levels of noise from which the paper has a grain."""
 _BOLD, _FULL = (5.0, 40.0), 0.25
 """Points high, and the share of its box that is ink: a row of characters that touch."""
 _LARGEST = 60.0
@@ -70,8 +60,6 @@ _LEAST_PIXELS = 6
 """What is smaller both ways is no character that could be read."""
 _FEW = 40
 """Characters that tell how large most are."""
-
-Ink = Literal["none", "faint", "ink"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +80,7 @@ def ink_words(sheet: Sheet, rulings: Sequence[Ruling]) -> list[InkWord]:
     """
     ink, scale = _ink(sheet)
     erase(ink, rulings, scale)
+    part(ink, rulings, scale)
     found, stamps = _blots(ink, scale)
     blots = _between(without_worn_lines(_inside(found, rulings, sheet)), rulings)
     spaces = _spaces(rulings, sheet.width, sheet.height)
@@ -119,61 +108,12 @@ def usual_size(sheet: Sheet) -> float | None:
     return float(np.quantile(sizes, 0.7)) / scale if len(sizes) >= _FEW else None
 
 
-def has_ink(sheet: Sheet, box: Box) -> Ink:
-    """What is written inside ``box``, a cell: the rulings at its rim do not count."""
-    scale = sheet.dpi / 72
-    pad = 0.6
-    x0, y0 = round((box.x0 + pad) * scale), round((box.y0 + pad) * scale)
-    x1, y1 = round((box.x1 - pad) * scale), round((box.y1 - pad) * scale)
-    crop = sheet.gray[max(y0, 0) : max(y1, 0), max(x0, 0) : max(x1, 0)]
-    if min(crop.shape) < 3:
-        return "none"
-    paper = float(np.median(crop))
-    noise = _SIGMA * float(np.median(np.abs(crop - paper)))
-    if noise > _GRAINY:  # in black and white a grain would only grow
-        crop = cv2.blur(crop, (3, 3)).astype(np.uint8)
-        noise /= 2
-    if 5 * noise > _HIDING or float(np.quantile(crop, 0.9)) - paper > _INK:
-        return "faint"
-    inside = _without_rim(np.clip(paper - crop.astype(np.float32), 0, 255), scale)
-    if not inside.size:
-        return "none"
-    if not any(size >= _TRACE for size in _sizes(inside > max(_FAINT, 5 * noise), scale)):
-        return "none"
-    strong = _sizes(inside > max(_INK, 5 * noise), scale)
-    return "ink" if any(size >= _DOT for size in strong) else "faint"
-
-
 def _ink(sheet: Sheet) -> tuple[Gray, float]:
     """Where there is ink (0 or 1), and the pixels to the point of that picture."""
     shrink = max(1, int(sheet.dpi / _DPI))
     scale = sheet.dpi / shrink / 72
     dark = _darkness(_shrunk(sheet.gray, shrink), scale)
-    return (dark > max(_INK, _noise(dark))).astype(np.uint8), scale
-
-
-def _without_rim(dark: NDArray[np.float32], scale: float) -> NDArray[np.float32]:
-    """The cell's inside: without rows and columns at the rim that are mostly dark."""
-    reach = round(NEAR * scale)
-    rows = (dark > _FAINT).mean(axis=1) > 0.4
-    cols = (dark > _FAINT).mean(axis=0) > 0.4
-    top, bottom = _rim(rows, reach)
-    left, right = _rim(cols, reach)
-    return dark[top:bottom, left:right]
-
-
-def _rim(full: NDArray[np.bool_], reach: int) -> tuple[int, int]:
-    """First and end of what remains between the outermost full places within ``reach``."""
-    at_start = np.flatnonzero(full[:reach])
-    at_end = np.flatnonzero(full[::-1][:reach])
-    start = int(at_start[-1]) + 2 if len(at_start) else 0
-    end = len(full) - (int(at_end[-1]) + 2 if len(at_end) else 0)
-    return start, end
-
-
-def _sizes(mask: NDArray[np.bool_], scale: float) -> list[float]:
-    _, _, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
-    return [max(width, height) / scale for _, _, width, height, area in stats[1:] if area >= 3]
+    return (dark > max(INK, _noise(dark))).astype(np.uint8), scale
 
 
 def _shrunk(gray: Gray, factor: int) -> Gray:
@@ -261,12 +201,17 @@ Lines = Sequence[tuple[float, float, float]]
 
 def _paper(lines: Lines, others: Lines, size: float, length: float) -> tuple[float, float]:
     """From where to where there is paper between its two edges, as far as they are seen: lines at
-    the picture's edge, or long ones near to it that no table's lines meet, and that may lean.
+    the picture's edge, or long ones near to it that are no table's, and that may lean.
     """
     start, end = 0.0, size
     for at, first, last in lines:
         near = min(at, size - at)
         alone = sum(a - NEAR <= at <= b + NEAR for _, a, b in others) <= _OTHER_EDGES
+        alone &= not any(
+            abs(first - a) < _EDGE and abs(last - b) < _EDGE
+            for y, a, b in lines
+            if min(y, size - y) > _EDGE_NEAR * size
+        )
         long = last - first >= _EDGE_LONG * length and near <= _EDGE_NEAR * size
         if near >= _EDGE and not (alone and long):
             continue
@@ -400,14 +345,14 @@ def _runs(line: list[Blot], em: float) -> list[list[Blot]]:
     runs: list[list[Blot]] = []
     end, small = 0.0, False
     for blot in line:
-        gap = _DOT_GAP if small or blot.size < _DOT else _GAP
+        gap = _DOT_GAP if small or blot.size < DOT else _GAP
         if runs and blot.x0 - end <= gap * height:
             runs[-1].append(blot)
             end = max(end, blot.x1)
         else:
             runs.append([blot])
             end = blot.x1
-        small = blot.size < _DOT and blot.x1 == end
+        small = blot.size < DOT and blot.x1 == end
     return runs
 
 
@@ -418,7 +363,7 @@ def _word(run: Sequence[Blot], rulings: Sequence[Ruling]) -> InkWord:
         max(b.x1 for b in run),
         max(b.y1 for b in run),
     )
-    faint = all(blot.size < _DOT for blot in run)
+    faint = all(blot.size < DOT for blot in run)
     return InkWord(box, faint or any(_is_worn(blot, ruling) for blot in run for ruling in rulings))
 
 
@@ -448,8 +393,8 @@ def _without_dirt(words: list[InkWord]) -> list[InkWord]:
 def _is_speck(box: Box, figures: Sequence[Box]) -> bool:
     """Whether it is too small to be a figure beside what is written nearest, and no dash."""
     size, middle = max(box.width, box.height), box.center[1]
-    if size >= 2 * _FIGURE or size < _DOT:
-        return size < _DOT
+    if size >= 2 * _FIGURE or size < DOT:
+        return size < DOT
     near = sorted(figures, key=lambda other: abs(other.center[1] - middle))[:_BESIDES]
     high = float(np.median([other.height for other in near])) if near else 0.0
     dash = box.width >= _DASH[0] * high and box.height <= _DASH[1] * high

@@ -6,9 +6,10 @@ import cv2
 import numpy as np
 import pytest
 
+from gouji.ocr.blank import has_ink
 from gouji.ocr.crops import crop
 from gouji.ocr.flecks import without_worn_lines
-from gouji.ocr.ink import has_ink, ink_words
+from gouji.ocr.ink import ink_words
 from gouji.ocr.looks import looks_tabular
 from gouji.ocr.page import Box, Ruling
 from gouji.ocr.parting import figures_in, parted
@@ -68,6 +69,16 @@ def test_an_empty_cell_is_blank(noise: float) -> None:
     page = sheet(cell(noise))
     assert ink_words(page, FRAME) == []
     assert has_ink(page, CELL) == "none"
+
+
+def test_what_is_left_of_worn_walls_is_no_writing() -> None:
+    """Bits at the rim, flatter or shorter there than a figure can be."""
+    gray = cell()
+    gray[142:146, 160:164] = gray[142:145, 180:190] = 0
+    gray[160:169, 142:145] = 0
+    assert has_ink(sheet(gray), CELL) == "none"
+    gray[154:169, 142:145] = 0  # as high as a figure
+    assert has_ink(sheet(gray), CELL) != "none"
 
 
 def test_a_cell_full_of_ink_is_not_blank() -> None:
@@ -181,6 +192,31 @@ def test_the_edge_of_the_paper_may_lie_farther_in_and_lean() -> None:
     assert len(ink_words(sheet(gray), [edge])) == 1
     table = [Ruling(50, y, 415, y) for y in (100.0, 200, 300)]
     assert len(ink_words(sheet(gray), [edge, *table])) == 2
+
+
+def test_the_last_line_of_a_table_is_no_edge_of_the_paper() -> None:
+    gray = np.full((1600, 1200), 255, np.uint8)
+    write(gray, "1", 200, 566)
+    last = Ruling(20, 552, 420, 552)
+    assert ink_words(sheet(gray), [last]) == []
+    assert len(ink_words(sheet(gray), [last, last._replace(y0=400, y1=400)])) == 1
+
+
+def test_writing_that_touches_through_a_line_is_parted() -> None:
+    """Tight rows, whose characters touch the line between them from above and from below."""
+    gray = np.full((400, 500), 255, np.uint8)
+    line = Ruling(20, 60, 170, 60)
+    cv2.rectangle(gray, (60, 165), (472, 169), 0, -1)
+    for x in (40.0, 60.0, 80.0):
+        write(gray, "H", x, 60, 1.0)
+        write(gray, "H", x, 68.5, 1.0)
+    found = ink_words(sheet(gray), [line])
+    assert max(word.box.y1 for word in found if word.box.center[1] < 60) < 61
+    assert min(word.box.y0 for word in found if word.box.center[1] > 60) > 59
+    hanging = np.full((400, 500), 255, np.uint8)  # one figure that only hangs over the line
+    cv2.rectangle(hanging, (60, 165), (472, 169), 0, -1)
+    write(hanging, "7", 60, 62, 1.0)
+    assert len(ink_words(sheet(hanging), [line])) == 1
 
 
 def test_a_speck_is_told_by_the_figures_beside_it() -> None:
