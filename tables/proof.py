@@ -69,11 +69,21 @@ def unproved(
             found.append((candidate.refs, reason))
         elif disordered and candidate.columns.spans is None:
             found.append((candidate.refs, "columns_unproved"))
+        elif scanned and not aligned and _is_parted(candidate):
+            blank = frozenset(r for r in candidate.refs if figures[r].state == "blank")
+            found.append((blank, "place_unproved"))
         elif aligned and (beside or (scanned and found_by != "headed")):
             # A figure without a row may belong where a cell seems blank; on a scan, any figure may.
             blank = frozenset(r for r in candidate.refs if figures[r].state == "blank")
             found.append((blank, "grid_unproved"))
     return found
+
+
+def _is_parted(candidate: Candidate) -> bool:
+    """Whether a row has more cells than the form: characters below each other may have been taken
+    for walls, and a cell that seems blank be half of one.
+    """
+    return len(candidate.ways) == 1 and len(candidate.row.figures) > len(candidate.ways[0].cells)
 
 
 def _disordered(

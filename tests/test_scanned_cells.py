@@ -125,6 +125,15 @@ def test_an_empty_cell_beside_its_column_s_figures_is_in_doubt() -> None:
     assert why(cells, 1, "social_organization") == "place_unproved"
 
 
+def test_blank_cells_of_a_row_with_more_cells_than_the_form_are_in_doubt() -> None:
+    """Figures below each other, in tight rows, were taken for a wall that parts their cells."""
+    rows = requests(*FIVE)
+    more = [[row[0], "", *row[1:]] for row in rows]
+    cells = scan(more).cells()
+    assert why(cells, 1, "social_organization") == "place_unproved"
+    assert why(cells, 1, "total") is None
+
+
 def disputes(figures: Sequence[str]) -> list[list[str]]:
     outcomes = ["结果维持", "结果纠正", "其他结果", "尚未审结", "总计"]
     heads = ["行政复议", "行政诉讼未经复议直接起诉", "行政诉讼复议后起诉"]
