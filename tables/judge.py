@@ -80,13 +80,11 @@ class Support:
 
     @property
     def suffices(self) -> bool:
-        """Whether to accept: on two grounds, where so few of such cells were wrong. A reading that
-        the solver chose needs two sums and none that fails: so few are chosen that no rate tells.
+        """Whether to accept: on two grounds, where so few of such cells were wrong. That sums
+        chose what the first reader thinks less likely is none: so a misprint would be mended.
         """
-        if not self.settled:
+        if not self.settled or self.readers == "chosen":
             return False
-        if self.readers == "chosen":
-            return self.held >= _TWO and not self.failed and self.share >= PLAUSIBLE_BY_SUMS
         if self.readers not in ("agree", "again", "ink") and self.sums != "hold":
             return False
         if self.sums == "fail" and not self.orderly:
@@ -95,8 +93,6 @@ class Support:
 
 
 _TWO = 2
-PLAUSIBLE_BY_SUMS = 0.05
-"""The share of a reading that two sums suffice for."""
 _MARKS = 3
 """So many dashes in a table are not the remains of lines."""
 _STRAY = 2
@@ -278,7 +274,7 @@ def _support(
     held = [o for o in through if o.result in ("pass", "pass_blank_as_zero")]
     own = [r.confidence for r in seen.by(seen.readers[0]) if _key(r.text) == _key(chosen.text)]
     readers = _readers(seen, chosen.text)
-    # The solver's choice needs two sums; one that the second reader contradicts is no better read.
+    # What the sums chose and nobody else has seen is for the second reader to say.
     solved = chosen is not options[0] and readers != "differ"
     return Support(
         chosen.state,
@@ -312,19 +308,17 @@ def _verdict(
     through: Sequence[Outcome],
 ) -> Verdict:
     if support.suffices:
-        basis, why = _accepted(chosen, other, support)
+        basis, why = _accepted(support)
         return Verdict(chosen.text, True, basis, why, support)
     why = _doubt(seen, chosen, other, support, through)
     return Verdict(chosen.text, False, "label", why, support)
 
 
-def _accepted(chosen: Option, other: Option | None, support: Support) -> tuple[Basis, Finding]:
+def _accepted(support: Support) -> tuple[Basis, Finding]:
     """How a cell came to be accepted, in words a reviewer understands."""
     sums: dict[str, str | int] = {"sums": support.held}
     if support.readers == "ink":
         return "label", Finding("no_ink")
-    if support.readers == "chosen":
-        return "solved", Finding("chosen_by_sums", {**_pair(chosen, other), **sums})
     if support.readers not in ("agree", "again"):
         return "label", Finding("sums_hold", sums)
     return "agreed", Finding("seen_twice" if support.readers == "again" else "readers_agree", sums)

@@ -17,13 +17,15 @@ from gouji.ocr.reader import Reading
 from gouji.tables.evidence import Seen
 from gouji.tables.forms.form import Identity, load
 from gouji.tables.identities import Figure, all_zero, evaluate
-from gouji.tables.judge import PLAUSIBLE_BY_SUMS, Verdict, judge
+from gouji.tables.judge import Verdict, judge
 from gouji.tables.numbers import parse
 from gouji.tables.record import CellModel, Record
 
 _OF_READING = frozenset(("reading", "sum"))
 """Doubts about what was read; where a figure belongs no sum of decided figures can tell here."""
 _TWO = 2
+_LIKELY = 0.5
+"""How likely the reader holds what two sums prove, at least: else a misprint would be mended."""
 Key = tuple[int, str]
 """A cell by its table's number and its name."""
 
@@ -74,11 +76,11 @@ def _judged(
 def _pinned(
     ref: str, verdict: Verdict, certain: Mapping[str, Figure], sums: Collection[Identity]
 ) -> bool:
-    """Whether two sums or more, of figures that are certain but for this one, prove a plausible
+    """Whether two sums or more, of figures that are certain but for this one, prove the likeliest
     reading, and none speaks against it.
     """
     share = verdict.support.share if verdict.support else 0.0
-    if verdict.text is None or share < PLAUSIBLE_BY_SUMS:
+    if verdict.text is None or share < _LIKELY:
         return False
     number = parse(verdict.text)
     figures = {**certain, ref: Figure(number.value, number.state)}
