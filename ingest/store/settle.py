@@ -87,7 +87,7 @@ def _decided(record: Record, own: Mapping[Place, Decision], language: Language) 
             for (table, ref), d in own.items() if (table, ref) not in found]  # fmt: skip
     other = [_otherwise(d, found[place]) for place, d in own.items()
              if place in found and _differs(d, found[place])]  # fmt: skip
-    sums = [_again(record, cells, identity) for identity in record.identities]
+    sums = _sums(record, cells)
     status = record.status
     if status in ("clean", "needs_review") and cells:
         status = "clean" if all(cell.accepted for cell in cells) else "needs_review"
@@ -134,28 +134,34 @@ class _Sum:
     finding: Finding | None = None
 
 
-def _again(record: Record, cells: Sequence[CellModel], identity: IdentityModel) -> _Sum:
+def _sums(record: Record, cells: Sequence[CellModel]) -> list[_Sum]:
+    """The identities of a record, evaluated again on the cells that count now."""
+    known: dict[tuple[str, str, tuple[str, ...]], tuple[FormTable, Identity, _Own]] = {}
     for number, table in enumerate(record.tables):
-        form = next(form for form in load(table.edition).tables if form.id == table.id)
-        own = {c.ref: c for c in reversed(cells) if c.table == number}
-        for known in load(table.edition).identities_of(form):
-            same = (known.id, known.at, known.refs) == (identity.id, identity.at, identity.cells)
-            if same and own.keys() >= set(known.refs):
-                return _evaluated(form, known, own, identity)
-    return _Sum(identity)
+        edition = load(table.edition)
+        form = next(form for form in edition.tables if form.id == table.id)
+        own = {c.ref: (Figure(c.value, c.state), c.page) for c in reversed(cells)
+               if c.table == number}  # fmt: skip
+        for one in edition.identities_of(form):
+            if own.keys() >= set(one.refs):
+                known.setdefault((one.id, one.at, one.refs), (form, one, own))
+    found = ((known.get((i.id, i.at, i.cells)), i) for i in record.identities)
+    return [_evaluated(*known_as, i) if known_as else _Sum(i) for known_as, i in found]
 
 
-def _evaluated(
-    form: FormTable, known: Identity, own: Mapping[str, CellModel], identity: IdentityModel
-) -> _Sum:
+_Own = Mapping[str, tuple[Figure, int | None]]
+"""The figures of a table that count, and the pages they stand on."""
+
+
+def _evaluated(form: FormTable, known: Identity, own: _Own, identity: IdentityModel) -> _Sum:
     from gouji.tables.understand import failure, result_of  # loads much, and is seldom needed
 
-    figures = {ref: Figure(cell.value, cell.state) for ref, cell in own.items()}
+    figures = {ref: own[ref][0] for ref in known.refs}
     outcome = evaluate(known, figures)
     if (outcome.result, outcome.difference) == (identity.result, identity.difference):
         return _Sum(identity)
     change = {"result": outcome.result, "difference": outcome.difference}
-    page = next((own[ref].page for ref in result_of(known)), None)
+    page = next((own[ref][1] for ref in result_of(known)), None)
     finding = failure(form, outcome, figures, page) if outcome.result == "fail" else None
     return _Sum(identity.model_copy(update=change), True, finding)
 
