@@ -222,15 +222,32 @@ def measure_groups(drawn: Sequence[Scan], seed: int) -> dict[str, Any]:
             put(store, f"group-{weak.name}", weak.record): weak
             for weak in (weakened(scan, rng) for scan in drawn)
         }
-        read = [(scan, n) for scan in shown.values() for n, c in enumerate(scan.record.cells)
-                if c.state == "zero" and not c.accepted]  # fmt: skip
-        misfits = sum(scan.says(n) != ("zero", 0) for scan, n in read)
+        read = [(scan, n) for scan in shown.values() for n in _zeros(scan)]
+        misfits = sum(_is_misfit(scan, n) for scan, n in read)
         with serving(settings, store) as address:
             keys, caught = in_groups(Client(address), shown)
         settled = _settled(store, shown)
+        caught += sum(_caught_by_sums(store, sha256, scan) for sha256, scan in shown.items())
     return {"cells": len(read), "decided": settled["decided"],
             "keys_a_cell": round(keys / settled["decided"], 3), "misfits": misfits,
             "misfits_caught": caught, "wrong": settled["wrong"]}  # fmt: skip
+
+
+def _zeros(scan: Scan) -> list[int]:
+    """The cells in doubt that were taken for 0, by their places."""
+    cells = enumerate(scan.record.cells)
+    return [n for n, cell in cells if cell.state == "zero" and not cell.accepted]
+
+
+def _is_misfit(scan: Scan, number: int) -> bool:
+    return scan.says(number) != ("zero", 0)
+
+
+def _caught_by_sums(store: Store, sha256: str, scan: Scan) -> int:
+    """How many misfits the sums took out of their group before it was shown."""
+    with store.reading() as connection:
+        solved, named = _solved(connection, sha256), list(places(scan.record))
+    return sum(named[n][1] in solved and _is_misfit(scan, n) for n in _zeros(scan))
 
 
 def _settled(store: Store, mine: dict[str, Scan]) -> dict[str, int]:
@@ -246,7 +263,9 @@ def _settled(store: Store, mine: dict[str, Scan]) -> dict[str, int]:
                 ref, said = named[number][1], scan.says(number)
                 counts["settled_by_sums"] += ref in solved and ref not in held
                 counts["lost"] += ref not in held and ref not in solved
-                counts["wrong"] += (solved | held).get(ref, said) != said
+                if (made := (solved | held).get(ref, said)) != said:
+                    counts["wrong"] += 1
+                    print(f"wrong: {scan.name} {ref}: {made}, page {said}", file=sys.stderr)
     return counts
 
 
