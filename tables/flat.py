@@ -51,6 +51,20 @@ def simplified(text: str) -> str:
     return whole if len(whole) == len(text) else "".join(convert(char)[:1] or char for char in text)
 
 
+def in_simplified_script(text: str) -> str:
+    """The text without characters that only the traditional script has: GB 2312 knows none. So 乾
+    stays, which is in both.
+    """
+    return "".join(char if _in_gb2312(char) else _converter()(char)[:1] or char for char in text)
+
+
+def _in_gb2312(char: str) -> bool:
+    try:
+        return bool(char.encode("gb2312"))
+    except UnicodeEncodeError:
+        return False
+
+
 @cache
 def _converter() -> Callable[[str], str]:
     from opencc import OpenCC

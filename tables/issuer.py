@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from gouji.tables.agency import Body, is_body, is_place, kind_of, place_of, understand
 from gouji.tables.dates import DATE, YEAR
-from gouji.tables.flat import Flow, simplified
+from gouji.tables.flat import Flow, in_simplified_script
 from gouji.tables.places import Named, Unit, name_place
 from gouji.tables.record import Found
 from gouji.tables.title import KIND, Title
@@ -55,7 +55,15 @@ def find_issuer(
     before a name may look like a character of it, and characters may look traditional.
     """
     issuer = _issuer(flow, titles, named, year, scanned=scanned)
-    return replace(issuer, printed=simplified(issuer.printed)) if issuer and scanned else issuer
+    return _without_old_script(issuer, year) if issuer and scanned else issuer
+
+
+def _without_old_script(issuer: Issuer, year: int | None) -> Issuer:
+    """Few reports are printed in traditional script; a reader sees its characters in others."""
+    printed, flat = in_simplified_script(issuer.printed), in_simplified_script(issuer.flat)
+    if (printed, flat) == (issuer.printed, issuer.flat):
+        return issuer
+    return replace(issuer, printed=printed, flat=flat, body=understand(flat, year))
 
 
 def _issuer(
