@@ -123,6 +123,11 @@ MIGRATIONS: tuple[tuple[str | dict[str, tuple[str, ...]], ...], ...] = (
         "CREATE INDEX opinions_of ON opinions (sha256)",
     ),
     ("ALTER TABLE decisions ADD COLUMN of TEXT",),
+    (
+        "DROP INDEX reports_to_review",
+        """CREATE INDEX reports_to_review ON reports (
+            settles DESC, id, status, doubts, year, kinds, agency_key) WHERE status = 'needs_review'""",
+    ),
 )
 
 
