@@ -126,7 +126,8 @@ MIGRATIONS: tuple[tuple[str | dict[str, tuple[str, ...]], ...], ...] = (
     (
         "DROP INDEX reports_to_review",
         """CREATE INDEX reports_to_review ON reports (
-            settles DESC, id, status, doubts, year, kinds, agency_key) WHERE status = 'needs_review'""",
+            settles DESC, id, status, doubts, year, kinds, agency_key)
+            WHERE status = 'needs_review'""",
     ),
 )
 
