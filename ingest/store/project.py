@@ -7,7 +7,7 @@ import json
 import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -46,7 +46,13 @@ def pack(records: Sequence[Record]) -> bytes:
 
 def unpack(data: bytes) -> list[Record]:
     """The records of a document again."""
-    return _records().validate_json(zlib.decompress(data))
+    return list(_unpacked(data))
+
+
+@lru_cache(maxsize=4)
+def _unpacked(data: bytes) -> tuple[Record, ...]:
+    """Remembered, because a decision is followed by drawing rows and then the page."""
+    return tuple(_records().validate_json(zlib.decompress(data)))
 
 
 @cache
