@@ -154,6 +154,8 @@ def _pressed(panel: str, said: Said, written: str) -> tuple[int, dict[str, str]]
     if (state, told) in offered:  # the keys for what is no figure are among them
         return 1, sent | {"state": state, "value": told}
     typed = re.sub(r"[^0-9.,-]", "", unicodedata.normalize("NFKC", written))
+    if value is not None and value < 0:  # 减少23, −23
+        typed = "-" + typed.strip("-")
     return len(typed) + 1, sent | {"text": typed}
 
 
