@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from gouji.ocr.doubled import is_doubled, undoubled
 from gouji.ocr.erasing import NEAR, erase, part
 from gouji.ocr.flecks import without_worn_lines
 from gouji.ocr.page import Box, Gray, Ruling
@@ -79,6 +80,10 @@ def ink_words(sheet: Sheet, rulings: Sequence[Ruling]) -> list[InkWord]:
     A line of text in a cell is one word, split where gaps are wider than about a character.
     """
     ink, scale = _ink(sheet)
+    if is_doubled(ink, 1 / scale, 1 / scale):
+        ink = undoubled(ink, ink, 1 / scale, 1 / scale)
+        turned = np.ascontiguousarray(ink.T)
+        ink = np.ascontiguousarray(undoubled(turned, turned, 1 / scale, 1 / scale).T)
     erase(ink, rulings, scale)
     part(ink, rulings, scale)
     found, stamps = _blots(ink, scale)

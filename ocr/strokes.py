@@ -8,14 +8,15 @@ whatever is worn away and whatever text stands in its line.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
 
+from gouji.ocr.doubled import is_doubled, undoubled
 from gouji.ocr.ladders import joined, reaches, walls_of_tables
 from gouji.ocr.page import Ruling
-from gouji.ocr.ridges import pieces_of, ridges_of
+from gouji.ocr.ridges import Ridges, pieces_of, ridges_of
 from gouji.ocr.tracks import (
     CLUTTER,
     FREE,
@@ -58,7 +59,9 @@ def rulings(sheet: Sheet) -> list[Ruling]:
 
     Thin, broken, faint, doubled and dotted lines are one ruling each.
     """
-    ridges = [ridges_of(sheet.gray, sheet.dpi, upright=upright) for upright in (False, True)]
+    ridges = _with_single_lines(
+        [ridges_of(sheet.gray, sheet.dpi, upright=upright) for upright in (False, True)]
+    )
     pieces = [pieces_of(one) for one in ridges]
     across, down = (tracks_of(*both) for both in zip(ridges, pieces, strict=True))
     down = [track for track in down if reaches(track, across)]
@@ -69,6 +72,17 @@ def rulings(sheet: Sheet) -> list[Ruling]:
     down = walls_of_tables(down, across)
     return [Ruling(s.start, s.at, s.end, s.at) for s in _strokes(across, down)] + [
         Ruling(s.at, s.start, s.at, s.end) for s in _strokes(down, across)
+    ]
+
+
+def _with_single_lines(ridges: Sequence[Ridges]) -> list[Ridges]:
+    """The same, where cells have frames of their own with one line between them."""
+    dark = [(each.height > each.threshold).astype(np.uint8) for each in ridges]
+    if not is_doubled(dark[0], ridges[0].along, ridges[0].across):
+        return list(ridges)
+    return [
+        replace(each, height=undoubled(each.height, mask, each.along, each.across))
+        for each, mask in zip(ridges, dark, strict=True)
     ]
 
 

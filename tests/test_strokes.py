@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import cv2
 import numpy as np
 import pytest
@@ -93,6 +95,17 @@ def test_dotted_and_doubled_lines_are_one_line_each() -> None:
     assert abs(across[0].y0 - 60) < 1
     assert across[0].x1 - across[0].x0 > 290
     assert close(across[1], 50, 121, 350, 121)
+
+
+def test_cells_with_frames_of_their_own_are_parted_by_one_line() -> None:
+    gray = blank()
+    edges = [[(a + 1, b - 1) for a, b in pairwise(at)] for at in (XS, YS)]
+    for left, right in edges[0]:
+        for top, bottom in edges[1]:
+            frame(gray, [left, right], [top, bottom])
+    across, down = found(gray)
+    assert [round(r.y0) for r in sorted(across, key=lambda r: r.y0)][1:-1] == YS[1:-1]
+    assert [round(r.x0) for r in sorted(down, key=lambda r: r.x0)][1:-1] == XS[1:-1]
 
 
 def test_lines_at_the_edge_of_the_sheet_are_found() -> None:
