@@ -57,7 +57,7 @@ def unproved(
         shaky = shaky or _runs_on(candidate, rows) or (candidate.divided and not prints_zeros)
         aligned = not is_drawn(blocks[candidate.row.block]) and candidate.row.gridded
         reason = "place_unproved" if _label_of_another(candidate, located) else None
-        if reason is None and scanned and aligned and _leaves_digits(candidate):
+        if reason is None and scanned and _leaves_digits(candidate):
             reason = "figures_left"
         found_by = getattr(blocks[candidate.row.block], "found_by", "")
         reason = reason or _reason(candidate, shaky, aligned, headed=found_by == "headed")

@@ -134,6 +134,26 @@ def test_blank_cells_of_a_row_with_more_cells_than_the_form_are_in_doubt() -> No
     assert why(cells, 1, "total") is None
 
 
+def test_a_row_with_digits_that_are_no_figure_is_in_doubt_but_for_its_sum() -> None:
+    """What shines through from the back of the sheet made other words of a figure, and walls."""
+    rows = [
+        ["行政许可", "5", "", "1", "", "445"],
+        ["其他对外管理服务事项", "3652", "", "1051", "", "1 2 2335 -"],
+        ["信息内容", "上一年项目数量", "", "本年增/减", "", "处理决定数量"],
+        ["行政处罚", "32", "", "6", "", "0"],
+    ]
+    cells = scan(rows).cells()
+    row = "proactive.other_services"
+    assert not any(
+        cells[f"{row}@{column}"].accepted
+        for column in ("items_prev_year", "items_change", "decisions")
+    )
+    noted = [[*row, ""] for row in requests(*FIVE)]
+    noted[2][-1] = "12 -"
+    cells = scan(noted).cells()
+    assert why(cells, 1, "total") is None
+
+
 def disputes(figures: Sequence[str]) -> list[list[str]]:
     outcomes = ["结果维持", "结果纠正", "其他结果", "尚未审结", "总计"]
     heads = ["行政复议", "行政诉讼未经复议直接起诉", "行政诉讼复议后起诉"]
