@@ -220,6 +220,8 @@ class Reader:
         refs = []
         if "extended" in kinds and self.topic.name == "requests":
             refs.append("requests.closed.extended")
+        if any(word.tag == "<outcome:refused>" for word in words):
+            refs.append(self.figures.ref("{refused}", words))
         if "publish" in kinds and not kinds & {"means", "change"} and self.speaker.trusted:
             refs += [
                 ref for word in words if word.kind == "medium" if (ref := self.figures.named(word))
@@ -318,6 +320,8 @@ class Reader:
         for statement in made:
             if statement.ref in _PARTS and statement.value != self.topic.total:
                 self.topic.narrowed = statement.ref
+            if statement.ref.startswith("requests.received."):
+                self.topic.by_channel += statement.value or 0
         if any(s.ref.startswith(_APART) and s.value != 0 for s in made):
             self.topic.carried = True
         if any(word.kind == "except" for word in heard) and made:

@@ -25,7 +25,7 @@ class Topic:
     ``narrowed``: the last figure counted but a part of them (办结65件，其中网上50件);
     ``trusted``: of this year and of this body; ``broken``: something not understood was counted
     in between; ``carried``: applications were carried over, so 均 may mean others; ``assumed``:
-    no word named it.
+    no word named it; ``by_channel``: how many of them some way of applying was named for.
     """
 
     name: str = ""
@@ -41,6 +41,7 @@ class Topic:
     narrowed: str = ""
     assumed: bool = False
     excepted: Decimal = Decimal(0)
+    by_channel: Decimal = Decimal(0)
 
 
 @dataclass(slots=True)
