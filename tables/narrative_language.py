@@ -73,7 +73,7 @@ _ALIASES = {
     "item": "(requests|apply|review|litigation|complaints|direct|after_review|carried_in"
     "|other_subject)",
 }
-_TERM = re.compile(r"[a-z_]+1?(?:\.[a-z_]+)*")
+_TERM = re.compile(r"[a-z_]+[01]?(?:\.[a-z_]+)*")
 
 
 def _encoded(found: re.Match[str]) -> str:
@@ -81,8 +81,8 @@ def _encoded(found: re.Match[str]) -> str:
     kind, _, name = found[0].partition(".")
     if kind == "any":
         return "(?:<[^>]*>)"
-    if kind == "qty1":
-        return "(?:<qty:1>)"
+    if kind in ("qty0", "qty1"):
+        return f"(?:<qty:{kind[-1]}>)"
     return f"(?:<{kind}:{re.escape(name)}>)" if name else f"(?:<{kind}:[^>]*>)"
 
 

@@ -39,6 +39,7 @@ _PARTS = (
 )
 _APART = ("requests.carried", "x.requests.withdrawn")
 _CARRIED = frozenset({"carried_in", "carried_in_year", "carried_out", "carried_out_year", "carry"})
+_CHAIRED = ("response.press_conferences", "response.online_interviews")
 _DISCLOSURE = ("requests.", "fees.", "info_fee.", "disputes.")
 
 
@@ -180,6 +181,12 @@ class Reader:
             return self.topic.total == 1
         if pattern.after == "case":
             return self.disputes.case != ""
+        if pattern.after == "other_years":
+            return not self.topic.trusted and self.speaker.when == "this"
+        if pattern.after == "disclosed":
+            return self.disclosed
+        if pattern.after == "chaired":
+            return self.last is not None and self.last[0].ref in _CHAIRED
         if pattern.after in ("published", "issued"):
             return self.last is not None and self.last[0].ref.endswith("_" + pattern.after)
         return not (pattern.form and self.heading.era and pattern.form != self.heading.era)
@@ -339,6 +346,7 @@ class Reader:
         made = []
         for template in pattern.states + pattern.implies:
             template = self.disputes.of(self.medium.of(template), heard, self.heading.era)
+            template = template.replace("{last}", self.last[0].ref if self.last else "")
             if ref := self.figures.ref(template, heard):
                 statement = valued(
                     ref,

@@ -50,9 +50,7 @@ def valued(
     return figures.measured(ref, quantity, kind, clause)
 
 
-def _of_parent(
-    ref: str, clause: Clause, figures: Figures, topic: Topic, last: Last
-) -> Statement:
+def _of_parent(ref: str, clause: Clause, figures: Figures, topic: Topic, last: Last) -> Statement:
     """不予公开3件，均属于过程性信息: all of the three that were just refused, not all received."""
     part, start = last or (None, clause.at[0])
     sure = part and part.ref == ref.rpartition(".")[0] and part.kind == "stated"

@@ -24,6 +24,7 @@ _NO_NAME = re.compile(
 )
 _NAME = re.compile(r"[\u4e00-\u9fff]+")
 _MEANS = re.compile(
+    r"(?:通过|利用|采取|采用)(?:各种|各类|多种|多个|不同)(?:渠道|形式|方式|途径|平台)(?:和方式)?|"
     r"(?:主要)?(?:通过|采取|采用|利用|运用|依托|以|经)?[^，。；\d]{2,60}?等(?:多种|多个|各种|各类|多)?"
     r"(?:渠道|形式|方式|途径|平台|载体|媒介|媒体|方法)(?:(?:和|及|、|与)(?:渠道|形式|方式|途径|平台))?"
 )
@@ -49,11 +50,24 @@ _FORMS = tuple(
             "fee",
             "cost",
             r"(?:(?:检索|复制|复印|邮寄|邮递|打印)(?:费用?)?[、和及与]?)+(?:等)?(?:任何|相关|有关|各项)?(?:的)?"
-            r"(?:成本费用|成本费|费用|工本费)|(?:检索|复制|复印|邮寄|邮递|打印)费用?",
+            r"(?:成本费用|成本费|费用|工本费|费)|(?:检索|复制|复印|邮寄|邮递|打印)费用?",
         ),
         ("按", "ontime", "", rf"{_LAID_DOWN}(?:规定|要求)的?(?:时限|期限|时间)(?:要求)?内?"),
         ("按", "byrule", "", rf"{_LAID_DOWN}(?:规定|要求|程序)"),
         ("向", "neutral", "", r"向\d+(?:名|位|个)?(?:申请人|申请者)"),
+        (
+            "向",
+            "neutral",
+            "",
+            r"向[我本](?:局|厅|委|办|镇|乡|街道|单位|机关|行政机关|部门|市|区|县|省|院)",
+        ),
+        (
+            "由从",
+            "neutral",
+            "",
+            r"[由从](?:上一?年度?|去年|(?:19|20)\d\d年度?)的?[\d,零〇一二两三四五六七八九十百千万]+"
+            r"(?:件|条|宗|起|次|份)(?:下降|降低|减少|增加|增长|上升|提高|[升增降减])[至到为]",
+        ),
         ("因", "neutral", "", r"因(?!政府信息|信息公开|依申请)[^，。；\d件]{2,18}?(?=延期|延长)"),
         ("在于0123456789", "days", "", r"(?:在|于)?\d+个工作日(?:之)?内"),
     )
@@ -112,7 +126,7 @@ def _word(clause: str, position: int, year: int | None, *, leading: bool) -> Wor
     if quantity := quantity_at(clause, position):
         amount, end = quantity
         if known is None or known.end < end or known.kind == "zero":
-            name = "1" if amount.value == 1 else ""
+            name = str(amount.value) if amount.value in (0, 1) else ""
             return Word("qty", name, position, end, amount)
     if percent := percent_at(clause, position):
         return Word("percent", "", position, percent[1], percent[0])
