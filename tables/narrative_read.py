@@ -75,6 +75,7 @@ class Reader:
         self.disclosed = False
         self.sentence = 0
         self.last: tuple[Statement, int] | None = None
+        self.interrupted = False
 
     def read(self) -> list[tuple[str, Statement]]:
         """Return the statements of the paragraph, each with whose figure the sentence gives."""
@@ -186,10 +187,14 @@ class Reader:
         if pattern.after == "disclosed":
             return self.disclosed
         if pattern.after == "chaired":
-            return self.last is not None and self.last[0].ref in _CHAIRED
+            return self._just_stated() in _CHAIRED
         if pattern.after in ("published", "issued"):
-            return self.last is not None and self.last[0].ref.endswith("_" + pattern.after)
+            return self._just_stated().endswith("_" + pattern.after)
         return not (pattern.form and self.heading.era and pattern.form != self.heading.era)
+
+    def _just_stated(self) -> str:
+        """Name the figure stated last, if nothing that was not understood was counted since."""
+        return "" if self.last is None or self.interrupted else self.last[0].ref
 
     def _may_open(self, pattern: Pattern, heard: tuple[Word, ...]) -> bool:
         """收到申请12件 where nothing was named yet: applications for information, perhaps."""
@@ -210,6 +215,7 @@ class Reader:
         counted = "qty" in kinds
         self.topic.carried = self.topic.carried or (counted and bool(kinds & _CARRIED))
         self.parts.interrupt(counted=counted)
+        self.interrupted = self.interrupted or counted
         self.unclear = self.unclear or bool(kinds & {"unknown", "other_subject"})
         if "other_subject" in kinds and not kinds & {"requests", "review", "litigation"}:
             self.topic = Topic(name="other")
@@ -258,6 +264,7 @@ class Reader:
             return []
         made = [left_open(statement) if doubt else statement for statement in made]
         self.last = (made[-1], clause.at[0]) if made else None
+        self.interrupted = False
         return made
 
     def _sum(self, pattern: Pattern, heard: tuple[Word, ...]) -> Quantity | None:
@@ -329,7 +336,8 @@ class Reader:
                 self.topic.narrowed = statement.ref
             if statement.ref.startswith("requests.received."):
                 self.topic.by_channel += statement.value or 0
-        if any(s.ref.startswith(_APART) and s.value != 0 for s in made):
+        apart = any(s.ref.startswith(_APART) and s.value != 0 for s in made)
+        if apart or any(word.kind == "in_progress" for word in heard):
             self.topic.carried = True
         if any(word.kind == "except" for word in heard) and made:
             self.topic.excepted += made[0].value or Decimal(0)

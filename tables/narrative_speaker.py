@@ -50,6 +50,8 @@ class Speaker:
         for word in words:
             if word.kind == "named":
                 self.agent = self._body(clause.text[word.start : word.end])
+        if self._is_own_kind(clause, words):
+            kinds = {"own" if kind == "others" else kind for kind in kinds}
         regions = [clause.text[w.start : w.end] for w in words if w.kind == "region"]
         if not all(self.heading.is_own_region(region) for region in regions):
             kinds = {"others" if kind == "region" else kind for kind in kinds}
@@ -60,6 +62,12 @@ class Speaker:
             self.agent = "region"
         if "own" in kinds and self.among and self.heading.government is not False:
             self.agent = "others"
+
+    def _is_own_kind(self, clause: Clause, words: tuple[Word, ...]) -> bool:
+        """Tell whether 街道 is the body itself, in the report of a 街道办事处."""
+        others = [clause.text[w.start : w.end] for w in words if w.kind == "others"]
+        agency = self.heading.agency or ""
+        return len(others) == 1 and len(others[0]) > 1 and others[0] in agency
 
     def _body(self, name: str) -> str:
         """Tell whether a body named in the sentence is the report's own."""

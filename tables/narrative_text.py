@@ -248,7 +248,7 @@ def _cuts(words: str) -> Iterator[tuple[int, int]]:
             is_cost = words.startswith(_WITHIN_COST, mark.end())
             if (
                 (not is_cost or "费" not in words)
-                and _counts_next(words, mark.end())
+                and (_counts_next(words, mark.end()) or words.startswith("占", mark.end()))
                 and (mark[0] == "、" or _follows_quantity(words, position))
             ):
                 yield start, position

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from gouji.tables.chinese_numbers import Quantity
 from gouji.tables.narrative_figures import Figures, Kind, Statement, quantity_of, whole_of
 from gouji.tables.narrative_language import Pattern
 from gouji.tables.narrative_text import Clause
-from gouji.tables.narrative_topic import Topic
+from gouji.tables.narrative_topic import OF_PIECES, Topic
 from gouji.tables.narrative_words import Word
 
 Last = tuple[Statement, int] | None
@@ -47,7 +48,17 @@ def valued(
         return figures.statement(ref, None, "ambiguous", clause)
     if pattern.value == "if_total" and quantity.value != topic.total:
         return figures.statement(ref, None, "ambiguous", clause)
+    if pattern.value == "of_last" and not _fits_in(quantity, last):
+        return figures.statement(ref, None, "ambiguous", clause)
     return figures.measured(ref, quantity, kind, clause)
+
+
+def _fits_in(quantity: Quantity, last: Last) -> bool:
+    """制发规范性文件7件，主动公开6件; but 300条 are pieces of information."""
+    whole = last[0].value if last else None
+    if whole is None or quantity.value is None:
+        return False
+    return quantity.value <= whole and quantity.unit not in OF_PIECES
 
 
 def _of_parent(ref: str, clause: Clause, figures: Figures, topic: Topic, last: Last) -> Statement:

@@ -22,6 +22,7 @@ _NO_NAME = re.compile(
     r"转|移交|交由|交办|由|报送|上报|送|邀请|提请|配合|协助|指导|联合|会同|对|给|为|督促|组织|帮助|参加|收到"
     r"|经(?![开济])"
 )
+_CALLED = re.compile("■+")  # 微信公众号“…”
 _NAME = re.compile(r"[\u4e00-\u9fff]+")
 _MEANS = re.compile(
     r"(?:通过|利用|采取|采用)(?:各种|各类|多种|多个|不同)(?:渠道|形式|方式|途径|平台)(?:和方式)?|"
@@ -68,6 +69,13 @@ _FORMS = tuple(
             r"[由从](?:上一?年度?|去年|(?:19|20)\d\d年度?)的?[\d,零〇一二两三四五六七八九十百千万]+"
             r"(?:件|条|宗|起|次|份)(?:下降|降低|减少|增加|增长|上升|提高|[升增降减])[至到为]",
         ),
+        (
+            "按从",
+            "neutral",
+            "",
+            r"[按从](?:(?:申请|受理|答复|办理|处理)的?)?(?:方式|渠道|形式|途径|结果|情况|类型|类别)"
+            r"(?:来?(?:看|分|统计|划分|区分|分类))",
+        ),
         ("因", "neutral", "", r"因(?!政府信息|信息公开|依申请)[^，。；\d件]{2,18}?(?=延期|延长)"),
         ("在于0123456789", "days", "", r"(?:在|于)?\d+个工作日(?:之)?内"),
     )
@@ -102,6 +110,9 @@ def words_of(clause: str, year: int | None) -> tuple[Word, ...]:
     leading = True
     while position < len(clause):
         word = _word(clause, position, year, leading=leading)
+        if word is None and found and found[-1].kind == "medium":
+            called = _CALLED.match(clause, position)
+            word = Word("neutral", "", position, called.end()) if called else None
         if word is None:
             end = position + 1
             if found and found[-1].kind == "unknown" and found[-1].end == position:
