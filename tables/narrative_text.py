@@ -162,8 +162,7 @@ def _opaque(text: str) -> str:
 
 def _quoted(found: re.Match[str]) -> str:
     """“同意公开”的2件 names an answer; “网上申请”栏目 is a name, which says nothing."""
-    kind, _ = language().lexicon.get(found[0][1:-1].replace(OPAQUE, ""), ("", ""))
-    kept = kind in ("outcome", "reason")
+    kept = language().kind_of(found[0][1:-1]) in ("outcome", "reason")
     return f"“{found[0][1:-1]}”" if kept else OPAQUE * len(found[0])
 
 

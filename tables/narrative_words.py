@@ -32,59 +32,6 @@ _MEANS = re.compile(
 _ABOUT = re.compile(
     r"(?:涉及|有关|关于|围绕|就)[^，。；\d]{1,40}?等(?:方面|领域|问题|内容|话题)?的?"
 )
-_LAID_DOWN = r"按照?(?:■+|条例)(?:中|所)?的?(?:有关|相关)?"
-# Words that have a form rather than a spelling: what they begin with, their class, the form.
-_FORMS = tuple(
-    (frozenset(first), kind, name, re.compile(text))
-    for first, kind, name, text in (
-        (
-            "我本",
-            "own",
-            "",
-            r"[我本](?:局|厅|委(?:员会)?|办(?:公室)?|镇|乡|街道(?:办事处)?|单位|中心|院|校|部门?|署|机关"
-            r"|行政机关|系统|管委会|政府|馆|所|支队|队|处|室|会|集团|公司|司|站|社|台)",
-        ),
-        ("我本", "region", "", r"[我本](?:市|区|县|省|州|旗|盟|自治区|自治州|自治县)"),
-        ("■", "medium", "gazette", r"■+公报■"),
-        (
-            "检复邮打",
-            "fee",
-            "cost",
-            r"(?:(?:检索|复制|复印|邮寄|邮递|打印)(?:费用?)?[、和及与]?)+(?:等)?(?:任何|相关|有关|各项)?(?:的)?"
-            r"(?:成本费用|成本费|费用|工本费|费)|(?:检索|复制|复印|邮寄|邮递|打印)费用?",
-        ),
-        ("按", "ontime", "", rf"{_LAID_DOWN}(?:规定|要求)的?(?:时限|期限|时间)(?:要求)?内?"),
-        ("按", "byrule", "", rf"{_LAID_DOWN}(?:规定|要求|程序)"),
-        ("向", "neutral", "", r"向\d+(?:名|位|个)?(?:申请人|申请者)"),
-        (
-            "向",
-            "neutral",
-            "",
-            r"向[我本](?:局|厅|委|办|镇|乡|街道|单位|机关|行政机关|部门|市|区|县|省|院)",
-        ),
-        (
-            "由从",
-            "neutral",
-            "",
-            r"[由从](?:上一?年度?|去年|(?:19|20)\d\d年度?)的?[\d,零〇一二两三四五六七八九十百千万]+"
-            r"(?:件|条|宗|起|次|份)(?:下降|降低|减少|增加|增长|上升|提高|[升增降减])[至到为]",
-        ),
-        (
-            "按从",
-            "neutral",
-            "",
-            r"[按从](?:(?:申请|受理|答复|办理|处理)的?)?(?:方式|渠道|形式|途径|结果|情况|类型|类别)"
-            r"(?:来?(?:看|分|统计|划分|区分|分类))",
-        ),
-        ("因", "neutral", "", r"因(?!政府信息|信息公开|依申请)[^，。；\d件]{2,18}?(?=延期|延长)"),
-        ("在于0123456789", "days", "", r"(?:在|于)?\d+个工作日(?:之)?内"),
-    )
-)
-
-_FORMS_BY_FIRST = {
-    char: tuple(form[1:] for form in _FORMS if char in form[0])
-    for char in frozenset().union(*(form[0] for form in _FORMS))
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,10 +111,13 @@ def _lexeme(clause: str, position: int) -> Word | None:
 
 
 def _formed(clause: str, position: int) -> Word | None:
-    for kind, name, regex in _FORMS_BY_FIRST.get(clause[position], ()):
-        if found := regex.match(clause, position):
-            return Word(kind, name, position, found.end())
-    return None
+    """Find the longest of the words that have a form rather than a spelling."""
+    longest: Word | None = None
+    for kind, name, regex in language().forms.get(clause[position], ()):
+        found = regex.match(clause, position)
+        if found and (longest is None or found.end() > longest.end):
+            longest = Word(kind, name, position, found.end())
+    return longest
 
 
 _TIMES = {"this_year": "this", "other_time": "other", "part_time": "part", "plan": "plan"}
