@@ -114,6 +114,8 @@ class Reader:
                     assumed.add(len(found))
                 found.append((speaker.agent, statement))
             if clause.nested:
+                if self.topic.name == outer.name:
+                    outer.broken, outer.pieces = self.topic.broken, self.topic.pieces
                 outer.broken = outer.broken or self.topic.broken
                 outer.carried = outer.carried or self.topic.carried
                 self.topic = outer
@@ -128,7 +130,7 @@ class Reader:
         self.parts = Parts()
         self.disclosed = False
         if clauses and not clauses[0].text.startswith("其中"):
-            self.topic.broken = False
+            self.topic.broken, self.topic.pieces = False, Decimal(0)
 
     # --- one clause
 
@@ -220,7 +222,7 @@ class Reader:
         if "other_subject" in kinds and not kinds & {"requests", "review", "litigation"}:
             self.topic = Topic(name="other")
         elif counted and "change" not in kinds and self.speaker.when in ("", "this"):
-            self.topic.broken = True
+            self.topic.interrupt(quantity_of(words))
         elif "requests" in kinds and self.topic.name in ("", "other", "proactive", "response"):
             self.topic = Topic(name="requests")
         elif "publish" in kinds and kinds <= {"publish", *SILENT, "info"}:
