@@ -47,7 +47,8 @@ class Reader:
     """Reads one paragraph and remembers what a person would remember of it.
 
     ``topic``: what the paragraph begins with, from the heading above. ``sectioned``: the report
-    has headings that name topics; ``about``: that above names disclosure or disputes over it.
+    has headings that name topics; ``about``: that above names disclosure or disputes over it;
+    ``planned``: that above names plans.
     """
 
     def __init__(
@@ -60,11 +61,12 @@ class Reader:
         *,
         sectioned: bool,
         about: bool,
+        planned: bool,
     ) -> None:
         self.paragraph = paragraph
         self.heading = heading
         self.figures = Figures(paragraph, number, heading.era, heading.fee)
-        self.speaker = Speaker(heading, named)
+        self.speaker = Speaker(heading, named, planned=planned)
         self.topic = topic
         self.sectioned = sectioned
         self.assumption: Assumption | None = None

@@ -120,7 +120,13 @@ def _formed(clause: str, position: int) -> Word | None:
     return longest
 
 
-_TIMES = {"this_year": "this", "other_time": "other", "part_time": "part", "plan": "plan"}
+_TIMES = {
+    "this_year": "this",
+    "other_time": "other",
+    "part_time": "part",
+    "plan": "plan",
+    "assumed_time": "if",
+}
 
 
 def _as_word(hit: tuple[str, str], start: int, end: int) -> Word:
