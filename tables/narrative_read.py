@@ -239,12 +239,20 @@ class Reader:
             refs.append("requests.closed.extended")
         if any(word.tag == "<outcome:refused>" for word in words):
             refs.append(self.figures.ref("{refused}", words))
+        if kinds & {"hold", "attend"} and self._may_be_conferences(kinds):
+            refs.append("response.press_conferences")
         if "publish" in kinds and not kinds & {"means", "change"} and self.speaker.trusted:
             refs += [
                 ref for word in words if word.kind == "medium" if (ref := self.figures.named(word))
             ]
         made = [self.figures.statement(ref, None, "ambiguous", clause) for ref in refs]
         return [replace(statement, subject=LEFT_OUT) for statement in made]
+
+    def _may_be_conferences(self, kinds: set[str]) -> bool:
+        """参加新闻发布会2次，举办3次: the forms ask for both together."""
+        bare = kinds <= {"hold", "attend", "qty", *SILENT}
+        after = self.last is not None and self.last[0].ref == "response.press_conferences"
+        return self.speaker.trusted and ("press" in kinds or (bare and after))
 
     def _state(
         self, pattern: Pattern, clause: Clause, heard: tuple[Word, ...], *, cumulative: bool
