@@ -1,4 +1,4 @@
-"""Five times a hundred sentences, written without knowing the reader: none is read wrongly.
+"""Five hundred sentences, four hundred by writers who did not know the reader: none is wrong.
 
 The reader was worked on with all of them at hand, one set after the other; what each gave at first
 sight stands in docs/design.md. From the second on they have the title of the report around them.
