@@ -16,6 +16,8 @@ FILES = {
     "sentences": FOLDER / "data_sentences.json",
     "sentences, blind": FOLDER / "data_sentences_blind.json",
     "sentences, third set": FOLDER / "data_sentences_third.json",
+    "sentences, fourth set": FOLDER / "data_sentences_fourth.json",
+    "sentences, fifth set": FOLDER / "data_sentences_fifth.json",
 }
 ACCEPTED = ("stated", "implied")
 IN_YUAN = ("info_fee.billed", "info_fee.collected")

@@ -9,6 +9,7 @@ from gouji.tables.narrative_check import compare
 from gouji.tables.narrative_derive import settle
 from gouji.tables.narrative_figures import Kind, Statement, left_open
 from gouji.tables.narrative_heading import heading_of
+from gouji.tables.narrative_plans import Plans
 from gouji.tables.narrative_read import Reader
 from gouji.tables.narrative_text import paragraphs
 from gouji.tables.narrative_topic import Topic
@@ -30,9 +31,20 @@ def statements(
     named: set[str] = set()
     topic = Topic()
     sectioned = about = False
+    plans = Plans(heading.year)
     for number, paragraph in enumerate(paragraphs(lines)):
+        planned = plans.hear(paragraph)
         start = Topic(name=topic.name)
-        reader = Reader(paragraph, number, heading, named, start, sectioned=sectioned, about=about)
+        reader = Reader(
+            paragraph,
+            number,
+            heading,
+            named,
+            start,
+            sectioned=sectioned,
+            about=about,
+            planned=planned,
+        )
         found.extend(reader.read())
         if paragraph.heading:
             topic = Topic(name=reader.topic.name)

@@ -13,7 +13,7 @@ _WHOLE = (
 )
 # The regulations came into force on 1 May 2008: the reports of that year begin there.
 _FIRST = (
-    r"(?:自|从)?(?P<first>2008)年5月1日[^，。；]{0,14}?(?:[至到]|[-—–~～]+)(?:2008年)?"
+    r"(?:自|从)?(?P<first>2008年)?5月1日[^，。；]{0,14}?(?:[至到]|[-—–~～]+)(?:2008年)?"
     r"(?:12月31日|12月底|年底)(?:止|期间)?"
 )
 _AS_OF = r"截[至止到](?:(?P<asof>(?:19|20)\d\d)年)?(?:12月(?:31日|底|末)|年底|年末)止?"
@@ -62,6 +62,8 @@ def date_at(clause: str, position: int, year: int | None) -> tuple[str, str, int
 
 def _dated(name: str, found: re.Match[str], year: int | None) -> tuple[str, str] | None:
     match name:
+        case "first":
+            return ("time", _relative(2008, year)) if found["first"] or year == 2008 else None
         case "since":
             is_ours = found["since"] and year is not None and int(found["since"]) == year
             return "time", "this" if is_ours else "other"

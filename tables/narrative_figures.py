@@ -99,8 +99,11 @@ class Figures:
         if template == "{fee}":
             processing = names.get("request_fee") == "processing" and self.era != "old"
             return "info_fee.collected" if processing else self.fee
-        if template == "{refused}":
-            return self._answers("refused")
+        if template in ("{refused}", "{granted}"):
+            return self._answers(template.strip("{}"))
+        if template == "{ground}":
+            ground = next((word.name for word in heard if word.kind == "outcome"), "")
+            return self.outcome(ground) if ground.startswith("refused.") else ""
         if template == "{reason}":
             known = language().outcomes["old_reasons" if self.era == "old" else "new_reasons"]
             return self._answers(f"refused.{names['reason']}") if names["reason"] in known else ""

@@ -20,6 +20,7 @@ _TITLE_LATE = re.compile(
 )
 _NO_YEAR = re.compile(r"(?P<agency>.+?)(?:政府信息公开|信息公开).*(?:年度报告|年报)")
 _GOVERNMENT = re.compile(r"(?:政府|管委会|管理委员会|街道办事处|[省市县区州旗盟镇乡])$")
+_ZONE = re.compile(r"(?:开发|新|园|实验|试验|示范|合作|度假|保税|功能|风景)区")
 _YEAR = re.compile(r"((?:19|20)\d\d)年")
 
 
@@ -45,6 +46,8 @@ class Heading:
     def is_own_region(self, words: str) -> bool:
         """Tell whether 全市 or 全区 is the region the title names; without a title it may be."""
         level = _level(self.agency or "")
+        if words[1:2] == "区" and _ZONE.search(self.agency or ""):
+            return True
         return not level or words[1:2] not in "省市县区州旗盟镇乡" or words[1:2] == level
 
     def is_own(self, name: str) -> bool | None:

@@ -31,14 +31,26 @@ class Pattern:
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """The data file. ``sizes``: how long the words are that begin with a character."""
+    """The data file.
+
+    ``sizes``: how long the words are that begin with a character; ``forms``: the class, name and
+    form of those words that have a form rather than a spelling, by the character they begin with.
+    """
 
     lexicon: Mapping[str, tuple[str, str]]
     sizes: Mapping[str, tuple[int, ...]]
+    forms: Mapping[str, tuple[tuple[str, str, re.Pattern[str]], ...]]
     patterns: tuple[Pattern, ...]
     units: Mapping[str, tuple[str, tuple[str, ...]]]
     outcomes: Mapping[str, tuple[str, ...]]
     labels: Mapping[str, str]
+
+    def kind_of(self, text: str) -> str:
+        """Name the class of a text that is one word; empty where it is none."""
+        if text in self.lexicon:
+            return self.lexicon[text][0]
+        forms = self.forms.get(text[:1], ())
+        return next((kind for kind, _, form in forms if form.fullmatch(text)), "")
 
 
 @cache
@@ -52,9 +64,15 @@ def language() -> Language:
         for word in words:
             lexicon[word] = (kind, name)
             sizes.setdefault(word[0], set()).add(len(word))
+    forms: dict[str, list[tuple[str, str, re.Pattern[str]]]] = {}
+    for row in data["form"]:
+        kind, _, name = row["word"].partition(":")
+        for first in row["begins"]:
+            forms.setdefault(first, []).append((kind, name, re.compile(row["text"])))
     return Language(
         lexicon,
         {first: tuple(sorted(of, reverse=True)) for first, of in sizes.items()},
+        {first: tuple(of) for first, of in forms.items()},
         tuple(_pattern(row) for row in data["pattern"]),
         {key: (row["unit"], tuple(row["written"])) for key, row in data["units"].items()},
         {key: tuple(names) for key, names in data["outcomes"].items()},
@@ -73,7 +91,7 @@ _ALIASES = {
     "item": "(requests|apply|review|litigation|complaints|direct|after_review|carried_in"
     "|other_subject)",
 }
-_TERM = re.compile(r"[a-z_]+1?(?:\.[a-z_]+)*")
+_TERM = re.compile(r"[a-z_]+[01]?(?:\.[a-z_]+)*")
 
 
 def _encoded(found: re.Match[str]) -> str:
@@ -81,8 +99,8 @@ def _encoded(found: re.Match[str]) -> str:
     kind, _, name = found[0].partition(".")
     if kind == "any":
         return "(?:<[^>]*>)"
-    if kind == "qty1":
-        return "(?:<qty:1>)"
+    if kind in ("qty0", "qty1"):
+        return f"(?:<qty:{kind[-1]}>)"
     return f"(?:<{kind}:{re.escape(name)}>)" if name else f"(?:<{kind}:[^>]*>)"
 
 

@@ -18,7 +18,9 @@ _ORDERLY = ("分别", "依次")
 
 
 def respective(clause: Clause, words: tuple[Word, ...]) -> int | None:
-    """Find 分别 among the words."""
+    """Find 分别 among the words, where it orders several figures."""
+    if sum(word.kind == "qty" for word in words) < 2:
+        return None
     for number, word in enumerate(words):
         if clause.text[word.start : word.end] in _ORDERLY:
             return number

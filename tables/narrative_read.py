@@ -39,6 +39,7 @@ _PARTS = (
 )
 _APART = ("requests.carried", "x.requests.withdrawn")
 _CARRIED = frozenset({"carried_in", "carried_in_year", "carried_out", "carried_out_year", "carry"})
+_CHAIRED = ("response.press_conferences", "response.online_interviews")
 _DISCLOSURE = ("requests.", "fees.", "info_fee.", "disputes.")
 
 
@@ -46,7 +47,8 @@ class Reader:
     """Reads one paragraph and remembers what a person would remember of it.
 
     ``topic``: what the paragraph begins with, from the heading above. ``sectioned``: the report
-    has headings that name topics; ``about``: that above names disclosure or disputes over it.
+    has headings that name topics; ``about``: that above names disclosure or disputes over it;
+    ``planned``: that above names plans.
     """
 
     def __init__(
@@ -59,11 +61,12 @@ class Reader:
         *,
         sectioned: bool,
         about: bool,
+        planned: bool,
     ) -> None:
         self.paragraph = paragraph
         self.heading = heading
         self.figures = Figures(paragraph, number, heading.era, heading.fee)
-        self.speaker = Speaker(heading, named)
+        self.speaker = Speaker(heading, named, planned=planned)
         self.topic = topic
         self.sectioned = sectioned
         self.assumption: Assumption | None = None
@@ -74,6 +77,7 @@ class Reader:
         self.disclosed = False
         self.sentence = 0
         self.last: tuple[Statement, int] | None = None
+        self.interrupted = False
 
     def read(self) -> list[tuple[str, Statement]]:
         """Return the statements of the paragraph, each with whose figure the sentence gives."""
@@ -112,6 +116,8 @@ class Reader:
                     assumed.add(len(found))
                 found.append((speaker.agent, statement))
             if clause.nested:
+                if self.topic.name == outer.name:
+                    outer.broken, outer.pieces = self.topic.broken, self.topic.pieces
                 outer.broken = outer.broken or self.topic.broken
                 outer.carried = outer.carried or self.topic.carried
                 self.topic = outer
@@ -126,7 +132,7 @@ class Reader:
         self.parts = Parts()
         self.disclosed = False
         if clauses and not clauses[0].text.startswith("其中"):
-            self.topic.broken = False
+            self.topic.broken, self.topic.pieces = False, Decimal(0)
 
     # --- one clause
 
@@ -180,9 +186,19 @@ class Reader:
             return self.topic.total == 1
         if pattern.after == "case":
             return self.disputes.case != ""
+        if pattern.after == "other_years":
+            return not self.topic.trusted and self.speaker.when == "this"
+        if pattern.after == "disclosed":
+            return self.disclosed
+        if pattern.after == "chaired":
+            return self._just_stated() in _CHAIRED
         if pattern.after in ("published", "issued"):
-            return self.last is not None and self.last[0].ref.endswith("_" + pattern.after)
+            return self._just_stated().endswith("_" + pattern.after)
         return not (pattern.form and self.heading.era and pattern.form != self.heading.era)
+
+    def _just_stated(self) -> str:
+        """Name the figure stated last, if nothing that was not understood was counted since."""
+        return "" if self.last is None or self.interrupted else self.last[0].ref
 
     def _may_open(self, pattern: Pattern, heard: tuple[Word, ...]) -> bool:
         """收到申请12件 where nothing was named yet: applications for information, perhaps."""
@@ -203,11 +219,12 @@ class Reader:
         counted = "qty" in kinds
         self.topic.carried = self.topic.carried or (counted and bool(kinds & _CARRIED))
         self.parts.interrupt(counted=counted)
+        self.interrupted = self.interrupted or counted
         self.unclear = self.unclear or bool(kinds & {"unknown", "other_subject"})
         if "other_subject" in kinds and not kinds & {"requests", "review", "litigation"}:
             self.topic = Topic(name="other")
         elif counted and "change" not in kinds and self.speaker.when in ("", "this"):
-            self.topic.broken = True
+            self.topic.interrupt(quantity_of(words))
         elif "requests" in kinds and self.topic.name in ("", "other", "proactive", "response"):
             self.topic = Topic(name="requests")
         elif "publish" in kinds and kinds <= {"publish", *SILENT, "info"}:
@@ -220,12 +237,22 @@ class Reader:
         refs = []
         if "extended" in kinds and self.topic.name == "requests":
             refs.append("requests.closed.extended")
+        if any(word.tag == "<outcome:refused>" for word in words):
+            refs.append(self.figures.ref("{refused}", words))
+        if kinds & {"hold", "attend"} and self._may_be_conferences(kinds):
+            refs.append("response.press_conferences")
         if "publish" in kinds and not kinds & {"means", "change"} and self.speaker.trusted:
             refs += [
                 ref for word in words if word.kind == "medium" if (ref := self.figures.named(word))
             ]
         made = [self.figures.statement(ref, None, "ambiguous", clause) for ref in refs]
         return [replace(statement, subject=LEFT_OUT) for statement in made]
+
+    def _may_be_conferences(self, kinds: set[str]) -> bool:
+        """参加新闻发布会2次，举办3次: the forms ask for both together."""
+        bare = kinds <= {"hold", "attend", "qty", *SILENT}
+        after = self.last is not None and self.last[0].ref == "response.press_conferences"
+        return self.speaker.trusted and ("press" in kinds or (bare and after))
 
     def _state(
         self, pattern: Pattern, clause: Clause, heard: tuple[Word, ...], *, cumulative: bool
@@ -249,6 +276,7 @@ class Reader:
             return []
         made = [left_open(statement) if doubt else statement for statement in made]
         self.last = (made[-1], clause.at[0]) if made else None
+        self.interrupted = False
         return made
 
     def _sum(self, pattern: Pattern, heard: tuple[Word, ...]) -> Quantity | None:
@@ -318,7 +346,10 @@ class Reader:
         for statement in made:
             if statement.ref in _PARTS and statement.value != self.topic.total:
                 self.topic.narrowed = statement.ref
-        if any(s.ref.startswith(_APART) and s.value != 0 for s in made):
+            if statement.ref.startswith("requests.received."):
+                self.topic.by_channel += statement.value or 0
+        apart = any(s.ref.startswith(_APART) and s.value != 0 for s in made)
+        if apart or any(word.kind == "in_progress" for word in heard):
             self.topic.carried = True
         if any(word.kind == "except" for word in heard) and made:
             self.topic.excepted += made[0].value or Decimal(0)
@@ -335,6 +366,7 @@ class Reader:
         made = []
         for template in pattern.states + pattern.implies:
             template = self.disputes.of(self.medium.of(template), heard, self.heading.era)
+            template = template.replace("{last}", self.last[0].ref if self.last else "")
             if ref := self.figures.ref(template, heard):
                 statement = valued(
                     ref,

@@ -16,13 +16,15 @@ class Speaker:
     """The body and the time that clauses name: they hold for the rest of their sentence.
 
     ``agent``: "" until one is named, else a class of ``AGENTS``. ``when``: "this", "part", "plan",
-    "other" or "". ``among``: 其中 was said, so a body named is one of several.
+    "if", "other" or ""; ``usual``: where none is named, "plan" below a heading of plans.
+    ``among``: 其中 was said, so a body named is one of several.
     """
 
-    def __init__(self, heading: Heading, named: set[str]) -> None:
+    def __init__(self, heading: Heading, named: set[str], *, planned: bool) -> None:
         self.heading = heading
         self.named = named
-        self.when = ""
+        self.usual = "plan" if planned else ""
+        self.when = self.usual
         self.agent = ""
         self.among = False
         self._heard: set[str] = set()
@@ -33,11 +35,11 @@ class Speaker:
         return self.when in ("", "this") and self.agent != "others"
 
     def start_sentence(self) -> None:
-        """Forget the body; a time other than the report's year stays until another is named."""
+        """Forget the body; last year and plans stay until another time is named."""
         self.agent, self.among = "", False
         self._heard = set()
-        if self.when != "other":
-            self.when = ""
+        if self.when not in ("other", "plan"):
+            self.when = self.usual
 
     def hear(self, clause: Clause, words: tuple[Word, ...]) -> None:
         """Note the body and the time a clause names."""
@@ -45,11 +47,13 @@ class Speaker:
         self._heard |= kinds
         times = [word.name for word in words if word.kind == "time"]
         if times and "change" not in kinds:
-            self.when = next((t for t in ("plan", "part", "other") if t in times), "this")
+            self.when = next((t for t in ("plan", "if", "part", "other") if t in times), "this")
         self.among = self.among or "among" in kinds
         for word in words:
             if word.kind == "named":
                 self.agent = self._body(clause.text[word.start : word.end])
+        if self._is_own_kind(clause, words):
+            kinds = {"own" if kind == "others" else kind for kind in kinds}
         regions = [clause.text[w.start : w.end] for w in words if w.kind == "region"]
         if not all(self.heading.is_own_region(region) for region in regions):
             kinds = {"others" if kind == "region" else kind for kind in kinds}
@@ -60,6 +64,12 @@ class Speaker:
             self.agent = "region"
         if "own" in kinds and self.among and self.heading.government is not False:
             self.agent = "others"
+
+    def _is_own_kind(self, clause: Clause, words: tuple[Word, ...]) -> bool:
+        """Tell whether 街道 is the body itself, in the report of a 街道办事处."""
+        others = [clause.text[w.start : w.end] for w in words if w.kind == "others"]
+        agency = self.heading.agency or ""
+        return len(others) == 1 and len(others[0]) > 1 and others[0] in agency
 
     def _body(self, name: str) -> str:
         """Tell whether a body named in the sentence is the report's own."""

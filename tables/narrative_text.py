@@ -11,6 +11,7 @@ from functools import cache
 from gouji.ocr.page import Box
 from gouji.tables.chinese_numbers import quantity_at
 from gouji.tables.grid import Line, Place
+from gouji.tables.narrative_language import language
 
 OPAQUE = "■"  # stands for a quoted name or a document's title
 _PAGE_NUMBER = re.compile(r"[\s\-—–－第页·]*\d{1,3}[\s\-—–－页共·]*(?:\d{1,3}\s*页)?\s*")
@@ -156,7 +157,13 @@ def _opaque(text: str) -> str:
 
     text = re.sub(r"《[^《》]*(?:〈[^〉]*〉[^《》]*)?》", hide, text)
     text = re.sub(r"〔[^〕]{0,9}〕|\[\d{4}\]|【[^】]{0,9}】", hide, text)
-    return re.sub(r"“[^“”]*”|\"[^\"]*\"|‘[^‘’]*’|「[^」]*」", hide, text)
+    return re.sub(r"“[^“”]*”|\"[^\"]*\"|‘[^‘’]*’|「[^」]*」", _quoted, text)
+
+
+def _quoted(found: re.Match[str]) -> str:
+    """“同意公开”的2件 names an answer; “网上申请”栏目 is a name, which says nothing."""
+    kept = language().kind_of(found[0][1:-1]) in ("outcome", "reason")
+    return f"“{found[0][1:-1]}”" if kept else OPAQUE * len(found[0])
 
 
 def sentences(paragraph: Paragraph) -> Iterator[tuple[Clause, ...]]:
@@ -225,7 +232,7 @@ def _pieces(text: str, piece: list[int], before: str, *, nested: bool) -> Iterat
 
 
 def _cuts(words: str) -> Iterator[tuple[int, int]]:
-    if not _COUNTED.search(words) or _IN_ORDER.search(words):
+    if not _COUNTED.search(words) or _in_order(words):
         yield 0, len(words)
         return
     start = position = 0
@@ -240,7 +247,7 @@ def _cuts(words: str) -> Iterator[tuple[int, int]]:
             is_cost = words.startswith(_WITHIN_COST, mark.end())
             if (
                 (not is_cost or "费" not in words)
-                and _counts_next(words, mark.end())
+                and (_counts_next(words, mark.end()) or words.startswith("占", mark.end()))
                 and (mark[0] == "、" or _follows_quantity(words, position))
             ):
                 yield start, position
@@ -252,6 +259,15 @@ def _cuts(words: str) -> Iterator[tuple[int, int]]:
             start, counted = position, False
         position += 1
     yield start, len(words)
+
+
+def _in_order(words: str) -> bool:
+    """微信微博分别发布4条、2条; in 分别为微信4条、微博2条 each figure has its own name."""
+    found = _IN_ORDER.search(words)
+    if found is None or not found[0].startswith(("分别", "依次")):
+        return found is not None
+    members = re.split(r"[、和]", re.sub(r"^[为是]", "", words[found.end() :]))
+    return len(members) < 2 or any(not m or quantity_at(m, 0) for m in members)
 
 
 def _counts_next(words: str, position: int) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from gouji.tables.chinese_numbers import Quantity
 from gouji.tables.narrative_figures import Kind, Statement
 from gouji.tables.narrative_speaker import AGENTS
 from gouji.tables.narrative_words import Word
@@ -25,7 +26,8 @@ class Topic:
     ``narrowed``: the last figure counted but a part of them (办结65件，其中网上50件);
     ``trusted``: of this year and of this body; ``broken``: something not understood was counted
     in between; ``carried``: applications were carried over, so 均 may mean others; ``assumed``:
-    no word named it.
+    no word named it; ``by_channel``: how many of them some way of applying was named for;
+    ``pieces``: how many something not understood was said of (土地类11件); None: of other things.
     """
 
     name: str = ""
@@ -41,6 +43,16 @@ class Topic:
     narrowed: str = ""
     assumed: bool = False
     excepted: Decimal = Decimal(0)
+    by_channel: Decimal = Decimal(0)
+    pieces: Decimal | None = Decimal(0)
+
+    def interrupt(self, counted: Quantity | None) -> None:
+        """Something that is not understood was counted; parts that add up to all are no harm."""
+        if counted is None or counted.value is None or counted.unit != self.unit:
+            self.pieces = None
+        elif self.pieces is not None:
+            self.pieces = None if counted.approximate else self.pieces + counted.value
+        self.broken = self.total is None or self.pieces != self.total
 
 
 @dataclass(slots=True)

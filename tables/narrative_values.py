@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from gouji.tables.chinese_numbers import Quantity
 from gouji.tables.narrative_figures import Figures, Kind, Statement, quantity_of, whole_of
 from gouji.tables.narrative_language import Pattern
 from gouji.tables.narrative_text import Clause
-from gouji.tables.narrative_topic import Topic
+from gouji.tables.narrative_topic import OF_PIECES, Topic
 from gouji.tables.narrative_words import Word
 
 Last = tuple[Statement, int] | None
+OUTCOME_DEPTH = 2  # requests.results.refused; a reason for it is one deeper
+
+
+_ANSWERS = ("requests.results.", "requests.replies.")
 
 
 def valued(
@@ -27,6 +32,8 @@ def valued(
     kind: Kind = "ambiguous" if pattern.kind == "ambiguous" else "stated"
     match pattern.value:
         case "total" | "one" | "rest":
+            if ref.count(".") > OUTCOME_DEPTH:
+                return _of_parent(ref, clause, figures, topic, last)
             return _of_total(ref, pattern, clause, figures, topic)
         case "whole":
             return _whole(ref, heard, clause, figures, last)
@@ -35,11 +42,32 @@ def valued(
         case "none":
             return figures.statement(ref, None, kind, clause)
     quantity = quantity_of(heard[::-1] if pattern.value == "last" else heard)
-    if pattern.value == "zero" or quantity is None:
+    if pattern.value == "zero" or any(word.kind == "zero" for word in heard):
         return figures.statement(ref, Decimal(0), kind, clause)
+    if quantity is None:
+        return figures.statement(ref, None, "ambiguous", clause)
     if pattern.value == "if_total" and quantity.value != topic.total:
         return figures.statement(ref, None, "ambiguous", clause)
+    if pattern.value == "of_last" and not _fits_in(quantity, last):
+        return figures.statement(ref, None, "ambiguous", clause)
     return figures.measured(ref, quantity, kind, clause)
+
+
+def _fits_in(quantity: Quantity, last: Last) -> bool:
+    """制发规范性文件7件，主动公开6件; but 300条 are pieces of information."""
+    whole = last[0].value if last else None
+    if whole is None or quantity.value is None:
+        return False
+    return quantity.value <= whole and quantity.unit not in OF_PIECES
+
+
+def _of_parent(ref: str, clause: Clause, figures: Figures, topic: Topic, last: Last) -> Statement:
+    """不予公开3件，均属于过程性信息: all of the three that were just refused, not all received."""
+    part, start = last or (None, clause.at[0])
+    sure = part and part.ref == ref.rpartition(".")[0] and part.kind == "stated"
+    if part is None or not sure or topic.broken:
+        return figures.statement(ref, None, "ambiguous", clause)
+    return figures.statement(ref, part.value, "implied", clause, start)
 
 
 def _of_total(
@@ -49,7 +77,9 @@ def _of_total(
     value = topic.total
     start = None if value is None else topic.start
     kind: Kind = "implied" if topic.total_kind == "stated" else topic.total_kind
-    if topic.carried or topic.broken or (pattern.value == "one" and value != 1):
+    only_some = topic.narrowed and ref.startswith(_ANSWERS)
+    only_some = only_some or topic.by_channel not in (0, value)
+    if topic.carried or topic.broken or only_some or (pattern.value == "one" and value != 1):
         value = None
     if pattern.value == "rest" and value is not None:
         value = value - topic.excepted if 0 < topic.excepted < value else None

@@ -22,47 +22,16 @@ _NO_NAME = re.compile(
     r"转|移交|交由|交办|由|报送|上报|送|邀请|提请|配合|协助|指导|联合|会同|对|给|为|督促|组织|帮助|参加|收到"
     r"|经(?![开济])"
 )
+_CALLED = re.compile("■+")  # 微信公众号“…”
 _NAME = re.compile(r"[\u4e00-\u9fff]+")
 _MEANS = re.compile(
+    r"(?:通过|利用|采取|采用)(?:各种|各类|多种|多个|不同)(?:渠道|形式|方式|途径|平台)(?:和方式)?|"
     r"(?:主要)?(?:通过|采取|采用|利用|运用|依托|以|经)?[^，。；\d]{2,60}?等(?:多种|多个|各种|各类|多)?"
     r"(?:渠道|形式|方式|途径|平台|载体|媒介|媒体|方法)(?:(?:和|及|、|与)(?:渠道|形式|方式|途径|平台))?"
 )
 _ABOUT = re.compile(
     r"(?:涉及|有关|关于|围绕|就)[^，。；\d]{1,40}?等(?:方面|领域|问题|内容|话题)?的?"
 )
-_LAID_DOWN = r"按照?(?:■+|条例)(?:中|所)?的?(?:有关|相关)?"
-# Words that have a form rather than a spelling: what they begin with, their class, the form.
-_FORMS = tuple(
-    (frozenset(first), kind, name, re.compile(text))
-    for first, kind, name, text in (
-        (
-            "我本",
-            "own",
-            "",
-            r"[我本](?:局|厅|委(?:员会)?|办(?:公室)?|镇|乡|街道(?:办事处)?|单位|中心|院|校|部门?|署|机关"
-            r"|行政机关|系统|管委会|政府|馆|所|支队|队|处|室|会|集团|公司|司|站|社|台)",
-        ),
-        ("我本", "region", "", r"[我本](?:市|区|县|省|州|旗|盟|自治区|自治州|自治县)"),
-        ("■", "medium", "gazette", r"■+公报■"),
-        (
-            "检复邮打",
-            "fee",
-            "cost",
-            r"(?:(?:检索|复制|复印|邮寄|邮递|打印)(?:费用?)?[、和及与]?)+(?:等)?(?:任何|相关|有关|各项)?(?:的)?"
-            r"(?:成本费用|成本费|费用|工本费)|(?:检索|复制|复印|邮寄|邮递|打印)费用?",
-        ),
-        ("按", "ontime", "", rf"{_LAID_DOWN}(?:规定|要求)的?(?:时限|期限|时间)(?:要求)?内?"),
-        ("按", "byrule", "", rf"{_LAID_DOWN}(?:规定|要求|程序)"),
-        ("向", "neutral", "", r"向\d+(?:名|位|个)?(?:申请人|申请者)"),
-        ("因", "neutral", "", r"因(?!政府信息|信息公开|依申请)[^，。；\d件]{2,18}?(?=延期|延长)"),
-        ("在于0123456789", "days", "", r"(?:在|于)?\d+个工作日(?:之)?内"),
-    )
-)
-
-_FORMS_BY_FIRST = {
-    char: tuple(form[1:] for form in _FORMS if char in form[0])
-    for char in frozenset().union(*(form[0] for form in _FORMS))
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +57,9 @@ def words_of(clause: str, year: int | None) -> tuple[Word, ...]:
     leading = True
     while position < len(clause):
         word = _word(clause, position, year, leading=leading)
+        if word is None and found and found[-1].kind == "medium":
+            called = _CALLED.match(clause, position)
+            word = Word("neutral", "", position, called.end()) if called else None
         if word is None:
             end = position + 1
             if found and found[-1].kind == "unknown" and found[-1].end == position:
@@ -112,7 +84,7 @@ def _word(clause: str, position: int, year: int | None, *, leading: bool) -> Wor
     if quantity := quantity_at(clause, position):
         amount, end = quantity
         if known is None or known.end < end or known.kind == "zero":
-            name = "1" if amount.value == 1 else ""
+            name = str(amount.value) if amount.value in (0, 1) else ""
             return Word("qty", name, position, end, amount)
     if percent := percent_at(clause, position):
         return Word("percent", "", position, percent[1], percent[0])
@@ -139,13 +111,22 @@ def _lexeme(clause: str, position: int) -> Word | None:
 
 
 def _formed(clause: str, position: int) -> Word | None:
-    for kind, name, regex in _FORMS_BY_FIRST.get(clause[position], ()):
-        if found := regex.match(clause, position):
-            return Word(kind, name, position, found.end())
-    return None
+    """Find the longest of the words that have a form rather than a spelling."""
+    longest: Word | None = None
+    for kind, name, regex in language().forms.get(clause[position], ()):
+        found = regex.match(clause, position)
+        if found and (longest is None or found.end() > longest.end):
+            longest = Word(kind, name, position, found.end())
+    return longest
 
 
-_TIMES = {"this_year": "this", "other_time": "other", "part_time": "part", "plan": "plan"}
+_TIMES = {
+    "this_year": "this",
+    "other_time": "other",
+    "part_time": "part",
+    "plan": "plan",
+    "assumed_time": "if",
+}
 
 
 def _as_word(hit: tuple[str, str], start: int, end: int) -> Word:

@@ -118,6 +118,17 @@ def test_contradiction_is_left_to_a_person_and_reported() -> None:
     assert [f.code for f in compare(found, {})] == ["statements_disagree"]
 
 
+def test_plans_are_no_figures() -> None:
+    text = """滨海县城市管理局2013年政府信息公开工作年度报告
+五、存在问题和下一步工作打算
+存在公开不及时的问题。
+（一）加强培训。举办政务公开培训班2期。
+（二）主动公开政府信息500条。
+六、其他
+召开新闻发布会3次。"""
+    assert accepted(statements(lines(text), 2013)) == {"response.press_conferences": 3}
+
+
 def test_derived() -> None:
     text = "2015年收到政府信息公开申请67件，均按时办结，其中信函12件，当面1件，网上54件。"
     derived = {s.ref: s.value for s in statements(lines(text), 2015) if s.kind == "derived"}

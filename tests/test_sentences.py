@@ -1,4 +1,4 @@
-"""Three times a hundred sentences, written without knowing the reader: none is read wrongly.
+"""Five hundred sentences, four hundred by writers who did not know the reader: none is wrong.
 
 The reader was worked on with all of them at hand, one set after the other; what each gave at first
 sight stands in docs/design.md. From the second on they have the title of the report around them.
@@ -15,9 +15,16 @@ from gouji.tables.grid import Line, Place
 from gouji.tables.narrative import Statement, statements
 
 HERE = Path(__file__).parent
+SETS = (
+    "sentences",
+    "sentences_blind",
+    "sentences_third",
+    "sentences_fourth",
+    "sentences_fifth",
+)
 SENTENCES: list[dict[str, Any]] = [
     sentence | {"set": name}
-    for name in ("sentences", "sentences_blind", "sentences_third")
+    for name in SETS
     for sentence in json.loads((HERE / f"data_{name}.json").read_text("utf-8"), parse_float=Decimal)
 ]
 ACCEPTED = ("stated", "implied")
