@@ -15,6 +15,7 @@ from gouji.ocr.seals import gray_of
 from gouji.ocr.shading import light_on, uneven_paper
 from gouji.ocr.shape import Shape, rotation, shape_of
 from gouji.ocr.specks import without_specks
+from gouji.ocr.streaks import without_streaks
 from gouji.ocr.traces import Floats
 from gouji.ocr.turns import Boxes, Legible, skew_of, turned, turns_of
 from gouji.ocr.warp import MESH, Nodes, Step, Warp, net, resampled
@@ -55,7 +56,8 @@ class Sheet:
 
 def upright(raster: Raster, legible: Legible | None = None) -> Sheet:
     """The sheet of a page; ``legible`` tells which way up its text is, else the ink has to."""
-    gray = without_specks(gray_of(raster.pixels, raster.dpi), raster.dpi)
+    gray = without_streaks(gray_of(raster.pixels, raster.dpi), raster.dpi)
+    gray = without_specks(gray, raster.dpi)
     gray, dpi = _not_too_dense(gray, raster.dpi)
     small, small_dpi = _small(gray, dpi)
     gray, small, outline = _lit_evenly(gray, small, small_dpi)
