@@ -166,7 +166,7 @@ class Store:
         with self.writing() as connection:
             free = select(table.c.id).where(table.c.id.in_(ids), due(selection))
             rows = connection.execute(
-                table.update().where(table.c.id.in_(free.with_for_update(skip_locked=True))).values(
+                table.update().where(table.c.id.in_(free)).values(
                     state="failed", code=INTERRUPTED, attempts=table.c.attempts + 1,
                     claimed_by=by, lease=later(_LEASE), changed=now(),
                 ).returning(*DOCUMENT)
