@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
@@ -80,6 +81,16 @@ def test_the_queue_shows_what_is_left_where_one_decision_settles_most_first(
     assert "many.txt" not in browser.get("/?year=1999").text
     assert "many.txt" in browser.get("/?kind=reading").text
     assert "many.txt" not in browser.get("/?kind=ink").text
+
+
+def test_the_time_left_follows_the_pace(
+    settings: Settings, store: Store, browser: Browser
+) -> None:
+    three = {ref: unsure("3", "8") for ref in (REF, OTHER, "requests.new@total")}
+    sha256 = put(store, settings, "a.txt", in_doubt(three))
+    assert "按目前速度" not in browser.get("/").text
+    browser.decide(sha256, number_of(), text="5", began=f"{time.time() - 90:.3f}")
+    assert "2 格待核定。按目前速度约需 3 分钟" in "".join(browser.get("/").text.split("\n"))
 
 
 def test_the_page_speaks_the_browsers_language_and_can_be_switched(
