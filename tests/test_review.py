@@ -83,9 +83,7 @@ def test_the_queue_shows_what_is_left_where_one_decision_settles_most_first(
     assert "many.txt" not in browser.get("/?kind=ink").text
 
 
-def test_the_time_left_follows_the_pace(
-    settings: Settings, store: Store, browser: Browser
-) -> None:
+def test_the_time_left_follows_the_pace(settings: Settings, store: Store, browser: Browser) -> None:
     three = {ref: unsure("3", "8") for ref in (REF, OTHER, "requests.new@total")}
     sha256 = put(store, settings, "a.txt", in_doubt(three))
     assert "按目前速度" not in browser.get("/").text
