@@ -271,6 +271,7 @@ def test_a_decision_on_a_document_that_is_gone_is_refused(
     forget(store, [sha256])
     answer = browser.post(f"/d/{sha256}/0/decide/{number_of()}", seen | {"text": "3"})
     assert answer.status_code == 404
+    assert Dossiers(store)._load(sha256, "zh") is None
     assert entries(store, sha256) == []
 
 
