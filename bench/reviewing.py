@@ -147,7 +147,7 @@ def review(client: Client, sha256: str, scan: Scan) -> int:
 def _pressed(panel: str, said: Said, written: str) -> tuple[int, dict[str, str]]:
     """The number of keys with which a person says what stands there, and what they send."""
     form = panel[panel.index('id="decision"') :]
-    sent = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form)[:7])
+    sent = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form)[:8])
     state, value = said
     told = "" if value is None else f"{value:f}"
     offered = re.findall(r'data-state="(\w+)" data-value="([^"]*)" data-key="\w+"', form)

@@ -55,12 +55,14 @@ class Parser(argparse.ArgumentParser):
         return message
 
 
-def number(least: float, kind: type = int) -> Callable[[str], Any]:
-    """Takes a number of a kind that is no less than that, and finite."""
+def number(
+    least: float, kind: type = int, most: float = sys.float_info.max
+) -> Callable[[str], Any]:
+    """Takes a number of a kind between those."""
 
     def number(text: str) -> Any:
         value = kind(text)
-        if not least <= value < float("inf"):
+        if not least <= value <= most:
             raise ValueError(text)
         return value
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 import ipaddress
+import sys
 from typing import TYPE_CHECKING
 
-from gouji.ingest.arguments import add_reading_options, add_store_options
+from gouji.ingest.arguments import add_reading_options, add_store_options, number
 
 if TYPE_CHECKING:
     from gouji.ingest.review.guard import Access
@@ -23,7 +24,8 @@ def add_arguments(parser: argparse.ArgumentParser, say: Say) -> None:
     parser.add_argument(
         "--address", metavar="ADDRESS", default="127.0.0.1", help=say("help.option.address")
     )
-    parser.add_argument("--port", metavar="N", type=int, help=say("help.option.port"))
+    port = number(0, most=65535)
+    parser.add_argument("--port", metavar="N", type=port, help=say("help.option.port"))
     parser.add_argument(
         "--host", metavar="NAME", action="append", default=[], help=say("help.option.host")
     )
@@ -51,14 +53,19 @@ def run(options: argparse.Namespace, settings: Settings, console: Console) -> in
 
 
 def _add_account(options: argparse.Namespace, store: Store, console: Console) -> int:
-    from getpass import getpass
-
     from gouji.ingest.review.accounts import Accounts
 
-    password = getpass(console.say("review.password", name=options.account))
+    password = _password(console.say("review.password", name=options.account))
     Accounts(store).put(options.account, password, "reader" if options.reader else "reviewer")
     console.remark(console.say("review.account_kept", name=options.account))
     return 0
+
+
+def _password(asked: str) -> str:
+    """Asked for at a terminal; a program hands it over as a line of its input."""
+    from getpass import getpass
+
+    return getpass(asked) if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")
 
 
 def _listen(options: argparse.Namespace):  # type: ignore[no-untyped-def]

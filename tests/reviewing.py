@@ -14,6 +14,7 @@ from typing import Any
 import uvicorn
 from fastapi.testclient import TestClient
 
+from gouji.ingest.review.accounts import Accounts
 from gouji.ingest.review.app import application
 from gouji.ingest.review.guard import TOKEN, Access
 from gouji.ingest.review.serve import listen
@@ -102,11 +103,13 @@ def browsing(settings: Settings, store: Store, access: Access, count: int = 1) -
 
 
 @contextmanager
-def serving(settings: Settings, store: Store, port: int | None = None) -> Iterator[str]:
+def serving(
+    settings: Settings, store: Store, port: int | None = None, accounts: Accounts | None = None
+) -> Iterator[str]:
     """The application on a port of its own; its address."""
     sock, (host, own) = listen("127.0.0.1", port or 0, 0)
     address = f"{host}:{own}"
-    app = application(settings, store, Access(frozenset((address,)), None, "甲"))
+    app = application(settings, store, Access(frozenset((address,)), accounts, "甲"))
     config = uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [sock]}, daemon=True)

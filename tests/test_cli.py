@@ -91,6 +91,7 @@ def test_help_has_examples(command: str, language: str, capsys: pytest.CaptureFi
 @pytest.mark.parametrize("args", [
     [], ["read"], ["nonsense"], ["show", "--stage", "x", "f"], ["read", "f", "--bogus"],
     ["show", "f", "--stage", "page", "--page", "one"], ["read", "f", "--lang", "fr"],
+    ["review", "--port", "99999"], ["review", "--port", "-1"], ["watch", "f", "--settle", "inf"],
 ])  # fmt: skip
 def test_wrong_arguments_exit_with_2_and_say_so_in_chinese(
     args: list[str], capsys: pytest.CaptureFixture[str]
@@ -101,6 +102,7 @@ def test_wrong_arguments_exit_with_2_and_say_so_in_chinese(
     assert said.err.startswith("gouji: 参数有误：")
     assert "the following" not in said.err
     assert "invalid" not in said.err
+    assert all(word not in said.err for word in ("：int", "：number"))
 
 
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:

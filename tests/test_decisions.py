@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import datetime, tzinfo
 from decimal import Decimal
+from functools import partial
 
 import pytest
 from sqlalchemy import select
 
 from gouji.ingest.messages import severity
-from gouji.ingest.store import listing, schema
-from gouji.ingest.store.deciding import Cell, decide, undo
+from gouji.ingest.store import journal, listing, schema
+from gouji.ingest.store.deciding import Cell, OvertakenError, decide, undo
 from gouji.ingest.store.decisions import decisions_of
 from gouji.ingest.store.facts import filled
 from gouji.ingest.store.model import Selection
 from gouji.ingest.store.project import reading_of
-from gouji.ingest.store.settle import Decision, settled
+from gouji.ingest.store.settle import Decision, in_force, settled
 from gouji.ingest.store.store import Store
+from gouji.ingest.store.tending import retry
 from gouji.ocr.finding import DocumentError
 from gouji.tables.forms.form import load
 from gouji.tables.identities import Figure, evaluate
@@ -229,3 +234,77 @@ def test_what_is_known_later_counts_at_once(store: Store) -> None:
     store.add(found(meta={"口径": "汇总", "year": "1999"}))
     assert all_rows(store, schema.reports)[0]["scope"] == "aggregate"
     assert codes(store) == ["fact_differs", "fact_added"]
+
+
+def test_a_wish_to_read_again_outlives_a_decision(store: Store) -> None:
+    read(store, in_doubt())
+    retry(store, [HASH])
+    decide(store, CELL, Decimal(30), "value", by="王")
+    assert the(store).state == "waiting"
+    assert listed(store)[0] == Decimal(30)
+    read(store, in_doubt())
+    assert the(store).state == "clean"
+
+
+def test_the_later_of_two_decisions_counts_whatever_the_clock_says(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class SetBack(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> SetBack:
+            return cls(2001, 1, 1, tzinfo=tz)
+
+    read(store, in_doubt())
+    decide(store, CELL, Decimal(30), "value", by="王")
+    monkeypatch.setattr(journal, "datetime", SetBack)
+    decide(store, CELL, Decimal(31), "value", by="王")
+    assert listed(store)[0] == Decimal(31)
+
+
+def test_of_two_who_decide_at_once_one_is_told(address: str) -> None:  # noqa: F811
+    """From two programs on one store, as on two machines."""
+    with Store(address) as one, Store(address) as two:
+        read(one, in_doubt())
+        for _ in range(10):
+            before = _held(one)
+            told = at_once(
+                *(partial(decide, store, CELL, Decimal(30), "value", by="王", after=before)
+                  for store in (one, two))
+            )  # fmt: skip
+            assert sorted(type(error) for error in told if error) == [OvertakenError]
+            assert len({_held(store) for store in (one, two)}) == 1
+
+
+def test_reading_again_and_deciding_at_once_do_not_harm_each_other(address: str) -> None:  # noqa: F811
+    with Store(address) as one, Store(address) as two:
+        read(one, in_doubt())
+        for number in range(10):
+            value = Decimal(30 + number)
+            told = at_once(
+                lambda n=number: read(one, in_doubt(), version=f"9.{n}"),
+                lambda v=value: decide(two, CELL, v, "value", by="王"),
+            )
+            assert told == [None, None]
+            assert listed(one)[0] == value
+
+
+def _held(store: Store) -> str | None:
+    with store.reading() as connection:
+        held = in_force(decisions_of(connection, HASH)).get((CELL.place, CELL.table, CELL.ref))
+    return held.uid if held else None
+
+
+def at_once(*actions: Callable[[], object]) -> list[Exception | None]:
+    """What each raised, all done at the same time."""
+    start = threading.Barrier(len(actions))
+
+    def one(action: Callable[[], object]) -> Exception | None:
+        start.wait()
+        try:
+            action()
+        except Exception as error:
+            return error
+        return None
+
+    with ThreadPoolExecutor(len(actions)) as pool:
+        return list(pool.map(one, actions))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -11,14 +13,21 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from gouji.ingest.review.dossier import Dossiers
 from gouji.ingest.review.guard import Access
+from gouji.ingest.review.pictures import Pictures
 from gouji.ingest.settings import Settings
 from gouji.ingest.store import schema
 from gouji.ingest.store.decisions import decisions_of
+from gouji.ingest.store.model import Selection
+from gouji.ingest.store.project import reading_of
 from gouji.ingest.store.store import Store
+from gouji.ingest.store.tending import forget
+from gouji.tables.record import PageModel, Record
 from tests.databases import address, server  # noqa: F401
 from tests.reviewing import HOSTS, OTHER, REF, Browser, browsing, in_doubt, put, settings_in, unsure
 from tests.test_export import a_record
+from tests.test_store import ME
 
 ALONE = Access(HOSTS, None, "甲")
 
@@ -72,6 +81,14 @@ def test_the_queue_shows_what_is_left_where_one_decision_settles_most_first(
     assert "many.txt" not in browser.get("/?year=1999").text
     assert "many.txt" in browser.get("/?kind=reading").text
     assert "many.txt" not in browser.get("/?kind=ink").text
+
+
+def test_the_time_left_follows_the_pace(settings: Settings, store: Store, browser: Browser) -> None:
+    three = {ref: unsure("3", "8") for ref in (REF, OTHER, "requests.new@total")}
+    sha256 = put(store, settings, "a.txt", in_doubt(three))
+    assert "按目前速度" not in browser.get("/").text
+    browser.decide(sha256, number_of(), text="5", began=f"{time.time() - 90:.3f}")
+    assert "2 格待核定。按目前速度约需 3 分钟" in "".join(browser.get("/").text.split("\n"))
 
 
 def test_the_page_speaks_the_browsers_language_and_can_be_switched(
@@ -219,6 +236,72 @@ def test_a_late_save_says_so_and_loses_nothing(settings: Settings, store: Store)
         assert two.post(f"/d/{sha256}/0/decide/{number_of()}", again).status_code == 200
     assert values(store)[0] == Decimal(6)
     assert [entry.by for entry in entries(store, sha256)] == ["甲", "乙"]
+
+
+def read_again(store: Store, sha256: str, record: Record) -> None:
+    document = store.document(sha256)
+    assert document
+    (job,) = store.begin([document.id], ME, Selection(version="another"))
+    assert store.finish(job, reading_of([record]))
+
+
+def test_what_is_read_again_while_a_person_looks_is_told_from_what_they_saw(
+    settings: Settings, store: Store, browser: Browser
+) -> None:
+    sha256 = put(store, settings, "a.txt", in_doubt())
+    seen = browser.panel(sha256, number_of())
+    fewer = a_record(cells={REF: {"value": "8", "written": "8", "state": "value"}})
+    fewer = fewer.model_copy(update={"cells": fewer.cells[number_of() :]})
+    read_again(store, sha256, fewer)
+    sent = seen | {"state": "value", "value": "3"}
+    path = f"/d/{sha256}/0/decide/{len(fewer.cells) + number_of()}"
+    assert browser.post(path, sent).status_code == 200
+    (entry,) = entries(store, sha256)
+    assert (entry.ref, entry.read, entry.value) == (REF, "3", Decimal(3))
+    with store.reading() as connection:
+        codes = set(connection.scalars(select(schema.findings.c.code)))
+    assert "decided_otherwise" in codes
+
+
+def test_a_decision_on_a_document_that_is_gone_is_refused(
+    settings: Settings, store: Store, browser: Browser
+) -> None:
+    sha256 = put(store, settings, "a.txt", in_doubt())
+    seen = browser.panel(sha256, number_of())
+    forget(store, [sha256])
+    answer = browser.post(f"/d/{sha256}/0/decide/{number_of()}", seen | {"text": "3"})
+    assert answer.status_code == 404
+    assert Dossiers(store)._load(sha256, "zh") is None
+    assert entries(store, sha256) == []
+
+
+def test_what_was_undone_in_another_window_is_not_undone_twice(
+    settings: Settings, store: Store, browser: Browser
+) -> None:
+    sha256 = put(store, settings, "a.txt", in_doubt())
+    browser.decide(sha256, number_of(), text="5")
+    shown = entries(store, sha256)[0].uid
+    for _ in range(2):
+        answer = browser.post(f"/d/{sha256}/0/undo?shown={shown}")
+        assert answer.status_code == 200
+        assert f'data-current="{number_of()}"' in answer.text
+    assert len(entries(store, sha256)) == 2
+
+
+def test_a_page_is_shown_though_its_picture_cannot_be_kept(
+    settings: Settings, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sha256 = put(store, settings, "a.txt", in_doubt())
+    dossier = Dossiers(store).of(sha256, "zh")
+    assert dossier
+    (read,) = dossier.read
+    page = PageModel(number=1, width=100, height=100, kind="scan")
+    source = read.source.model_copy(update={"pages": (page,)})
+    dossier = replace(dossier, read=(read.model_copy(update={"source": source}),))
+    (tmp_path / "pages").write_text("in the way")
+    pictures = Pictures(settings)
+    monkeypatch.setattr(pictures._worker, "run", lambda *_: b"png")
+    assert pictures.page(dossier, 1) == b"png"
 
 
 def test_a_cell_that_somebody_is_at_is_shown_as_taken(settings: Settings, store: Store) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from gouji.ingest.review.accounts import Accounts
 from gouji.ingest.settings import Settings
 from gouji.ingest.store.decisions import decisions_of
 from gouji.ingest.store.store import Store
@@ -50,6 +51,15 @@ def free_port() -> int:
     with socket.socket() as sock:
         sock.bind(("127.0.0.1", 0))
         return int(sock.getsockname()[1])
+
+
+def test_a_program_may_hand_over_the_password(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "gouji.ingest", "review", "--account", "张三"]
+    for given, code in (("correct horse\n", 0), ("", 2)):
+        run = subprocess.run([*command, "--workspace", str(tmp_path)], input=given.encode())
+        assert run.returncode == code
+    with Store(str(tmp_path / "gouji.sqlite")) as store:
+        assert Accounts(store).log_in("张三", "correct horse", "")
 
 
 @needs_chromium

@@ -141,6 +141,18 @@ def test_tries_are_limited(two: list[Browser]) -> None:
     assert log_in(two[1], "李四").status_code == 204
 
 
+def test_many_may_come_through_one_proxy(settings: Settings, store: Store) -> None:
+    made = Accounts(store)
+    for number in range(25):
+        made.put(f"审核{number}", PASSWORD, "reviewer")
+    with browsing(settings, store, Access(HOSTS, made)) as browser:
+        answers = [log_in(browser, f"审核{number}").status_code for number in range(25)]
+        assert answers == [204] * 25
+        for number in range(20):
+            assert "不正确" in log_in(browser, f"审核{number}", "wrong").text
+        assert "次数过多" in log_in(browser, "审核24").text
+
+
 def test_passwords_are_long(accounts: Accounts) -> None:
     with pytest.raises(DocumentError, match="password_short"):
         accounts.put("王五", "short", "reviewer")
@@ -208,6 +220,36 @@ def test_names_from_outside_are_no_paths(settings: Settings, store: Store, tmp_p
         paths = {bytes(row.path) for row in connection.execute(schema.names.select())}
     assert paths == {b""}
     assert not any("/" in name for name in names)
+
+
+def test_numbers_without_measure_are_refused_at_once(settings: Settings, store: Store) -> None:
+    """Any page on the web may ask for such an address, though it can't see the answer."""
+    sha256 = put(store, settings, "a.txt", in_doubt())
+    large, long = "1e999999999", "9" * 39
+    with browsing(settings, store, ALONE) as browser:
+        for path in (f"/groups/show?state=zero&value={large}", f"/?page={long}",
+                     f"/groups/show?state=zero&value=0&after={long}-1",
+                     f"/d/{sha256}/0/sums/{number_of()}?text={large}"):  # fmt: skip
+            assert browser.get(path).status_code == 200
+        assert browser.decide(sha256, number_of(), state="value", value=large).status_code == 422
+        assert browser.decide(sha256, number_of(), text=large).status_code == 422
+        alike = {"state": "value", "value": large, "cell": f"{sha256}-0-²"}
+        assert browser.post("/groups/decide", alike).status_code == 200
+    assert entries(store, sha256) == []
+
+
+def test_an_upload_that_cannot_be_kept_is_told(
+    settings: Settings, store: Store, tmp_path: Path
+) -> None:
+    (tmp_path / "uploads").write_text("in the way")
+    with browsing(settings, store, ALONE) as browser:
+        answer = browser.client.post(
+            "/drop", params={"name": "a.txt"}, content=b"text",
+            headers={"Origin": BASE, TOKEN: browser.token()},
+        )  # fmt: skip
+    assert answer.status_code == 422
+    assert "a.txt" in answer.text
+    assert str(tmp_path / "uploads") in answer.text
 
 
 def test_an_upload_meets_the_limits(settings: Settings, store: Store, tmp_path: Path) -> None:

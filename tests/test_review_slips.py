@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from gouji.ingest.review.accounts import Accounts
 from gouji.ingest.settings import Settings
+from gouji.ingest.store import schema
 from gouji.ingest.store.store import Store
+from gouji.ingest.store.tending import forget
 from tests.browsers import (  # noqa: F401
     chromium,
     current,
@@ -19,7 +22,7 @@ from tests.browsers import (  # noqa: F401
     store,
     window,
 )
-from tests.reviewing import REF, in_doubt, put, unsure
+from tests.reviewing import REF, in_doubt, put, serving, unsure
 
 pytestmark = needs_chromium
 
@@ -118,3 +121,52 @@ def test_the_list_is_fresh_and_in_the_pages_language_after_a_drop(
     page.wait_for_selector("#queue table")
     expect(page.locator("#queue")).to_contain_text("b.txt")
     expect(page.locator("#dropped")).to_contain_text("两个识别引擎结果不同")
+
+
+def test_a_session_that_ended_loses_no_decision_and_nobody_else_sends_it(
+    chromium: Any, settings: Settings, store: Store
+) -> None:
+    accounts = Accounts(store)
+    for name in ("张三", "李四"):
+        accounts.put(name, "correct horse", "reviewer")
+
+    def log_in(name: str) -> None:
+        page.wait_for_url("**/login")
+        page.fill('input[name="name"]', name)
+        page.fill('input[name="password"]', "correct horse")
+        page.keyboard.press("Enter")
+        page.wait_for_selector("nav")
+
+    with serving(settings, store, accounts=accounts) as site:
+        page = window(chromium, site)
+        page.goto("/login")
+        log_in("张三")
+        sha256 = open_one(page, settings, store)
+        with store.writing() as connection:
+            connection.execute(schema.sessions.delete())
+        page.keyboard.press("5")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/login")
+        expect(page.locator("#unsent")).to_contain_text("= 5")
+        log_in("李四")
+        page.wait_for_timeout(2500)
+        assert decided(store, sha256) == {}
+        page.locator('[hx-post="/logout"]').click()
+        log_in("张三")
+        expect(page.locator("#unsent")).to_contain_text("均已送达")
+        made = decided(store, sha256)[REF]
+        assert (made.value, made.by) == (5, "张三")
+
+
+def test_a_decision_about_what_is_no_more_is_told(
+    chromium: Any, settings: Settings, store: Store, site: str
+) -> None:
+    page = window(chromium, site)
+    sha256 = open_one(page, settings, store)
+    forget(store, [sha256])
+    page.keyboard.press("5")
+    page.keyboard.press("Enter")
+    expect(page.locator("#unsent")).to_contain_text("未被采纳")
+    expect(page.locator("#unsent")).to_contain_text("= 5")
+    page.goto("/")
+    expect(page.locator("#unsent")).to_be_hidden()

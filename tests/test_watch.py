@@ -285,6 +285,19 @@ def test_a_watcher_that_runs_moves_what_another_wants_to_have_read_again(place: 
     assert (files(place / "done"), files(place / "failed")) == (["a.pdf"], [])
 
 
+def test_a_watcher_that_runs_moves_what_another_has_read_again(place: Path) -> None:
+    failed_sample(place, "a.pdf")
+    with watching() as (watch, batch):
+        watch.until(batch.stop, once=True)
+        let_it_be_read(place)
+        with set_up(OPTIONS, batch.settings, Console("en", quiet=True)) as other:
+            other.run.all_waiting()
+        time.sleep(batch.settings.poll)
+        watch.hint()
+        watch.until(batch.stop, once=True)
+    assert (files(place / "done"), files(place / "failed")) == (["a.pdf"], [])
+
+
 def test_an_archive_that_had_failed_is_moved_when_all_in_it_was_read(place: Path) -> None:
     sample = (batches.SAMPLES / "shangqiu-2019.pdf").read_bytes()
     for name, others in (("good.zip", {}), ("bad.zip", {"bad.pdf": b"%PDF-1.4 nothing"})):

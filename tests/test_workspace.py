@@ -12,7 +12,9 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
+from sqlalchemy import select
 
+from bench import batches
 from gouji.ingest import cli
 from gouji.ingest.as_edition import as_edition
 from gouji.ingest.crosswalk import sources
@@ -156,6 +158,38 @@ def test_retry_takes_any_document_by_name_or_hash(store: Store, run: Run) -> Non
     assert len(all_rows(store, schema.readings)) == 2
     code, _, err = run("retry", "no such")
     assert (code, "no such" in err) == (3, True)
+
+
+def test_the_end_of_a_name_will_do_where_there_is_none_of_that_name(store: Store, run: Run) -> None:
+    for name in ("/srv/inbox/a.pdf", "/srv/inbox/x/a.pdf", "a_.pdf", "x/a_.pdf", "ba.pdf"):
+        put(store, name, a_record())
+    for wish, names in (
+        ("a.pdf", {"/srv/inbox/a.pdf", "/srv/inbox/x/a.pdf"}),
+        ("x/a.pdf", {"/srv/inbox/x/a.pdf"}), ("a_.pdf", {"a_.pdf"}),
+    ):  # fmt: skip
+        assert run("forget", wish)[0] == 0
+        with store.reading() as connection:
+            left = set(connection.scalars(select(schema.names.c.name)))
+        assert not left & names
+        for name in names:
+            put(store, name, a_record())
+    assert run("forget", "%.pdf")[0] == 3
+
+
+def test_a_workspace_may_be_moved(
+    tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.txt").write_text(batches.small(1), "utf-8")
+    assert run("run", "a.txt", "--workers", "1")[0] == 0
+    (tmp_path / "a.txt").unlink()
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "gouji-workspace").rename(tmp_path / "elsewhere" / "档案")
+    where = ("--workspace", "elsewhere/档案")
+    assert run("retry", "a.txt", *where)[0] == 0
+    assert run("run", *where, "--workers", "1")[0] == 0
+    told = json.loads(run("status", "--json", *where)[1])
+    assert (told["documents"], told["clean"]) == (1, 1)
 
 
 def test_forget_takes_out_a_document_and_deletes_nothing_else(

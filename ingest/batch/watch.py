@@ -59,6 +59,7 @@ class Watch:
         self._hinted = self._more_waits = False
         self._mended = True
         """Whether documents that failed may have been read since, whose files lie in ``failed``."""
+        self._last, self._heard = 0, clock()
 
     def hint(self) -> None:
         """Something may have changed; called from any thread."""
@@ -107,6 +108,15 @@ class Watch:
             self._next = min(self._next, self._clock() + due + _SOON)
         self._soonest = self._clock() + max(_SOON, _SHARE * (self._clock() - began))
         self._more_waits = True
+        if began >= self._heard:
+            self._hear_of_others()
+
+    def _hear_of_others(self) -> None:
+        """Learn, as often as the folder is polled, whether anything was done in the store."""
+        self._heard = self._clock() + self._settings.poll
+        last = self._patience.with_(self._store.last_event)
+        self._mended = self._mended or last != self._last
+        self._last = last
 
     def _feed(self) -> None:
         """Take files that have come to rest, as many as there is room for."""

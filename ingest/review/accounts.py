@@ -84,6 +84,8 @@ class Accounts:
             connection.execute(sessions.insert().values(values))
         with self._lock:
             self._tries.pop(f"name {name}", None)
+            if tries := self._tries[f"address {address}"]:
+                tries.pop()  # many may come through one proxy
         return cookie
 
     def of_session(self, cookie: str) -> Account | None:

@@ -21,6 +21,7 @@ from gouji.ingest.store.faults import StoreError
 from gouji.ingest.store.store import Store
 from gouji.ocr.finding import DocumentError
 
+_MOST = 1_000_000
 _KINDS = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8"}
 
 
@@ -61,7 +62,7 @@ def _front(app: FastAPI, site: Site, desk: on_document.Desk) -> None:
     def front(
         request: Request, agency: str = "", year: str = "", kind: str = "", page: int = 0
     ) -> Response:
-        wish, page = Wish(agency[:100], year[:4], kind[:60]), max(page, 0)
+        wish, page = Wish(agency[:100], year[:4], kind[:60]), min(max(page, 0), _MOST)
         rows = desk.queue.page(wish, page)
         return site.page(
             request, "queue.html", rows=rows[:A_PAGE], more=len(rows) > A_PAGE, wish=wish,

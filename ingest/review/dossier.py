@@ -75,16 +75,20 @@ class Dossiers:
                 self._known.move_to_end(key)
                 return self._known[key]
         found = self._load(sha256, language)
+        if found is None:
+            return None
         with self._lock:
             self._known[key] = found
             while len(self._known) > _KEPT:
                 self._known.popitem(last=False)
         return found
 
-    def _load(self, sha256: str, language: Language) -> Dossier:
+    def _load(self, sha256: str, language: Language) -> Dossier | None:
         with self._store.reading() as connection:
             query = select(documents, readings.c.data).join(readings)
-            row = connection.execute(query.where(documents.c.sha256 == sha256)).one()
+            row = connection.execute(query.where(documents.c.sha256 == sha256)).first()
+            if row is None:  # forgotten in this moment
+                return None
             own = select(names).where(names.c.document == row.id)
             named = connection.execute(own.order_by(names.c.added, names.c.name)).all()
             entries = decisions_of(connection, sha256)

@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from gouji.ingest.review import choice, queue, view
 from gouji.ingest.review.dossier import Dossier
 from gouji.ingest.review.panel import next_cell, of_cell, of_report
-from gouji.ingest.review.sent import Postponed, changes_of, decided_as, seconds_since
+from gouji.ingest.review.sent import Postponed, changes_of, decided_as, read_as, seconds_since
 from gouji.ingest.review.site import Site, visitor_of
 from gouji.ingest.review.source import lines_of
 from gouji.ingest.store.deciding import Cell, OvertakenError, cell_of, decide, undo
@@ -86,31 +86,23 @@ class Desk:
 
     # --- deciding ---------------------------------------------------------------------------------
 
-    def decide(
-        self, request: Request, sha256: str, place: int, number: int, sent: dict[str, str]
-    ) -> Response:
-        """A decision was sent. What is wrong with it, or late, is shown with what was sent."""
-        dossier = self._dossier(request, sha256, place)
-        if dossier is None or number >= len(dossier.records[place].cells):
+    def decide(self, request: Request, sha256: str, place: int, sent: dict[str, str]) -> Response:
+        """A decision was sent. What is wrong with it, or late, is shown with what was sent. Which
+        cell it is about its names say: numbers change when a document is read again.
+        """
+        dossier, named = self._dossier(request, sha256, place), (sent["table"], sent["ref"])
+        if dossier is None or named not in dossier.places(place):
             return self.missing(request)
-        record = dossier.records[place]
-        table, ref = dossier.places(place)[number]
-        if (table, ref) != (sent["table"], sent["ref"]):  # it was read again in between
-            found = [
-                n for n, p in enumerate(dossier.places(place)) if p == (sent["table"], sent["ref"])
-            ]
-            if not found:
-                return self.missing(request)
-            number = found[0]
+        record, number = dossier.records[place], dossier.places(place).index(named)
         decided = decided_as(sent, record, number)
         if decided is None:
             return self._answer(request, dossier, place, number, 422, wrong=sent["text"])
-        read, visitor = dossier.read[place].cells[number], visitor_of(request)
+        visitor, now_read = visitor_of(request), dossier.read[place].cells[number].written
         try:
             decide(
-                self.site.store, Cell(sha256, place, table, ref), decided[1], decided[0],
-                by=visitor.name, read=read.written, seconds=seconds_since(sent["began"]),
-                uid=sent["uid"], after=sent["after"] or None,
+                self.site.store, Cell(sha256, place, *named), decided[1], decided[0],
+                by=visitor.name, read=read_as(sent["read"], now_read),
+                seconds=seconds_since(sent["began"]), uid=sent["uid"], after=sent["after"] or None,
             )  # fmt: skip
         except OvertakenError as late:
             after = self._dossier(request, sha256, place) or dossier
@@ -146,7 +138,11 @@ class Desk:
         if (cell.sha256, cell.place) != (sha256, place):
             where = f"/d/{cell.sha256}/{cell.place}?cell={number}"
             return Response(status_code=204, headers={"HX-Redirect": where})
-        undo(self.site.store, uid, by=by)
+        try:
+            undo(self.site.store, uid, by=by)
+        except DocumentError as error:  # undone in another window: what holds now is shown
+            if error.finding.code != "no_such_decision":
+                raise
         after = self._dossier(request, sha256, place) or before
         changes = changes_of(before, after, place)
         return self._answer(request, after, place, number, changes=changes,
@@ -228,16 +224,17 @@ def routes(desk: Desk) -> APIRouter:
 
     @router.post(base + "/decide/{number}")
     def decide_(
-        request: Request, sha256: str, place: int, number: int,
+        request: Request, sha256: str, place: int,
         table: Annotated[str, Form()], ref: Annotated[str, Form()],
         uid: Annotated[str, Form(pattern="^[0-9a-f]{32}$")],
-        after: Annotated[str, Form()] = "", began: Annotated[str, Form()] = "",
+        read: Annotated[str, Form()] = "", after: Annotated[str, Form()] = "",
+        began: Annotated[str, Form()] = "",
         state: Annotated[str, Form()] = "", value: Annotated[str, Form(max_length=60)] = "",
         text: Annotated[str, Form(max_length=100)] = "",
     ) -> Response:  # fmt: skip
-        sent = {"table": table, "ref": ref, "uid": uid, "after": after, "began": began,
-                "state": state, "value": value, "text": text}  # fmt: skip
-        return desk.decide(request, sha256, max(place, 0), max(number, 0), sent)
+        sent = {"table": table, "ref": ref, "uid": uid, "read": read, "after": after,
+                "began": began, "state": state, "value": value, "text": text}  # fmt: skip
+        return desk.decide(request, sha256, max(place, 0), sent)
 
     @router.post(base + "/postpone/{number}")
     def postpone(request: Request, sha256: str, place: int, number: int) -> Response:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Annotated, Any
 from uuid import NAMESPACE_URL, uuid5
 
@@ -14,6 +15,7 @@ from fastapi.responses import HTMLResponse
 from sqlalchemy import and_, func, select, text
 
 from gouji.ingest.codebook import label_of
+from gouji.ingest.review.sent import figure_of
 from gouji.ingest.review.site import Site, visitor_of
 from gouji.ingest.store.deciding import Cell, Same, decide_alike
 from gouji.ingest.store.schema import cells, documents, refs, reports
@@ -23,6 +25,8 @@ _MOST = 60
 _LEAST = 2
 _LONGEST = 900.0
 _STATES = ("value", "zero", "not_applicable")
+_KEY = re.compile(r"(?a:(\d{1,18})-(\d{1,9}))")
+_CELL = re.compile(r"(?a:([0-9a-f]{64})-(\d{1,9})-(\d{1,9}))")
 _DOUBTFUL = text("NOT cells.accepted")
 
 
@@ -36,11 +40,7 @@ class Alike:
     @property
     def figure(self) -> Decimal | None:
         """The value; None where there is none, or it is no number."""
-        try:
-            found = Decimal(self.value) if self.value else None
-        except InvalidOperation:
-            return None
-        return found if found is None or found.is_finite() else None
+        return figure_of(self.value)
 
     @property
     def wanted(self) -> Any:
@@ -79,10 +79,9 @@ class Groups:
         )  # fmt: skip
 
     def _rows(self, alike: Alike, after: str) -> Sequence[Any]:
-        report, _, number = after.partition("-")
         beyond: Any = text("1 = 1")
-        if report.isascii() and report.isdigit() and number.isascii() and number.isdigit():
-            first, second = int(report), int(number)
+        if match := _KEY.fullmatch(after):
+            first, second = map(int, match.groups())
             same = and_(cells.c.report == first, cells.c.number > second)
             beyond = (cells.c.report > first) | same
         query = (
@@ -109,23 +108,22 @@ class Groups:
 
     def _same(self, request: Request, alike: Alike, key: str, began: str) -> Same | None:
         """One cell chosen; None if it no longer is what was shown, or nobody could see it."""
-        sha256, _, rest = key.partition("-")
-        place, _, number = rest.partition("-")
+        if not (match := _CELL.fullmatch(key)):
+            return None
+        sha256, place, number = match[1], int(match[2]), int(match[3])
         dossier = self._site.dossier(request, sha256)
-        if dossier is None or not (place.isdigit() and number.isdigit()):
+        if dossier is None or place >= len(dossier.records):
             return None
-        if int(place) >= len(dossier.records):
+        found = dossier.records[place].cells
+        if number >= len(found):
             return None
-        found = dossier.records[int(place)].cells
-        if int(number) >= len(found):
-            return None
-        cell, read = found[int(number)], dossier.read[int(place)].cells[int(number)]
+        cell, read = found[number], dossier.read[place].cells[number]
         known = (cell.state, cell.value) == (alike.state, alike.figure)
         if cell.accepted or not known or cell.box is None:
             return None
-        table, ref = dossier.places(int(place))[int(number)]
+        table, ref = dossier.places(place)[number]
         uid = uuid5(NAMESPACE_URL, f"{key} {began} {visitor_of(request).key}").hex
-        return Same(Cell(sha256, int(place), table, ref), read.written, uid)
+        return Same(Cell(sha256, place, table, ref), read.written, uid)
 
 
 def _name(row: Any) -> str:

@@ -5,6 +5,7 @@ Documents are opened in a child process under its limits, never in the server it
 
 from __future__ import annotations
 
+import contextlib
 import io
 import threading
 from collections import OrderedDict
@@ -62,10 +63,8 @@ class Pictures:
                 return file.read_bytes()
             data = self._bytes(dossier)
             made = self._worker.run(draw_page, data, dossier.name, known[number], self._settings)
-        file.parent.mkdir(parents=True, exist_ok=True)
-        part = file.with_name(f".{uuid4().hex}.part")
-        part.write_bytes(made)
-        part.replace(file)
+        with contextlib.suppress(OSError):  # a full disk: it is drawn again the next time
+            _put(file, made)
         return made
 
     def cut(self, dossier: Dossier, cell: CellModel) -> bytes:
@@ -99,6 +98,16 @@ class Pictures:
     def _bytes(self, dossier: Dossier) -> bytes:
         originals = Originals.of(self._settings)
         return originals.fetch(dossier.sha256, dossier.known, kept=dossier.kept)
+
+
+def _put(file: Path, data: bytes) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    part = file.with_name(f".{uuid4().hex}.part")
+    try:
+        part.write_bytes(data)
+        part.replace(file)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def draw_page(data: bytes, name: str, page: PageModel, settings: Settings) -> bytes:

@@ -14,6 +14,7 @@ from gouji.ingest import platform
 from gouji.ingest.batch.work import read_document, take_in
 from gouji.ingest.intake import name_of
 from gouji.ingest.isolate import ChildGoneError, Worker
+from gouji.ingest.output import writing
 from gouji.ingest.settings import Settings
 from gouji.ingest.store.model import INTERRUPTED, Document
 from gouji.ingest.store.store import Store
@@ -35,14 +36,15 @@ class Reading:
         self._opening = threading.Lock()
         self._waiting: SimpleQueue[int | None] = SimpleQueue()
         self._reader = threading.Thread(target=self._read_on, daemon=True)
-        self._started = False
+        self._starting = threading.Lock()
 
     async def save(self, stream: AsyncIterator[bytes]) -> Path:
-        """Write an upload to a file of our own naming. Raises ``too_large``."""
-        self._folder.mkdir(parents=True, exist_ok=True)
+        """Write an upload to a file of our own naming. Raises ``too_large``, ``cannot_write``."""
+        with writing(self._folder):
+            self._folder.mkdir(parents=True, exist_ok=True)
         path, size = self._folder / f"{uuid4().hex}.part", 0
         try:
-            with path.open("wb") as file:
+            with writing(self._folder), path.open("wb") as file:
                 async for piece in stream:
                     size += len(piece)
                     if size > self._settings.limits.file_bytes:
@@ -79,9 +81,9 @@ class Reading:
 
     def want(self, number: int) -> None:
         """Have a waiting document read."""
-        if not self._started:
-            self._started = True
-            self._reader.start()
+        with self._starting:
+            if self._reader.ident is None:
+                self._reader.start()
         self._waiting.put(number)
 
     def _read_on(self) -> None:

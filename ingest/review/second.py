@@ -6,6 +6,7 @@ differs from a decision takes the decision back: the cell is in doubt again, for
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import math
 import random
@@ -17,7 +18,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from gouji.ingest.settings import Settings
-from gouji.ingest.store.deciding import Cell, undo
+from gouji.ingest.store.deciding import Cell, undo_in
 from gouji.ingest.store.journal import now
 from gouji.ingest.store.schema import cells, decisions, documents, opinions, refs, reports
 from gouji.ingest.store.store import Store
@@ -142,11 +143,9 @@ def give(
         if (before := connection.scalar(known)) is not None:
             return bool(before)
         connection.execute(opinions.insert().values(values))
-    if one.of is not None and not agrees:
-        try:
-            undo(store, one.of, by=by)
-        except DocumentError:  # somebody else did, or decided otherwise, in between
-            return agrees
+        if one.of is not None and not agrees:
+            with contextlib.suppress(DocumentError):  # somebody else did in between
+                undo_in(connection, store, one.of, by=by)
     return agrees
 
 

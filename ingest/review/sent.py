@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections import OrderedDict
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import get_args
 
 from gouji.ingest.review import choice, view
@@ -13,6 +14,7 @@ from gouji.tables.record import Record, State
 
 _LONGEST = 900.0
 _VISITORS = 200
+_FIGURE = re.compile(r"(?a:-?\d{1,40}(\.\d{1,40})?(E[+-]?\d{1,2})?)")
 _NO_FIGURE: dict[str, State] = {
     "blank": "blank", "not_applicable": "not_applicable", "unreadable": "unreadable",
     "missing_row": "missing_row",
@@ -51,6 +53,18 @@ def seconds_since(began: str) -> float | None:
     return round(took, 2) if 0 <= took <= _LONGEST else None
 
 
+def read_as(seen: str, now_read: str | None) -> str | None:
+    """What was read in a cell when it was decided: as the reviewer saw it, should the document have
+    been read again since. Forms write line breaks in their own way.
+    """
+    return now_read if seen.split() == (now_read or "").split() else seen or None
+
+
+def figure_of(text: str) -> Decimal | None:
+    """A figure as our own pages write it; None for any other text, such as ``1e999999999``."""
+    return Decimal(text) if _FIGURE.fullmatch(text) else None
+
+
 def decided_as(
     sent: dict[str, str], record: Record, number: int
 ) -> tuple[State, Decimal | None] | None:
@@ -59,11 +73,8 @@ def decided_as(
     if state in _NO_FIGURE:
         return _NO_FIGURE[state], None
     if state in get_args(State) and sent["value"]:
-        try:
-            value = Decimal(sent["value"])
-        except InvalidOperation:
-            return None
-        return ("value" if value else "zero", value) if value.is_finite() else None
+        value = figure_of(sent["value"])
+        return None if value is None else ("value" if value else "zero", value)
     cell = record.cells[number]
     if not sent["text"].strip():
         return None

@@ -18,7 +18,9 @@ from gouji.ingest.store.migrations import MIGRATIONS, migrate, version_of
 from gouji.ocr.finding import DocumentError
 
 BUSY_SECONDS = 30
-"""How long SQLite waits for another writer before it calls the store busy."""
+"""How long one waits for another writer before the store is called busy."""
+_WRITER = 0x676F756A69
+"""The number of the lock that whoever writes to PostgreSQL holds."""
 
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _GONE = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY)
@@ -43,6 +45,8 @@ def connect(address: str, *, there: bool = False) -> Engine:
     engine = create_engine(url, pool_pre_ping=url.get_backend_name() != "sqlite")
     if engine.dialect.name == "sqlite":
         _set_up_sqlite(engine)
+    else:
+        _set_up_postgresql(engine)
     try:
         _bring_up_to_date(engine, there=there)
     except BaseException:
@@ -159,3 +163,13 @@ def _set_up_sqlite(engine: Engine) -> None:
     def _begin(connection: Connection) -> None:
         reading = connection.get_execution_options().get("reading")
         connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def _set_up_postgresql(engine: Engine) -> None:
+    """One writer at a time, as SQLite has it: what is looked at before writing stays as it was."""
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        if not connection.get_execution_options().get("reading"):
+            wait = f"SELECT set_config('lock_timeout', '{BUSY_SECONDS}s', true)"
+            connection.exec_driver_sql(f"{wait}, pg_advisory_xact_lock({_WRITER})")

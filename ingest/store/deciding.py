@@ -17,7 +17,7 @@ from sqlalchemy import Connection, or_, select
 from gouji.ingest.store import listing
 from gouji.ingest.store.carrying import carry_onward
 from gouji.ingest.store.decisions import decision, decisions_of, put
-from gouji.ingest.store.journal import log, now
+from gouji.ingest.store.journal import log, now, now_after
 from gouji.ingest.store.schema import decisions, documents
 from gouji.ingest.store.settle import Decision, in_force
 from gouji.ingest.store.store import Store
@@ -68,15 +68,16 @@ def decide(
     for the cell when it was looked at, None for none; raises ``OvertakenError`` if that is another
     now.
     """
-    made = Decision(uid or uuid4().hex, cell.sha256, cell.place, cell.table, cell.ref, read, value,
-                    state, by, now(), seconds)  # fmt: skip
     with store.writing() as connection:
         entries = decisions_of(connection, cell.sha256)
-        if known := next((entry for entry in entries if entry.uid == made.uid), None):
+        if known := next((entry for entry in entries if entry.uid == uid), None):
             return known
         held = in_force(entries).get((cell.place, cell.table, cell.ref))
         if after != ANYTHING and after != (held.uid if held else None):
             raise OvertakenError(held)
+        at = now_after(entries[-1].at) if entries else now()
+        made = Decision(uid or uuid4().hex, cell.sha256, cell.place, cell.table, cell.ref, read,
+                        value, state, by, at, seconds)  # fmt: skip
         _add(connection, store, [made], "decided")
     return made
 
@@ -127,14 +128,19 @@ def undo(store: Store, uid: str, *, by: str) -> Decision:
     Raises ``no_such_decision`` if there is none of that name, or it was undone already.
     """
     with store.writing() as connection:
-        wanted = or_(decisions.c.uid == uid, decisions.c.undoes == uid)
-        rows = connection.execute(select(decisions).where(wanted)).all()
-        if len(rows) != 1 or rows[0].undoes:
-            raise DocumentError("no_such_decision", decision=uid)
-        old = decision(rows[0])
-        made = Decision(uuid4().hex, old.sha256, old.place, old.table, old.ref, old.read,
-                        old.value, old.state, by, now(), undoes=uid)  # fmt: skip
-        _add(connection, store, [made], "undone")
+        return undo_in(connection, store, uid, by=by)
+
+
+def undo_in(connection: Connection, store: Store, uid: str, *, by: str) -> Decision:
+    """``undo`` as part of a transaction that writes."""
+    wanted = or_(decisions.c.uid == uid, decisions.c.undoes == uid)
+    rows = connection.execute(select(decisions).where(wanted)).all()
+    if len(rows) != 1 or rows[0].undoes:
+        raise DocumentError("no_such_decision", decision=uid)
+    old = decision(rows[0])
+    made = Decision(uuid4().hex, old.sha256, old.place, old.table, old.ref, old.read,
+                    old.value, old.state, by, now(), undoes=uid)  # fmt: skip
+    _add(connection, store, [made], "undone")
     return made
 
 

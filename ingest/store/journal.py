@@ -13,15 +13,23 @@ from sqlalchemy.dialects import postgresql, sqlite
 from gouji.ingest import platform
 from gouji.ingest.store import schema
 
+_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
+
 
 def now() -> str:
     """The time as the store writes it, so that it sorts: UTC, to the microsecond."""
     return later(timedelta())
 
 
+def now_after(at: str) -> str:
+    """The time; a moment after ``at`` where the clock, set back or another's, is behind that."""
+    moment = datetime.strptime(at, _FORMAT).replace(tzinfo=UTC) + timedelta(microseconds=1)
+    return max(now(), moment.strftime(_FORMAT))
+
+
 def later(by: timedelta) -> str:
     """A time in the future."""
-    return (datetime.now(UTC) + by).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return (datetime.now(UTC) + by).strftime(_FORMAT)
 
 
 def log(

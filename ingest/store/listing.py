@@ -82,7 +82,9 @@ def _more_counts(connection: Connection, document: Document, known: Mapping[str,
 
 
 def redraw(connection: Connection, refs: Refs, document: int) -> None:
-    """Draw the rows of a document anew, and its state with them unless an attempt at it failed."""
+    """Draw the rows of a document anew, and its state with them, unless an attempt at it failed or
+    somebody wants to have it read again.
+    """
     table = schema.documents
     query = select(table.c.sha256, table.c.state, table.c.meta, schema.readings.c.data)
     row = connection.execute(query.join(schema.readings).where(table.c.id == document)).first()
@@ -93,7 +95,7 @@ def redraw(connection: Connection, refs: Refs, document: int) -> None:
     put_reports(connection, refs, document, rows.reports)
     if row.state != "failed":
         put_findings(connection, document, rows.findings)
-        change = table.update().where(table.c.id == document)
+        change = table.update().where(table.c.id == document, table.c.state != "waiting")
         connection.execute(change.values(state=rows.state))
 
 

@@ -23,8 +23,6 @@ _WORDS = {
                    "bytes": "BYTEA", "figure": "NUMERIC", "real": "DOUBLE PRECISION",
                    "whole": "BIGINT", "clustered": ""},
 }  # fmt: skip
-_LOCK = 0x676F756A69
-"""The number under which PostgreSQL lets one program at a time prepare the store."""
 
 
 def _append_only(table: str) -> dict[str, tuple[str, ...]]:
@@ -133,9 +131,7 @@ MIGRATIONS: tuple[tuple[str | dict[str, tuple[str, ...]], ...], ...] = (
 
 
 def migrate(connection: Connection, number: int) -> None:
-    """Take one step if nobody has yet; the caller has begun a transaction and ends it."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+    """Take one step if nobody has yet; the caller has begun to write, alone, and ends it."""
     if version_of(connection) >= number:
         return
     kind = connection.dialect.name

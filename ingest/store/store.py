@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 
-from sqlalchemy import Connection, and_, select, tuple_
+from sqlalchemy import Connection, and_, func, select, tuple_
 
 from gouji.ingest.messages import severity
 from gouji.ingest.store import connect, listing, schema
@@ -141,6 +141,11 @@ class Store:
             found = documents_where(connection, schema.documents.c.sha256 == sha256)
         return found[0] if found else None
 
+    def last_event(self) -> int:
+        """The number of the last entry in the log: another one, if anything was done since."""
+        with self.reading() as connection:
+            return connection.scalar(select(func.max(schema.events.c.id))) or 0
+
     # --- the work -------------------------------------------------------------------------------
 
     def waiting(
@@ -166,7 +171,7 @@ class Store:
         with self.writing() as connection:
             free = select(table.c.id).where(table.c.id.in_(ids), due(selection))
             rows = connection.execute(
-                table.update().where(table.c.id.in_(free.with_for_update(skip_locked=True))).values(
+                table.update().where(table.c.id.in_(free)).values(
                     state="failed", code=INTERRUPTED, attempts=table.c.attempts + 1,
                     claimed_by=by, lease=later(_LEASE), changed=now(),
                 ).returning(*DOCUMENT)

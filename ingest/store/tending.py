@@ -34,21 +34,25 @@ class Forgotten:
 
 
 def find(connection: Connection, wishes: Sequence[str]) -> list[int]:
-    """Documents by name, or by the first eight or more digits of their hash.
+    """Documents by name, or by the first eight or more digits of their hash; where there is none
+    of that name, those whose names end in it, after the folders they lay in.
 
     Raises ``no_such_document``.
     """
-    found: list[int] = []
+    found: set[int] = set()
     for wish in wishes:
-        condition: ColumnElement[bool] = names.c.name == text(name_of(Path(wish)))
+        name = text(name_of(Path(wish)))
+        whole: ColumnElement[bool] = names.c.name == name
         if _HASH.fullmatch(wish):
-            condition = or_(condition, documents.c.sha256.startswith(wish))
-        query = select(documents.c.id).join(names).where(condition).distinct()
-        ids = connection.scalars(query).all()
-        if not ids:
+            whole = or_(whole, documents.c.sha256.startswith(wish))
+        for condition in (whole, names.c.name.endswith(f"/{name}", autoescape=True)):
+            query = select(documents.c.id).join(names).where(condition)
+            if ids := connection.scalars(query).all():
+                break
+        else:
             raise DocumentError("no_such_document", wish=text(wish))
-        found += ids
-    return sorted(set(found))
+        found.update(ids)
+    return sorted(found)
 
 
 def retry(store: Store, wishes: Sequence[str] = (), code: str | None = None) -> int:

@@ -185,16 +185,27 @@ document.addEventListener("htmx:afterRequest", (event) => {
 });
 
 // --- decisions that could not be sent ------------------------------------------------------------
-// Each is kept in the browser before it is sent, and let go of when the server has answered. It has
-// a name of its own, so that sending it twice does no harm.
+// Each is kept in the browser before it is sent, and let go of when the server has answered about
+// it. It has a name of its own, so that sending it twice does no harm. Whose session has ended has to
+// log in again first; nobody else sends it.
 
+const ANSWERS = [200, 404, 409, 422];
+const account = () => document.body.dataset.account;
 const unsent = () => JSON.parse(localStorage.getItem(UNSENT) || "{}");
 const keep = (all) => localStorage.setItem(UNSENT, JSON.stringify(all));
 
 function tell() {
   const bar = document.getElementById("unsent"), all = Object.values(unsent());
   bar.hidden = !all.length;
-  if (all.length) bar.textContent = `${bar.dataset.unsent} ${all.map((one) => `${one.name} = ${one.shown}`).join("; ")}`;
+  if (all.length) bar.textContent = `${bar.dataset.unsent} ${all.map(told).join("; ")}`;
+}
+
+const told = (one) => `${one.name} = ${one.shown}`;
+
+function tellSent(late) {
+  const bar = document.getElementById("unsent");
+  bar.hidden = false;
+  bar.textContent = late.length ? `${bar.dataset.late} ${late.join("; ")}` : bar.dataset.sent;
 }
 
 document.addEventListener("htmx:beforeRequest", (event) => {
@@ -204,7 +215,7 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   const values = Object.fromEntries(new FormData(form));
   const all = unsent();
   all[values.uid] = {
-    path: event.detail.requestConfig.path, values, name: form.dataset.decision,
+    path: event.detail.requestConfig.path, values, name: form.dataset.decision, by: account(),
     shown: values.state ? values.value || values.state : values.text,
   };
   keep(all);
@@ -212,25 +223,26 @@ document.addEventListener("htmx:beforeRequest", (event) => {
 document.addEventListener("htmx:afterRequest", (event) => {
   const form = event.detail.requestConfig.elt; // the page has another form by now
   if (form.dataset?.decision === undefined) return;
-  const status = event.detail.xhr.status;
-  if (status > 0 && status < 500) {
-    const all = unsent();
-    delete all[event.detail.requestConfig.formData.get("uid")];
+  const status = event.detail.xhr.status, all = unsent();
+  const uid = event.detail.requestConfig.formData.get("uid"), one = all[uid];
+  if (ANSWERS.includes(status)) {
+    delete all[uid];
     keep(all);
   } else {
     setTimeout(sendAgain, 2000);
   }
   tell();
+  if (status === 404 && one) tellSent([told(one)]); // the document or the cell is gone
 });
 
 async function sendAgain() {
-  const headers = JSON.parse(document.body.getAttribute("hx-headers"));
   let sent = 0, late = [];
   for (const [uid, one] of Object.entries(unsent())) {
+    if ((one.by || "") !== account()) continue;
     try {
-      const answer = await fetch(one.path, { method: "POST", headers, body: new URLSearchParams(one.values) });
-      if (answer.status >= 500) continue;
-      if (answer.status !== 200) late.push(`${one.name} = ${one.shown}`);
+      const answer = await fetch(one.path, { method: "POST", headers: headers(), body: new URLSearchParams(one.values) });
+      if (!ANSWERS.includes(answer.status)) continue;
+      if (answer.status !== 200) late.push(told(one));
       const all = unsent();
       delete all[uid];
       keep(all);
@@ -240,18 +252,18 @@ async function sendAgain() {
   tell();
   if (Object.keys(unsent()).length) setTimeout(sendAgain, 2000);
   if (sent) {
-    const bar = document.getElementById("unsent");
-    bar.hidden = false;
-    bar.textContent = late.length ? `${bar.dataset.late} ${late.join("; ")}` : bar.dataset.sent;
+    tellSent(late);
     const number = panel()?.querySelector("[data-current]")?.dataset.current;
     if (number && !late.length) htmx.ajax("GET", `${desk().dataset.base}/cell/${number}`, { target: "#panel" });
   }
 }
 
+// As htmx sends them: who has no session is then told so, and not led to another page.
+const headers = () => ({ ...JSON.parse(document.body.getAttribute("hx-headers")), "HX-Request": "true" });
+
 // --- files dropped on the page -------------------------------------------------------------------
 
 async function take(files) {
-  const headers = JSON.parse(document.body.getAttribute("hx-headers"));
   const list = document.getElementById("dropped");
   for (const file of files) {
     const entry = document.createElement("li");
@@ -259,7 +271,7 @@ async function take(files) {
     list.prepend(entry);
     try {
       const path = `/drop?name=${encodeURIComponent(file.name)}`;
-      const answer = await fetch(path, { method: "POST", headers, body: file });
+      const answer = await fetch(path, { method: "POST", headers: headers(), body: file });
       if (!answer.ok && answer.status !== 422) throw new Error(answer.status);
       entry.insertAdjacentHTML("afterend", await answer.text());
       entry.remove();
