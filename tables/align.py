@@ -114,21 +114,19 @@ def _matches(row: Row, names: Names, table: FormTable) -> list[float]:
     ]
 
 
+@lru_cache(maxsize=8192)
 def _likenesses(texts: Names, gridded: bool, table: FormTable) -> tuple[float, ...]:
-    """How well the best of the texts is a label of each row of the form."""
-    known = [labels for text in texts if (labels := _known_as(text, gridded))]
-    rows = vocabulary(table).rows
-    if not known:
-        return (0.0,) * len(rows)
+    """How well the best of the texts is a label of each row of the form; reports repeat them."""
+    known = [likenesses for text in texts if (likenesses := _known_as(text, gridded))]
     return tuple(
-        max((own.get(label, 0.0) for own in known for label in labels), default=0.0)
-        for labels in rows
+        max((own[label] for own in known for label in labels & own.keys()), default=0.0)
+        for labels in vocabulary(table).rows
     )
 
 
 @lru_cache(maxsize=65536)
 def _known_as(text: str, gridded: bool) -> dict[str, float]:
-    """The labels of all forms that a text is like, and how well; reports repeat them.
+    """The labels of all forms that a text is like, and how well.
 
     Labels much shorter than the text can only be its end.
     """
