@@ -156,13 +156,14 @@ class _Styles:
         found = self._objects.get(key)
         if found is None:
             _get_matrix(self._address, index, _MATRIX_AT)
-            a, b, c, d, _, base = _MATRIX
+            a, b, c, d, _, _ = _MATRIX
             size = _get_size(self._address, index)
             known = (_get_font(key), _get_mode(key), size, a, b, c, d)
             style = self._styles.get(known)
             if style is None:
                 style = self._styles[known] = self._new(index, *known)
-            found = self._objects[key] = style, self._display[5] - base
+            _get_origin(self._address, index, *_ORIGIN_PLACES)
+            found = self._objects[key] = style, self._display[5] - _ORIGIN[1]
         return found
 
     def _new(
