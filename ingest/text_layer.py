@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import reduce
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from gouji.ingest.scans import reader_of
 from gouji.ingest.settings import Settings
 from gouji.ocr.crops import crop
 from gouji.ocr.page import Box, Gray
-from gouji.ocr.pdf import PdfLimits, render
+from gouji.ocr.pdf import PdfLimits, render_part
 from gouji.tables.filled import Filled
 from gouji.tables.numbers import parse
 from gouji.tables.understand import Understood
@@ -42,12 +43,20 @@ def doubtful_pages(member: Member, understood: Understood, settings: Settings) -
     return frozenset(
         page
         for page, cells in pages.items()
-        if _differs(_seen(member.data, page, limits), cells[:_MOST], settings.engine)
+        if _differs(cells[:_MOST], _pictures(member.data, page, cells[:_MOST], limits), settings)
     )
 
 
-def _seen(data: bytes, page: int, limits: PdfLimits) -> Gray:
-    return np.asarray(render(data, page, _DPI / 72, limits))
+def _pictures(data: bytes, page: int, cells: Sequence[Filled], limits: PdfLimits) -> Iterator[Gray]:
+    """What is to be seen in each of some cells of a page, of which no more is drawn."""
+    boxes = [filled.cell.place.box for filled in cells if filled.cell and filled.cell.place.box]
+    whole = reduce(Box.union, boxes)
+    around = Box(whole.x0 - _RIM, whole.y0 - _RIM, whole.x1 + _RIM, whole.y1 + _RIM)
+    gray, left, top = render_part(data, page, around, _DPI / 72, limits)
+    x, y = left * 72 / _DPI, top * 72 / _DPI
+    for box in boxes:
+        ink = _ink_in(gray, Box(box.x0 - x, box.y0 - y, box.x1 - x, box.y1 - y))
+        yield crop(gray, _DPI, ink, ink.height)
 
 
 def _of_failing_sums(understood: Understood) -> Iterator[Filled]:
@@ -56,12 +65,10 @@ def _of_failing_sums(understood: Understood) -> Iterator[Filled]:
         yield from (filled for filled in table.cells if filled.form.ref in failing)
 
 
-def _differs(page: Gray, cells: Sequence[Filled], engine: str) -> bool:
-    boxes = [_ink_in(page, filled.cell.place.box) for filled in cells
-             if filled.cell and filled.cell.place.box]  # fmt: skip
-    crops = [crop(page, _DPI, box, box.height) for box in boxes]
+def _differs(cells: Sequence[Filled], pictures: Iterable[Gray], settings: Settings) -> bool:
     read = differing = 0
-    for filled, sight in zip(cells, reader_of(engine).read(crops), strict=True):
+    sights = reader_of(settings.engine).read(list(pictures))
+    for filled, sight in zip(cells, sights, strict=True):
         best = sight.figures[0] if sight.figures else None
         number = parse(best.text) if best and best.confidence >= _SURE else None
         if number is None or number.value is None or filled.cell is None:

@@ -18,7 +18,7 @@ import pypdfium2.raw as raw
 from PIL.Image import Image
 
 from gouji.ocr.finding import DocumentError
-from gouji.ocr.page import Page
+from gouji.ocr.page import Box, Gray, Page
 from gouji.ocr.pdf_paths import drawing_of
 from gouji.ocr.pdf_text import Matrix, glyphs_of
 from gouji.ocr.trust import DigitShapes, judged
@@ -67,14 +67,37 @@ def render(
     source: Source, number: int, scale: float = 2.0, limits: PdfLimits | None = None
 ) -> Image:
     """Page ``number`` (from 1) as displayed, ``scale`` pixels to the point, in grey."""
-    limits = limits or PdfLimits()
     with closing(_open(source)) as document:
-        page = _page(document, number - 1)
-        width, height = page.get_size()
-        if width * height * scale * scale > limits.pixels:
-            raise DocumentError("page_too_large", page=number, limit=limits.pixels)
+        page = _drawable(document, number, scale, limits)
         image: Image = page.render(scale=scale, grayscale=True).to_pil()
         return image
+
+
+def render_part(
+    source: Source, number: int, part: Box, scale: float, limits: PdfLimits | None = None
+) -> tuple[Gray, int, int]:
+    """What ``render`` draws around a box (points), and where: first column and row, in pixels."""
+    with closing(_open(source)) as document:
+        page = _drawable(document, number, scale, limits)
+        width, height = page.get_size()
+        left, top = max(int(part.x0 * scale), 0), max(int(part.y0 * scale), 0)
+        sides = (left, height * scale - part.y1 * scale, width * scale - part.x1 * scale, top)
+        # Half a pixel less, for what is cut off is rounded up.
+        crop = tuple(max(side - 0.5, 0) / scale for side in sides)
+        pixels: Gray = page.render(scale=scale, grayscale=True, crop=crop).to_numpy().copy()
+        return pixels, left, top
+
+
+def _drawable(
+    document: pdfium.PdfDocument, number: int, scale: float, limits: PdfLimits | None
+) -> pdfium.PdfPage:
+    """Page ``number``, if it is not too large to be drawn."""
+    limits = limits or PdfLimits()
+    page = _page(document, number - 1)
+    width, height = page.get_size()
+    if width * height * scale * scale > limits.pixels:
+        raise DocumentError("page_too_large", page=number, limit=limits.pixels)
+    return page
 
 
 def raster(source: Source, number: int, limits: PdfLimits | None = None) -> Raster:

@@ -42,32 +42,32 @@ class Font:
 
 
 class TextStyle(NamedTuple):
-    """What all characters of one text object share.
+    """What all characters of a text object share, and most text objects of a page.
 
-    ``key`` names the text object, as in ``Drawing.order_of``. ``slope``: a, b, c, d of the matrix
-    that turns a font of size 1 into the file's coordinates. ``angle`` as in ``Char``. ``level``:
-    top and bottom of the boxes of all its characters, on the page as displayed, where that is
-    one: text from left to right on a page that is not turned; else None.
+    ``slope``: a, b, c, d of the matrix that turns a font of size 1 into the file's coordinates.
+    ``angle`` as in ``Char``. ``level``: text from left to right on a page that is not turned, so
+    that the boxes of a text object have one top and one bottom.
     """
 
     font: Font
     invisible: bool
-    key: int
     slope: tuple[float, float, float, float]
     angle: int
-    level: tuple[float, float] | None
+    level: bool
 
 
 class Glyph(NamedTuple):
     """A character, and what is needed to judge it.
 
-    ``unmapped``: the file does not say which character it is. ``extent``, of digits only: what
-    its outline covers, relative to its origin, in thousandths of the size (left, bottom, right,
-    top); the same for every use of a font's glyph. None where it cannot be told.
+    ``key`` names its text object, as in ``Drawing.order_of``. ``unmapped``: the file does not say
+    which character it is. ``extent``, of digits only: what its outline covers, relative to its
+    origin, in thousandths of the size (left, bottom, right, top); the same for every use of a
+    font's glyph. None where it cannot be told.
     """
 
     char: Char
     style: TextStyle
+    key: int
     unmapped: bool
     extent: tuple[int, int, int, int] | None
 
@@ -139,55 +139,52 @@ _ORIGIN_PLACES = (_ORIGIN_AT, _ORIGIN_AT + 8)
 
 
 class _Styles:
-    """Text styles by text object: each object is asked once."""
+    """The text styles of a page: each text object is asked once, and same styles made once."""
 
     def __init__(self, text_page: object, display: Matrix) -> None:
         self._address = _address(text_page)
         self._display = display
-        self._flat = display[:4] == (1, 0, 0, -1)
-        self._styles: dict[int, TextStyle] = {}
+        self._unturned = display[:4] == (1, 0, 0, -1)
+        self._objects: dict[int, tuple[TextStyle, float]] = {}
+        self._styles: dict[object, TextStyle] = {}
         self._fonts: dict[int, Font] = {}
-        self._level_fonts: set[int] = set()
 
-    def of(self, key: int, index: int) -> TextStyle:
-        """The style of a text object, of which the character ``index`` is one."""
-        style = self._styles.get(key)
-        if style is None:
-            style = self._styles[key] = self._new(key, index)
-        return style
-
-    def _new(self, key: int, index: int) -> TextStyle:
-        _get_matrix(self._address, index, _MATRIX_AT)
-        a, b, c, d, _, _ = _MATRIX
-        size = _get_size(self._address, index)
-        font = self._font(_get_font(key))
-        level = None
-        flat = self._flat and b == 0 and c == 0 and a > 0 and d > 0 and size > 0
-        if flat:
+    def of(self, key: int, index: int) -> tuple[TextStyle, float]:
+        """The style of a text object, of which the character ``index`` is one, and its base line
+        on the page as displayed, where it is level.
+        """
+        found = self._objects.get(key)
+        if found is None:
+            _get_matrix(self._address, index, _MATRIX_AT)
+            a, b, c, d, _, _ = _MATRIX
+            size = _get_size(self._address, index)
+            known = (_get_font(key), _get_mode(key), size, a, b, c, d)
+            style = self._styles.get(known)
+            if style is None:
+                style = self._styles[known] = self._new(index, *known)
             _get_origin(self._address, index, *_ORIGIN_PLACES)
-            if self._is_level(index, font.key, a * size):
-                base = self._display[5] - _ORIGIN[1]
-                level = (base - ASCENT * d * size, base + DESCENT * d * size)
+            found = self._objects[key] = style, self._display[5] - _ORIGIN[1]
+        return found
+
+    def _new(
+        self, index: int, font: int, mode: int | None, size: float,
+        a: float, b: float, c: float, d: float,
+    ) -> TextStyle:  # fmt: skip
+        flat = self._unturned and b == 0 and c == 0 and a > 0 and d > 0 and size > 0
         return TextStyle(
-            font,
-            _get_mode(key) in INVISIBLE_MODES,
-            key,
+            self._font(font),
+            mode in INVISIBLE_MODES,
             (a * size, b * size, c * size, d * size),
             0 if flat else _angle(a, b, self._display),
-            level,
+            flat and not self._hangs(index, a * size),
         )
 
-    def _is_level(self, index: int, font: int, wide: float) -> bool:
-        """Whether a font is not written downwards: there all characters hang from the middle of
-        their top, at the origin.
-        """
-        if font not in self._level_fonts:
-            _get_loose(self._address, index, _LOOSE_AT)
-            left, _, right, _ = _LOOSE
-            if abs((left + right) / 2 - _ORIGIN[0]) < 0.05 * wide:
-                return False
-            self._level_fonts.add(font)
-        return True
+    def _hangs(self, index: int, wide: float) -> bool:
+        """Whether a character is written downwards: it hangs from the middle of its top."""
+        _get_origin(self._address, index, *_ORIGIN_PLACES)
+        _get_loose(self._address, index, _LOOSE_AT)
+        left, _, right, _ = _LOOSE
+        return bool(abs((left + right) / 2 - _ORIGIN[0]) < 0.05 * wide)
 
     def _font(self, key: int) -> Font:
         font = self._fonts.get(key)
@@ -217,14 +214,15 @@ def glyphs_of(text_page: object, display: Matrix, width: float, height: float) -
     unmapped: dict[tuple[int, int], bool] = {}
     glyphs: list[Glyph] = []
     right, bottom = 2 * width, 2 * height
-    last, style = 0, None
+    last, style, base = 0, None, 0.0
     for index in range(pdfium.FPDFText_CountChars(text_page)):
         code = _get_unicode(address, index) or 0
         if code in _NOTHING:
             continue
         key = _get_object(address, index)
         if key != last:
-            last, style = key, styles.of(key, index) if key else None
+            last = key
+            style, base = styles.of(key, index) if key else (None, 0.0)
         text = chr(code) if _PLAIN[0] < code < _PLAIN[1] else _text(text_page, index, code)
         if text is None or style is None:
             continue
@@ -232,10 +230,10 @@ def glyphs_of(text_page: object, display: Matrix, width: float, height: float) -
         broken = unmapped.get(known)
         if broken is None:
             broken = unmapped[known] = (_is_unmapped(address, index) or 0) & 0xFFFFFFFF == 1
-        box, extent = _place(address, index, text, display, style)
+        box, extent = _place(address, index, text, display, style, base)
         x0, y0, x1, y1 = box
         if 0 <= x0 + x1 <= right and 0 <= y0 + y1 <= bottom:
-            glyphs.append(Glyph(Char(text, box, style.angle), style, broken, extent))
+            glyphs.append(Glyph(Char(text, box, style.angle), style, key, broken, extent))
     return _without_doubles(glyphs)
 
 
@@ -250,12 +248,11 @@ def _text(text_page: object, index: int, code: int) -> str | None:
 
 
 def _place(
-    address: int, index: int, text: str, display: Matrix, style: TextStyle
+    address: int, index: int, text: str, display: Matrix, style: TextStyle, base: float
 ) -> tuple[Box, tuple[int, int, int, int] | None]:
     """The box of a character's advance, and of a digit the extent of its outline."""
     a, b, c, d = style.slope
-    level = style.level
-    if level is None and (b or c):
+    if b or c:
         _get_origin(address, index, *_ORIGIN_PLACES)
         return _turned_box(address, index, display, style), None
     _get_loose(address, index, _LOOSE_AT)
@@ -265,13 +262,14 @@ def _place(
     if broken:  # some files give a glyph a width of twenty sizes, or none
         left, right = _ink(address, index)[:2]
     digit = "0" <= text <= "9"
-    if level is not None:
-        box = Box(left + display[4], level[0], right + display[4], level[1])
+    if style.level:
+        top, bottom = base - ASCENT * d, base + DESCENT * d
+        box = Box(left + display[4], top, right + display[4], bottom)
         if not digit:
             return box, None
     _get_origin(address, index, *_ORIGIN_PLACES)
     x, y = _ORIGIN
-    if level is None:
+    if not style.level:
         if broken or abs((left + right) / 2 - x) >= 0.05 * wide:
             bottom, top = y - DESCENT * d, y + ASCENT * d
         box = turned(display, left, bottom, right, top)
@@ -342,4 +340,4 @@ def _is_twin(glyph: Glyph, other: Glyph) -> bool:
     """Whether a character stands where another text object has drawn the same."""
     one, two = glyph.char.box, other.char.box
     apart = abs(one.x0 - two.x0) + abs(one.y0 - two.y0)
-    return apart < 2 * _TWICE and glyph.style.key != other.style.key
+    return apart < 2 * _TWICE and glyph.key != other.key

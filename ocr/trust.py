@@ -120,7 +120,7 @@ def _beneath(picture: Picture, glyphs: Sequence[Glyph], drawing: Drawing) -> lis
         glyph
         for glyph in glyphs
         if _holds(picture.box, glyph.char.box)
-        and drawing.order_of.get(glyph.style.key, never) < picture.order
+        and drawing.order_of.get(glyph.key, never) < picture.order
     ]
 
 

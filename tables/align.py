@@ -8,9 +8,10 @@ placed between recognised ones, and only when their count is exactly what is mis
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 from gouji.ocr.page import Box
@@ -19,7 +20,7 @@ from gouji.tables.labels import core, ordinal, similarity
 from gouji.tables.numbers import UNITS, parse
 from gouji.tables.resemblance import resemblances
 from gouji.tables.rows import Row, in_one_column
-from gouji.tables.vocabulary import Vocabulary, vocabulary
+from gouji.tables.vocabulary import Vocabulary, known_labels, vocabulary
 
 ALIKE = 0.75
 _ITEM = re.compile(r"(?<=\D)(?=\d[.．、])|(?=[（(][一二三四五六七八九十][)）])")
@@ -116,10 +117,29 @@ def _matches(row: Row, names: Names, table: FormTable) -> list[float]:
 @lru_cache(maxsize=8192)
 def _likenesses(texts: Names, gridded: bool, table: FormTable) -> tuple[float, ...]:
     """How well the best of the texts is a label of each row of the form; reports repeat them."""
+    known = [likenesses for text in texts if (likenesses := _known_as(text, gridded))]
     return tuple(
-        max((_alike(text, label, gridded) for text in texts for label in labels), default=0.0)
+        max((own[label] for own in known for label in labels & own.keys()), default=0.0)
         for labels in vocabulary(table).rows
     )
+
+
+@lru_cache(maxsize=65536)
+def _known_as(text: str, gridded: bool) -> dict[str, float]:
+    """The labels of all forms that a text is like, and how well.
+
+    Labels much shorter than the text can only be its end.
+    """
+    labels = _labels_by_length()
+    short = bisect_right(labels, ALIKE * len(text) - 1, key=len)
+    ends = () if gridded else (label for label in labels[:short] if text.endswith(label))
+    likenesses = {own: _alike(text, own, gridded) for own in (*labels[short:], *ends)}
+    return {own: alike for own, alike in likenesses.items() if alike}
+
+
+@cache
+def _labels_by_length() -> tuple[str, ...]:
+    return tuple(sorted(known_labels(), key=len))
 
 
 def _score(best: float, row: Row, count: int) -> float:
@@ -259,6 +279,8 @@ def _align(matches: list[list[float]], skips: list[float]) -> tuple[list[tuple[i
     best, end = 0.0, (0, 0)
     for i, row in enumerate(matches, start=1):
         above, here, skip = score[i - 1], score[i], skips[i - 1]
+        if not (any(row) or any(above)):
+            continue
         for j in range(1, n_slots + 1):
             value = max(0.0, above[j] - skip, here[j - 1] - _SKIP_ROW_OF_FORM)
             if row[j - 1]:

@@ -79,7 +79,8 @@ def columns_of(
     above = [row for row in above if is_header(row, located.table) or (across and row.labels)]
     above = [row for row in above if not shifting(blocks[row.block])]
     # The columns of grids of different widths are not numbered alike.
-    above = [row for row in above if _width(blocks[row.block]) == _width(blocks[above[-1].block])]
+    width = _width(blocks[above[-1].block]) if above else 0
+    above = [row for row in above if _width(blocks[row.block]) == width]
     found = _across(located.table, above) if across else _beside(_shared(form_row, above))
     if not above or {cell.ref for cell, _ in found} != {cell.ref for cell in form_row.cells}:
         told = _told(form_row, located, until)

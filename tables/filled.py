@@ -88,7 +88,9 @@ def read_as(form_cell: FormCell, cell: Cell, row: Row, units: Units, basis: Basi
     value = number.value
     if form_cell.money and unit is not None:
         value, unit = to_wan(value, unit), "万元"
-    return replace(base, value=value, unit=unit, unit_written=written, unit_source=source)
+    return Filled(
+        form_cell, cell, number.state, value, unit, written, source, number.note, basis=basis
+    )
 
 
 def displaced(filled: Filled, code: str) -> Filled:

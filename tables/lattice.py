@@ -166,7 +166,13 @@ def _walls(lines: Sequence[Segment], stops: Sequence[float], *, framed: bool) ->
     """For each stretch between two stops, whether lines cover it."""
     walls = []
     for start, end in itertools.pairwise(stops):
-        parts = sorted([(max(s.start, start), min(s.end, end)) for s in lines if s.end > start])
+        parts = sorted(
+            [
+                (max(s.start, start), min(s.end, end))
+                for s in lines
+                if s.start < end and s.end > start
+            ]
+        )
         covered, reach = 0.0, start
         for first, last in parts:
             covered += max(0.0, last - max(first, reach))

@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache, reduce
+from functools import cache, lru_cache, reduce
 from itertools import pairwise
 
 from gouji.ocr.page import Box
@@ -252,7 +252,13 @@ def _begins_a_label(text: str) -> bool:
     plain = normalise(text)
     is_open = plain.count("(") > plain.count(")")
     words = core(plain[: plain.rindex("(")] if is_open else plain)
-    return any(label.startswith(words) for label in known_labels())
+    return words in _beginnings()
+
+
+@cache
+def _beginnings() -> frozenset[str]:
+    """What the labels of all rows of all forms begin with."""
+    return frozenset(label[:length] for label in known_labels() for length in range(len(label) + 1))
 
 
 def in_one_column(one: Box, other: Box) -> bool:

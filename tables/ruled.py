@@ -113,6 +113,9 @@ def regions_of(lattice: Lattice) -> list[Region]:
 
 def _rectangles(squares: set[tuple[int, int]]) -> list[Region]:
     """The squares as rectangles: one if they form one, else as few as a greedy cut gives."""
+    if len(squares) == 1:
+        ((row, col),) = squares
+        return [Region(row, col, row + 1, col + 1)]
     left = set(squares)
     regions = []
     while left:

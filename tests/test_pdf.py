@@ -8,13 +8,14 @@ import sys
 import zlib
 from pathlib import Path
 
+import numpy as np
 import pytest
 from raw_pdf import RawPdf, cmap, text
 
 from gouji.ingest.isolate import Worker
 from gouji.ocr.finding import DocumentError
-from gouji.ocr.page import Page
-from gouji.ocr.pdf import PdfLimits, open_pages, read_page, render
+from gouji.ocr.page import Box, Page
+from gouji.ocr.pdf import PdfLimits, open_pages, read_page, render, render_part
 from gouji.tables.limits import Limits
 
 DIGITS = "".join(text(20 + 30 * i, 200, str(i) * 2) for i in range(10))
@@ -361,3 +362,17 @@ def test_a_stream_that_inflates_beyond_measure_is_one_error() -> None:
         assert caught.value.finding.code in ("too_much_memory", "crashed", "too_long")
         honest = worker.run(read_page, RawPdf().page(WORDS).bytes(), 1)
         assert honest.kind == "text"
+
+
+def test_a_part_of_a_page_is_what_the_whole_shows_there() -> None:
+    data = RawPdf().page(DIGITS + WORDS).bytes()
+    whole = np.asarray(render(data, 1, 240 / 72)).astype(int)
+    for part in (Box(20.2, 60.7, 170.4, 250.1), Box(-3, 90, 900, 900)):
+        drawn, left, top = render_part(data, 1, part, 240 / 72)
+        high, wide = drawn.shape
+        assert (left, top) == (max(int(part.x0 / 0.3), 0), int(part.y0 / 0.3))
+        assert left + wide >= min(part.x1 / 0.3, whole.shape[1])
+        assert top + high >= min(part.y1 / 0.3, whole.shape[0])
+        same = whole[top : top + high, left : left + wide]
+        assert drawn.min() < 100
+        assert np.abs(same - drawn).max() < 30
