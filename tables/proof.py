@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 
 from gouji.tables.align import Located, is_heading
@@ -62,6 +62,10 @@ def unproved(
         found_by = getattr(blocks[candidate.row.block], "found_by", "")
         reason = reason or _reason(candidate, shaky, aligned, headed=found_by == "headed")
         beside = _beside(candidate, orphans, located)
+        if reason is None and not scanned and _in_lines_of_a_page(candidate):
+            torn = {i for i in orphans if not _is_whole_on_page(rows[i], rows, located)}
+            beside = not candidate.row.level or _beside(candidate, torn, located)
+            reason = "grid_unproved" if beside else None
         beside |= found_by == "aslant" or (found_by == "unruled" and scanned and bool(orphans))
         # A sum does not tell which of several figures at the wrong place is the noise.
         noisy = reason == "figures_left" and scanned and aligned
@@ -77,6 +81,13 @@ def unproved(
             blank = frozenset(r for r in candidate.refs if figures[r].state == "blank")
             found.append((blank, "grid_unproved"))
     return found
+
+
+def _in_lines_of_a_page(candidate: Candidate) -> bool:
+    """Whether its figures stand on a page without cells: where they are not level, or a figure
+    beside them found no place, one may have been broken in two (``50`` over ``6``).
+    """
+    return not candidate.row.gridded and any(cell.place.box for cell in candidate.figures)
 
 
 def _is_parted(candidate: Candidate) -> bool:
@@ -152,8 +163,7 @@ def _proved(
             or _off_alone(refs, figures, identities)
             or _one_of_its_sums(own, refs, figures)
         )
-    alone = not (orphans and (candidate.is_blank_on_page or candidate.row.gridded))
-    if reason == "placed_by_eye" and alone and all(o.result != "fail" for o in own):
+    if reason == "placed_by_eye" and not orphans and all(o.result != "fail" for o in own):
         return True
     strict = reason in ("figures_left", "place_unproved")
     return not strict and _one_misprint(own, refs, figures, identities)
@@ -177,7 +187,20 @@ def _is_orphan(row: Row, located: Located) -> bool:
     return bool(row.figures) and not row.blank and not own
 
 
-def _beside(candidate: Candidate, orphans: frozenset[int], located: Located) -> bool:
+def _is_whole_on_page(row: Row, rows: Sequence[Row], located: Located) -> bool:
+    """Whether a line of a page has as many figures as rows of the form, and a label beside them
+    all; one of a single figure may be a part of another's row.
+    """
+    counts = {len(form_row.cells) for form_row in located.table.rows} - {1}
+    if not row.level or len(row.figures) not in counts or not row.labels:
+        return False
+    placed = [rows[p.index] for p in located.placements if rows[p.index].level]
+    left = min(c.place.box.x0 for r in (row, *placed) for c in r.figures if c.place.box)
+    label = row.labels[0].place.box
+    return label is not None and label.x1 < left
+
+
+def _beside(candidate: Candidate, orphans: Collection[int], located: Located) -> bool:
     """Whether such a row stands between the row and its neighbours in the table."""
     placed = sorted(placement.index for placement in located.placements)
     here = placed.index(candidate.placement.index)
