@@ -47,7 +47,7 @@ def unproved(
     lossy = any(_lacks_figures(c) and _loses_blanks(c.row, blocks) for c in candidates)
     lossy = lossy or _glued_rows_are_lost(candidates, located)
     prints_zeros = any(map(_prints_a_zero, candidates))
-    orphans = _orphans(located, rows)
+    orphans = _orphans(located, rows, blocks)
     disordered = _disordered(candidates, figures, identities)
     found = []
     for candidate, following in pairwise([*candidates, None]):
@@ -63,8 +63,9 @@ def unproved(
         reason = reason or _reason(candidate, shaky, aligned, headed=found_by == "headed")
         beside = _beside(candidate, orphans, located)
         if reason is None and not scanned and _in_lines_of_a_page(candidate):
-            torn = {i for i in orphans if not _is_whole_on_page(rows[i], rows, located)}
-            beside = not candidate.row.level or _beside(candidate, torn, located)
+            torn = {i for i in orphans if not _is_whole(rows[i], rows, located)}
+            torn |= {c.placement.index for c in candidates if c.figures and not c.row.level}
+            beside = _beside(candidate, torn, located)
             reason = "grid_unproved" if beside else None
         beside |= found_by == "aslant" or (found_by == "unruled" and scanned and bool(orphans))
         # A sum does not tell which of several figures at the wrong place is the noise.
@@ -148,7 +149,8 @@ def _proved(
     identities: Sequence[Identity],
     orphans: bool,
 ) -> bool:
-    if reason == "figures_left" and not candidate.row.gridded:
+    torn = orphans and not candidate.row.gridded
+    if (torn and candidate.by_place) or (reason == "figures_left" and not candidate.row.gridded):
         return False
     refs = candidate.refs
     own = [evaluate(i, figures) for i in identities if refs.issuperset(i.refs)]
@@ -165,11 +167,11 @@ def _proved(
         )
     if reason == "placed_by_eye" and not orphans and all(o.result != "fail" for o in own):
         return True
-    strict = reason in ("figures_left", "place_unproved")
+    strict = reason in ("figures_left", "place_unproved") or torn
     return not strict and _one_misprint(own, refs, figures, identities)
 
 
-def _orphans(located: Located, rows: Sequence[Row]) -> frozenset[int]:
+def _orphans(located: Located, rows: Sequence[Row], blocks: Sequence[Block]) -> frozenset[int]:
     """Rows within the table whose figures found no place, or stand in a label: they may be
     missing in another row.
     """
@@ -177,22 +179,25 @@ def _orphans(located: Located, rows: Sequence[Row]) -> frozenset[int]:
     return frozenset(
         i
         for i in range(located.first, located.last)
-        if (i not in placed and _is_orphan(rows[i], located))
+        if (i not in placed and _is_orphan(rows[i], rows, located, blocks))
         or any(_FIGURE_AT_END.search(cell.text) for cell in rows[i].labels)
     )
 
 
-def _is_orphan(row: Row, located: Located) -> bool:
+def _is_orphan(row: Row, rows: Sequence[Row], located: Located, blocks: Sequence[Block]) -> bool:
+    """Whether figures stand in the row that may be parts of others' rows."""
     own = row.gridded and row.labels and not is_heading(row, located.table)
+    own = own and (is_drawn(blocks[row.block]) or _is_whole(row, rows, located))
     return bool(row.figures) and not row.blank and not own
 
 
-def _is_whole_on_page(row: Row, rows: Sequence[Row], located: Located) -> bool:
+def _is_whole(row: Row, rows: Sequence[Row], located: Located) -> bool:
     """Whether a line of a page has as many figures as rows of the form, and a label beside them
     all; one of a single figure may be a part of another's row.
     """
+    figures = [cell for cell in row.figures if cell.text.strip()]
     counts = {len(form_row.cells) for form_row in located.table.rows} - {1}
-    if not row.level or len(row.figures) not in counts or not row.labels:
+    if not row.level or len(figures) not in counts or not row.labels:
         return False
     placed = [rows[p.index] for p in located.placements if rows[p.index].level]
     left = min(c.place.box.x0 for r in (row, *placed) for c in r.figures if c.place.box)

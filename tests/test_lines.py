@@ -222,3 +222,22 @@ def test_the_last_row_of_a_table_alone_on_the_next_page_is_not_missing():
     ):
         table = understand([grid, *after]).tables[0]
         assert {c.accepted for c in table.cells if c.form.row == "disputes.appeal"} == states
+
+
+def test_a_part_of_a_row_beside_a_heading_may_belong_where_a_cell_is_blank():
+    def blank_is_accepted(beside):
+        texts = [[row.label, *["0"] * 7] for row in ROWS]
+        at = next(i for i, row in enumerate(ROWS) if row.key.endswith("refused.state_secret"))
+        texts[at][6] = ""
+        texts.insert(at, ["（三）不予", "", "", "", "", "", beside, ""])
+        cells = [
+            Cell(r, c, r + 1, c + 1, text, Place(page=1))
+            for r, row in enumerate(texts)
+            for c, text in enumerate(row)
+        ]
+        table = understand([Grid(tuple(cells), "unruled", Place(page=1))]).tables[0]
+        ref = "requests.results.refused.state_secret@other"
+        return next(cell.accepted for cell in table.cells if cell.form.ref == ref)
+
+    assert blank_is_accepted("")
+    assert not blank_is_accepted("0")
