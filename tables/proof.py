@@ -55,6 +55,7 @@ def unproved(
             continue
         shaky = lossy and _may_have_shifted(candidate, following, located.table, rows, blocks)
         shaky = shaky or _runs_on(candidate, rows) or (candidate.divided and not prints_zeros)
+        shaky = shaky or (candidate.divided and len(candidate.ways) > 1)
         aligned = not is_drawn(blocks[candidate.row.block]) and candidate.row.gridded
         reason = "place_unproved" if _label_of_another(candidate, located) else None
         if reason is None and scanned and aligned and _leaves_digits(candidate):
@@ -167,7 +168,8 @@ def _proved(
         )
     if reason == "placed_by_eye" and not orphans and all(o.result != "fail" for o in own):
         return True
-    strict = reason in ("figures_left", "place_unproved") or torn
+    # A figure too many among digits run together makes a row look like one with a misprint.
+    strict = reason in ("figures_left", "place_unproved") or torn or len(candidate.ways) > 1
     return not strict and _one_misprint(own, refs, figures, identities)
 
 
