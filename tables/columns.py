@@ -15,8 +15,9 @@ from gouji.tables.forms.form import FormCell, FormRow, FormTable
 from gouji.tables.grid import Block, Cell, Grid
 from gouji.tables.labels import core
 from gouji.tables.numbers import parse
-from gouji.tables.printed_order import joined, printed_order
+from gouji.tables.printed_order import joined, printed_order, words_of
 from gouji.tables.rows import Row
+from gouji.tables.vocabulary import vocabulary
 
 _BY_INDEX_ONLY = ("tabs", "pipes")
 """Sources whose column numbers shift from row to row: merged cells leave no trace in them."""
@@ -102,9 +103,24 @@ def _told(form_row: FormRow, located: Located, rows: Sequence[Row]) -> Columns:
     on_page = any(cell.place.box for cell in labels)
     if grouped and on_page:
         return Columns(form_row.cells)
+    if rows[-1].glued and _has_others(form_row, located.table, labels[:-1]):
+        return Columns(form_row.cells, unread=True)
     words = [cell.text for cell in _in_reading_order(labels)]
     order = printed_order(form_row, located.table, words if on_page else joined(words))
     return Columns(form_row.cells, unread=True) if order is None else Columns(order)
+
+
+def _has_others(form_row: FormRow, table: FormTable, above: Sequence[Cell]) -> bool:
+    """Whether the header of a row of one figure has words that no form knows: the figure of
+    another column may be run together with it, which no sum can tell.
+    """
+    columns = {core(label) for cell in form_row.cells for label in cell.labels if label}
+    header = [text for cell in above if (text := core(cell.text)).endswith(tuple(columns))]
+    if not header or len(form_row.cells) > 1:
+        return False
+    heads = vocabulary(table).headings
+    ends = [header[-1].rfind(head) + len(head) for head in heads if head in header[-1]]
+    return "" in words_of(header[-1][max(ends, default=0) :])
 
 
 def _in_reading_order(labels: Sequence[Cell]) -> list[Cell]:

@@ -12,7 +12,7 @@ from gouji.tables.candidates import Candidate, candidates_of
 from gouji.tables.evidence import NOTHING, Evidence
 from gouji.tables.filled import Filled, displaced, read_as
 from gouji.tables.forms.form import Form, FormCell, FormTable, Identity
-from gouji.tables.grid import Block, Cell
+from gouji.tables.grid import Block, Cell, Line
 from gouji.tables.identities import Figure
 from gouji.tables.labels import core
 from gouji.tables.numbers import parse
@@ -50,7 +50,7 @@ def fill(
     ):
         cells |= {ref: displaced(cells[ref], code) for ref in refs}
     cells = {ref: with_place(filled) for ref, filled in cells.items()}
-    printed = _printed_labels(rows)
+    printed = _printed_labels(rows, blocks)
     return [cells.get(c.ref) or _missing(c, located.table, printed) for c in located.table.cells]
 
 
@@ -72,8 +72,11 @@ def _missing(cell: FormCell, table: FormTable, printed: str) -> Filled:
     return Filled(cell, None, "missing_row", accepted=optional, why=why)
 
 
-def _printed_labels(rows: Sequence[Row]) -> str:
-    return "\n".join(core(cell.text) for row in rows for cell in row.labels)
+def _printed_labels(rows: Sequence[Row], blocks: Sequence[Block]) -> str:
+    """Also those of running text, where a table's last row may stand alone on the next page."""
+    texts = [cell.text for row in rows for cell in row.labels]
+    texts += [block.text for block in blocks if isinstance(block, Line)]
+    return "\n".join(map(core, texts))
 
 
 def _filled(candidate: Candidate, units: Units) -> Iterator[Filled]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 
 from gouji.tables.align import Located, is_heading
@@ -47,7 +47,7 @@ def unproved(
     lossy = any(_lacks_figures(c) and _loses_blanks(c.row, blocks) for c in candidates)
     lossy = lossy or _glued_rows_are_lost(candidates, located)
     prints_zeros = any(map(_prints_a_zero, candidates))
-    orphans = _orphans(located, rows)
+    orphans = _orphans(located, rows, blocks)
     disordered = _disordered(candidates, figures, identities)
     found = []
     for candidate, following in pairwise([*candidates, None]):
@@ -55,6 +55,7 @@ def unproved(
             continue
         shaky = lossy and _may_have_shifted(candidate, following, located.table, rows, blocks)
         shaky = shaky or _runs_on(candidate, rows) or (candidate.divided and not prints_zeros)
+        shaky = shaky or (candidate.divided and len(candidate.ways) > 1)
         aligned = not is_drawn(blocks[candidate.row.block]) and candidate.row.gridded
         reason = "place_unproved" if _label_of_another(candidate, located) else None
         if reason is None and scanned and _leaves_digits(candidate):
@@ -62,6 +63,11 @@ def unproved(
         found_by = getattr(blocks[candidate.row.block], "found_by", "")
         reason = reason or _reason(candidate, shaky, aligned, headed=found_by == "headed")
         beside = _beside(candidate, orphans, located)
+        if reason is None and not scanned and _in_lines_of_a_page(candidate):
+            torn = {i for i in orphans if not _is_whole(rows[i], rows, located)}
+            torn |= {c.placement.index for c in candidates if c.figures and not c.row.level}
+            beside = _beside(candidate, torn, located)
+            reason = "grid_unproved" if beside else None
         beside |= found_by == "aslant" or (found_by == "unruled" and scanned and bool(orphans))
         # A sum does not tell which of several figures at the wrong place is the noise.
         noisy = reason == "figures_left" and scanned and aligned
@@ -77,6 +83,13 @@ def unproved(
             blank = frozenset(r for r in candidate.refs if figures[r].state == "blank")
             found.append((blank, "grid_unproved"))
     return found
+
+
+def _in_lines_of_a_page(candidate: Candidate) -> bool:
+    """Whether its figures stand on a page without cells: where they are not level, or a figure
+    beside them found no place, one may have been broken in two (``50`` over ``6``).
+    """
+    return not candidate.row.gridded and any(cell.place.box for cell in candidate.figures)
 
 
 def _is_parted(candidate: Candidate) -> bool:
@@ -137,7 +150,8 @@ def _proved(
     identities: Sequence[Identity],
     orphans: bool,
 ) -> bool:
-    if reason == "figures_left" and not candidate.row.gridded:
+    torn = orphans and not candidate.row.gridded
+    if (torn and candidate.by_place) or (reason == "figures_left" and not candidate.row.gridded):
         return False
     refs = candidate.refs
     own = [evaluate(i, figures) for i in identities if refs.issuperset(i.refs)]
@@ -152,14 +166,14 @@ def _proved(
             or _off_alone(refs, figures, identities)
             or _one_of_its_sums(own, refs, figures)
         )
-    alone = not (orphans and (candidate.is_blank_on_page or candidate.row.gridded))
-    if reason == "placed_by_eye" and alone and all(o.result != "fail" for o in own):
+    if reason == "placed_by_eye" and not orphans and all(o.result != "fail" for o in own):
         return True
-    strict = reason in ("figures_left", "place_unproved")
+    # A figure too many among digits run together makes a row look like one with a misprint.
+    strict = reason in ("figures_left", "place_unproved") or torn or len(candidate.ways) > 1
     return not strict and _one_misprint(own, refs, figures, identities)
 
 
-def _orphans(located: Located, rows: Sequence[Row]) -> frozenset[int]:
+def _orphans(located: Located, rows: Sequence[Row], blocks: Sequence[Block]) -> frozenset[int]:
     """Rows within the table whose figures found no place, or stand in a label: they may be
     missing in another row.
     """
@@ -167,17 +181,33 @@ def _orphans(located: Located, rows: Sequence[Row]) -> frozenset[int]:
     return frozenset(
         i
         for i in range(located.first, located.last)
-        if (i not in placed and _is_orphan(rows[i], located))
+        if (i not in placed and _is_orphan(rows[i], rows, located, blocks))
         or any(_FIGURE_AT_END.search(cell.text) for cell in rows[i].labels)
     )
 
 
-def _is_orphan(row: Row, located: Located) -> bool:
+def _is_orphan(row: Row, rows: Sequence[Row], located: Located, blocks: Sequence[Block]) -> bool:
+    """Whether figures stand in the row that may be parts of others' rows."""
     own = row.gridded and row.labels and not is_heading(row, located.table)
+    own = own and (is_drawn(blocks[row.block]) or _is_whole(row, rows, located))
     return bool(row.figures) and not row.blank and not own
 
 
-def _beside(candidate: Candidate, orphans: frozenset[int], located: Located) -> bool:
+def _is_whole(row: Row, rows: Sequence[Row], located: Located) -> bool:
+    """Whether a line of a page has as many figures as rows of the form, and a label beside them
+    all; one of a single figure may be a part of another's row.
+    """
+    figures = [cell for cell in row.figures if cell.text.strip()]
+    counts = {len(form_row.cells) for form_row in located.table.rows} - {1}
+    if not row.level or len(figures) not in counts or not row.labels:
+        return False
+    placed = [rows[p.index] for p in located.placements if rows[p.index].level]
+    left = min(c.place.box.x0 for r in (row, *placed) for c in r.figures if c.place.box)
+    label = row.labels[0].place.box
+    return label is not None and label.x1 < left
+
+
+def _beside(candidate: Candidate, orphans: Collection[int], located: Located) -> bool:
     """Whether such a row stands between the row and its neighbours in the table."""
     placed = sorted(placement.index for placement in located.placements)
     here = placed.index(candidate.placement.index)

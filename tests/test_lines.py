@@ -175,3 +175,69 @@ def test_labels_at_the_end_of_a_page_are_no_blank_row():
     after = line(50, (300, "五、存在的主要问题及改进情况"))
     assert values_of([*head, after])["disputes.review@total"] is None
     assert not values_of([*head, line(10, (300, "五、存在的主要问题及改进情况"), page=2)])
+
+
+def broken(first, second, apart):
+    """A table with 56 in two lines as 5 over 6, beside a row that is ``first``, ``second``."""
+    key = "requests.results.partial"
+    blocks = page_of({key: first, "requests.results.granted": [1, 0, 0, 0, 0, 0, 1]})
+    at = next(i for i, block in enumerate(blocks) if "部分公开" in block.text)
+    y = 60 + 30 * next(i for i, row in enumerate(ROWS) if row.key == key)
+    blocks.insert(at + 1, line(y + apart, (90, "件其他情形"), *figures(second)))
+    cells = {c.form.ref: c for t in understand(blocks).tables for c in t.cells}
+    return [cells[ref] for ref in cells if ref.startswith(key)]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ([56, 0, 0, 0, 0, 0, 5], [""] * 6 + [6]),  # a figure of the row stands below
+        ([""] * 6 + [5], [56, 0, 0, 0, 0, 0, 6]),  # all the others do
+        ([5, 0, 0, 0, 0, "", 0], [6, "", "", "", "", "", ""]),
+    ],
+)
+def test_a_figure_broken_in_two_lines_is_in_doubt(first, second):
+    assert not any(cell.accepted for cell in broken(first, second, apart=12))
+
+
+def test_a_row_of_an_agency_s_own_leaves_its_neighbours_alone():
+    ours = {
+        cell.form.ref: cell for cell in broken([3, 0, 0, 0, 0, 0, 3], [1, 0, 0, 0, 0, 0, 1], 15)
+    }
+    assert all(cell.accepted for cell in ours.values())
+
+
+def test_the_last_row_of_a_table_alone_on_the_next_page_is_not_missing():
+    labels = [row.label for row in load("fujian").tables[0].rows if row.key != "disputes.appeal"]
+    texts = [["指标名称", "2011年度", "历年累计"], *([label, "1", "2"] for label in labels)]
+    cells = [
+        Cell(r, c, r + 1, c + 1, text, Place(page=1))
+        for r, row in enumerate(texts)
+        for c, text in enumerate(row)
+    ]
+    grid = Grid(tuple(cells), place=Place(page=1), found_by="rulings")
+    for after, states in (
+        ([], {True}),
+        ([line(50, (90, "行政申诉数"), (300, "2"), page=2)], {False}),
+    ):
+        table = understand([grid, *after]).tables[0]
+        assert {c.accepted for c in table.cells if c.form.row == "disputes.appeal"} == states
+
+
+def test_a_part_of_a_row_beside_a_heading_may_belong_where_a_cell_is_blank():
+    def blank_is_accepted(beside):
+        texts = [[row.label, *["0"] * 7] for row in ROWS]
+        at = next(i for i, row in enumerate(ROWS) if row.key.endswith("refused.state_secret"))
+        texts[at][6] = ""
+        texts.insert(at, ["（三）不予", "", "", "", "", "", beside, ""])
+        cells = [
+            Cell(r, c, r + 1, c + 1, text, Place(page=1))
+            for r, row in enumerate(texts)
+            for c, text in enumerate(row)
+        ]
+        table = understand([Grid(tuple(cells), "unruled", Place(page=1))]).tables[0]
+        ref = "requests.results.refused.state_secret@other"
+        return next(cell.accepted for cell in table.cells if cell.form.ref == ref)
+
+    assert blank_is_accepted("")
+    assert not blank_is_accepted("0")

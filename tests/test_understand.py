@@ -660,3 +660,26 @@ def test_findings_alone_need_no_review(tmp_path):
         ("R2", "natural_person", 1),
         ("R3", "requests.results.total", -1),
     }
+
+
+@pytest.mark.parametrize(("other", "believed"), [("", True), ("上年数", False)])
+def test_digits_run_together_with_those_of_another_column_are_in_doubt(other, believed):
+    header = f"信息内容{other}本年处理决定数量"
+    cells, _ = cells_of(
+        "二、主动公开政府信息情况\n信息内容本年制发件数本年废止件数现行有效件数\n"
+        f"规章000\n行政规范性文件000\n{header}\n行政许可150\n{header}\n行政处罚620\n"
+        "行政强制580\n信息内容本年收费金额\n行政事业性收费0\n"
+    )
+    found = [cell.accepted for ref, cell in cells.items() if ref.endswith("@decisions")]
+    assert found == [believed] * 3
+
+
+def test_a_figure_too_many_among_digits_run_together_is_no_misprint():
+    rows = {
+        "requests.new": [5, 0, 1, 2, 0, 0, 8],
+        "requests.results.granted": [5, 0, 1, 2, 0, 0, 82],
+        "requests.results.total": [5, 0, 1, 2, 0, 0, 8],
+    }
+    cells, _ = cells_of(glued(requests(rows)))
+    assert not cells["requests.results.granted@total"].accepted
+    assert cells["requests.results.total@total"].value == 8
