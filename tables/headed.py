@@ -15,7 +15,6 @@ from typing import NamedTuple
 from gouji.ocr.page import Box, Char, Page, Ruling
 from gouji.ocr.words import text_lines
 from gouji.tables.grid import Block, Grid, is_drawn
-from gouji.tables.gutters import is_number
 from gouji.tables.headings import THROUGH, headings_of, white_near
 from gouji.tables.lattice import Segment, segments
 from gouji.tables.layout import blocks as blocks_of
@@ -29,7 +28,9 @@ _LEAST = 2
 _HIGH = 3
 """So many bands a head has at most."""
 _NEAR = 3.0
-"""Lines that begin so near each other (points) begin at one place."""
+"""Lines that begin so near each other (points) begin at one place, and bits of lines so near each
+other are of one line.
+"""
 _SPREAD = 0.3
 """By no more than this (in widths between columns) figures stray from how the others stand."""
 _MIDDLING, _LEANING = 0.35, 0.6
@@ -78,9 +79,12 @@ class _Table:
 
     def bands(self) -> list[Band]:
         """What stands between its lines."""
-        edges = pairwise([rule.at for rule in self.rules])
+        edges: list[float] = []
+        for rule in self.rules:
+            edges += [rule.at] if not edges or rule.at - edges[-1] > _NEAR else []
         return [
-            Band(a, b, tuple(w for w in self.words if a < w.box.center[1] <= b)) for a, b in edges
+            Band(a, b, tuple(w for w in self.words if a < w.box.center[1] <= b))
+            for a, b in pairwise(edges)
         ]
 
 
@@ -154,7 +158,7 @@ def _head(bands: Sequence[Band], index: int) -> tuple[list[Box], int]:
     best: list[Box] = []
     end = index
     for until in range(index + 1, min(index + _HIGH, len(bands)) + 1):
-        if any(is_number(word.text) for word in bands[until - 1].words):
+        if any(parse(word.text).value is not None for word in bands[until - 1].words):
             break
         columns, below = _columns(bands[index:until]), _columns(bands[index + 1 : until])
         if len(columns) > max(len(best), len(below)):

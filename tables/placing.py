@@ -51,11 +51,19 @@ def placed(
         elif _written(candidate) and not candidate.ways and id(candidate) in loose:
             alike = [c for c in candidates if _layout(c) == _layout(candidate)]
             columns = learnt.get(_layout(candidate)) or _from_header(alike, located, rows)
-            cells = _in_columns(_written(candidate), _shifted(columns, alike))
+            cells = _in_columns(_written(candidate), _shifted(columns, _on_its_page(candidate, alike)))
             if cells:
                 candidate = replace(candidate, ways=(Way(cells, 0.0),), by_place=True)
         found.append(candidate)
     return found
+
+
+def _on_its_page(candidate: Candidate, alike: Sequence[Candidate]) -> Sequence[Candidate]:
+    """The rows on the same page, if they have figures enough to tell how it lies."""
+    page = candidate.row.cells[0].place.page
+    here = [c for c in alike if c.row.cells[0].place.page == page]
+    enough = sum(len(_written(c)) for c in here) >= len(candidate.columns.order)
+    return here if enough else alike
 
 
 def _written(candidate: Candidate) -> tuple[Cell, ...]:
