@@ -57,8 +57,8 @@ class Heads:
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """Lines of one table, top down, and the words between them; ``titled``: it does not go on from
-    the page before.
+    """The lines of one table, top down, and the words between them; ``titled``: it does not go on
+    from the page before.
     """
 
     rules: tuple[Segment, ...]
@@ -79,12 +79,9 @@ class _Table:
 
     def bands(self) -> list[Band]:
         """What stands between its lines."""
-        edges: list[float] = []
-        for rule in self.rules:
-            edges += [rule.at] if not edges or rule.at - edges[-1] > _NEAR else []
+        edges = pairwise([rule.at for rule in self.rules])
         return [
-            Band(a, b, tuple(w for w in self.words if a < w.box.center[1] <= b))
-            for a, b in pairwise(edges)
+            Band(a, b, tuple(w for w in self.words if a < w.box.center[1] <= b)) for a, b in edges
         ]
 
 
@@ -129,9 +126,20 @@ def _tables(across: Sequence[Segment], words: Sequence[Char]) -> Iterator[_Table
             rule is None or rule.at - last > far or any(last < y < rule.at for y in titles)
         ):
             inside = tuple(w for w in words if rules[0].at < w.box.center[1] < last)
-            yield _Table(tuple(rules), inside, any(above < y < rules[0].at for y in titles))
+            yield _Table(tuple(_whole(rules)), inside, any(above < y < rules[0].at for y in titles))
             rules, above = [], last
         rules += [rule] if rule else []
+
+
+def _whole(bits: Sequence[Segment]) -> Iterator[Segment]:
+    """Lines, each from the first of its bits to the last."""
+    lines: list[list[Segment]] = []
+    for bit in bits:
+        if not lines or bit.at - lines[-1][0].at > _NEAR:
+            lines.append([])
+        lines[-1].append(bit)
+    for line in lines:
+        yield Segment(line[0].at, min(bit.start for bit in line), max(bit.end for bit in line))
 
 
 def _parts(table: _Table, heads: Heads | None) -> Iterator[tuple[Heads, list[Band]]]:
@@ -187,10 +195,16 @@ def _heads(table: _Table, columns: Sequence[Box], bands: Sequence[Band]) -> Head
 
 
 def _walls(table: _Table, heads: Heads, bands: Sequence[Band]) -> Iterator[Ruling]:
-    """The walls of bands, where no word stands across them."""
+    """The walls of bands, where no word stands across them; and where figures stand, their lines
+    whole, of which a worn one has only bits.
+    """
     xs = table.at(heads.walls)
-    xs += _begins(table, min(xs))
+    first, last = min(xs), table.left + table.width
+    xs += _begins(table, first)
+    starts = {rule.at: rule.start for rule in table.rules}
     for band in bands:
+        if any(w.box.x0 > first and parse(w.text).value is not None for w in band.words):
+            yield from (Ruling(min(first, starts[y]), y, last, y) for y in band[:2])
         for x in xs:
             if not any(w.box.x0 + THROUGH < x < w.box.x1 - THROUGH for w in band.words):
                 yield Ruling(x, band.top, x, band.bottom)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from statistics import median
 
 from gouji.ocr.page import Box, Char, Word
 from gouji.tables.labels import core
