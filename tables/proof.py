@@ -66,7 +66,7 @@ def unproved(
         beside |= found_by == "aslant" or (found_by == "unruled" and scanned and bool(orphans))
         # A sum does not tell which of several figures at the wrong place is the noise.
         noisy = reason == "figures_left" and scanned and aligned
-        if reason == "grid_unproved" and candidate.refs in untotalled and not beside:
+        if reason == "grid_unproved" and candidate.refs in untotalled:
             continue
         if reason and (noisy or not _proved(candidate, reason, figures, identities, beside)):
             found.append((candidate.refs, reason))
