@@ -16,10 +16,11 @@ from gouji.ocr.page import Box, Char, Page, Ruling
 from gouji.ocr.words import text_lines
 from gouji.tables.grid import Block, Grid, is_drawn
 from gouji.tables.headings import THROUGH, headings_of, white_near
+from gouji.tables.labels import core
 from gouji.tables.lattice import Segment, segments
 from gouji.tables.layout import blocks as blocks_of
 from gouji.tables.numbers import parse
-from gouji.tables.vocabulary import titled
+from gouji.tables.vocabulary import known_labels, titled
 
 _FAR = 12.0
 """Lines farther apart (heights of a character) belong to different tables."""
@@ -195,19 +196,41 @@ def _heads(table: _Table, columns: Sequence[Box], bands: Sequence[Band]) -> Head
 
 
 def _walls(table: _Table, heads: Heads, bands: Sequence[Band]) -> Iterator[Ruling]:
-    """The walls of bands, where no word stands across them; and where figures stand, their lines
-    whole, of which a worn one has only bits.
+    """The walls of bands, where no word stands across them; and the lines of rows whole, of which
+    a worn one has only bits.
     """
     xs = table.at(heads.walls)
-    first, last = min(xs), table.left + table.width
-    xs += _begins(table, first)
-    starts = {rule.at: rule.start for rule in table.rules}
+    yield from _lines(table, bands, min(xs))
+    xs += _begins(table, min(xs))
     for band in bands:
-        if any(w.box.x0 > first and parse(w.text).value is not None for w in band.words):
-            yield from (Ruling(min(first, starts[y]), y, last, y) for y in band[:2])
         for x in xs:
             if not any(w.box.x0 + THROUGH < x < w.box.x1 - THROUGH for w in band.words):
                 yield Ruling(x, band.top, x, band.bottom)
+
+
+def _lines(table: _Table, bands: Sequence[Band], first: float) -> Iterator[Ruling]:
+    """The lines above and below rows, from where they begin or the rows' labels do. ``first``:
+    where the figures begin.
+    """
+    starts = {rule.at: rule.start for rule in table.rules}
+    last = table.left + table.width
+    rows = [_labels(band) if _is_row(band, first) else None for band in bands]
+    for band, above, own in zip(bands, [None, *rows], rows, strict=False):
+        if own is not None:
+            beside = [*own, *above] if above is not None else []
+            yield Ruling(min(first, starts[band.top], *beside), band.top, last, band.top)
+            yield Ruling(min(first, starts[band.bottom]), band.bottom, last, band.bottom)
+
+
+def _is_row(band: Band, first: float) -> bool:
+    """Whether figures stand in a band, or the label of a row of the form."""
+    written = any(w.box.x0 > first and parse(w.text).value is not None for w in band.words)
+    return written or bool(_labels(band))
+
+
+def _labels(band: Band) -> list[float]:
+    """Where labels of the form's rows begin in a band."""
+    return [word.box.x0 - THROUGH for word in band.words if core(word.text) in known_labels()]
 
 
 def _begins(table: _Table, before: float) -> list[float]:

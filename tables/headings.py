@@ -67,13 +67,25 @@ def _are_in(
 def _parted(word: Word | Char) -> Iterator[_Heading]:
     """A word as the headings that were read as one."""
     text, box = core(word.text), word.box
-    for n in range(1, len(text)) if text not in column_words() else ():
-        if text[:n] in column_words() and text[n:] in column_words():
-            x = box.x0 + box.width * n / len(text)
-            yield Box(box.x0, box.y0, x - THROUGH, box.y1), text[:n]
-            yield Box(x + THROUGH, box.y0, box.x1, box.y1), text[n:]
-            return
-    yield box, word.text
+    headings = _headings_in(text)
+    if len(headings) < 2:
+        yield box, word.text
+        return
+    wide, x = box.width / len(text), box.x0
+    for heading in headings:
+        end = x + wide * len(heading)
+        yield Box(x + THROUGH, box.y0, end - THROUGH, box.y1), heading
+        x = end
+
+
+def _headings_in(text: str) -> list[str]:
+    """The headings that a text is made of; none if it is not."""
+    if text in column_words():
+        return [text]
+    for n in range(len(text) - 1, 0, -1):
+        if text[:n] in column_words() and (others := _headings_in(text[n:])):
+            return [text[:n], *others]
+    return []
 
 
 def _heading(stack: Sequence[_Heading]) -> _Heading | None:

@@ -199,6 +199,16 @@ def test_two_headings_read_as_one_are_two() -> None:
     assert rows_of(grid)[1] == ["一", "3", "", "4", ""]
 
 
+def test_the_line_between_two_labels_of_the_form_goes_on_where_it_is_worn() -> None:
+    words, rules = table([("", HEAD), ("", {200: "1"}), ("", {450: "2"})])
+    labels = ["1.属于国家秘密", "2.其他法律行政法规禁止公开"]
+    words += [word(label, LEFT + 65, 145 + HIGH * n) for n, label in enumerate(labels)]
+    rules[2] = replace_start(rules[2], LEFT + 120)
+    (grid,), _ = grids(page((words, rules)))
+    texts = rows_of(grid)
+    assert [next(filter(None, texts[row])) for row in (1, 2)] == labels
+
+
 def test_bits_of_a_line_are_one_line_and_a_speck_is_no_figure() -> None:
     words, rules = table(ROWS)
     bits = [Ruling(x, r.y0 + n / 2, x + 110, r.y0 + n / 2)
