@@ -86,19 +86,21 @@ def _by_headings(region: Region) -> Region:
     """
     body = next((n for n, row in enumerate(region.rows) if _has_figure(row)), len(region.rows))
     columns = headings_of([word for row in region.rows[:body] for word in row.words])
-    words = [word.box for row in region.rows[body:] for word in row.words]
+    words = [word for row in region.rows[body:] for word in row.words]
+    boxes = [word.box for word in words]
     strips = list(region.strips)
     ranges = [((a.x1 + b.x0) / 2, a.center[0], b.center[0]) for a, b in pairwise(columns)]
     if ranges:
-        first = columns[0]
-        half = ranges[0][0] - first.center[0]
-        wall = first.center[0] - half
-        if any(box.center[0] < wall for box in words):
-            ranges.append((wall, wall - half, first.x0))
+        half = ranges[0][0] - columns[0].center[0]
+        wall = columns[0].center[0] - half
+        figures = [word.box for word in words if is_number(word.text)]
+        below = [box.x0 for box in figures if wall < box.center[0] < ranges[0][0]]
+        if below and any(box.center[0] < wall for box in boxes):
+            ranges.append((wall, wall - half, min(below)))
     for wanted, left, right in ranges:
         between = [strip for strip in strips if left < strip.middle < right]
         if not between:
-            x = white_near(wanted, left, right, words)
+            x = white_near(wanted, left, right, boxes)
             strips.append(Strip(x - THROUGH, x + THROUGH, told=True))
         elif len(between) == 1:
             strips[strips.index(between[0])] = replace(between[0], told=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import pytest
+
 from gouji.ocr.page import Box, Char
 from gouji.tables.unruled import unruled_grids
 from tests.test_headed import rows_of, word
@@ -42,16 +44,19 @@ def test_figures_do_not_go_on_with_the_headings_above_them() -> None:
     assert table(words)[-1] == ["0"] * 15
 
 
-def test_the_first_heading_has_a_column_of_its_own() -> None:
-    """Nothing but a heading stands between the labels and figures of most rows."""
+@pytest.mark.parametrize("aside", [0, 30])
+def test_the_first_heading_has_a_column_of_its_own(aside: int) -> None:
+    """Nothing but a heading stands between the labels and figures of most rows; figures set to the
+    right have it with them already.
+    """
     head = {60.0: "信息内容", 200.0: "本年制发件数", 300.0: "本年废止件数", 400.0: "现行有效件数"}
-    section = {200.0: "第二十条第（五）项"}
+    section, second = {200.0: "第二十条第（五）项"}, {60.0: "信息内容", 300.0: "本年处理决定数量"}
+    one, two, three = (x + aside for x in (200.0, 300.0, 400.0))
     rows = table(written([
-        head, {38: "规章", 200: "2", 300: "0", 400: "7"},
-        {60: "行政规范性文件", 200: "557", 300: "3", 400: "8"},
-        section, {60: "信息内容", 300: "本年处理决定数量"}, {48: "行政许可", 300: "5"},
-        section, {60: "信息内容", 300: "本年处理决定数量"}, {48: "行政处罚", 300: "3"},
-        {48: "行政强制", 300: "0"},
+        head, {38: "规章", one: "2", two: "0", three: "7"},
+        {60: "行政规范性文件", one: "557", two: "3", three: "8"},
+        section, second, {48: "行政许可", two: "5"},
+        section, second, {48: "行政处罚", two: "3"}, {48: "行政强制", two: "0"},
     ]))  # fmt: skip
     assert rows[1] == ["规章", "2", "0", "7"]
     assert rows[2] == ["行政规范性文件", "557", "3", "8"]
