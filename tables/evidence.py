@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -43,7 +44,14 @@ class Evidence:
     """The pieces of writing of all scanned pages."""
 
     def __init__(self, pages: Mapping[int, Iterable[Seen]]) -> None:
-        self._pages = {number: tuple(seen) for number, seen in pages.items()}
+        self._pages = {
+            number: sorted(seen, key=lambda piece: piece.spot[1].center[1])
+            for number, seen in pages.items()
+        }
+        self._heights = {
+            number: [piece.spot[1].center[1] for piece in seen]
+            for number, seen in self._pages.items()
+        }
 
     def __iter__(self) -> Iterator[Seen]:
         return (seen for pieces in self._pages.values() for seen in pieces)
@@ -62,7 +70,9 @@ class Evidence:
 
         Of an empty box its own look counts: another cell's may have gone across walls.
         """
-        inside = [seen for seen in self._pages[page] if box.holds(seen.spot[1])]
+        heights = self._heights[page]
+        beside = self._pages[page][bisect_left(heights, box.y0) : bisect_right(heights, box.y1)]
+        inside = [seen for seen in beside if box.holds(seen.spot[1])]
         written = [seen for seen in inside if seen.readers != [INK]]
         if not written and inside and count == 1:
             looks = [seen for seen in inside if seen.spot[1] == box] or inside

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -14,6 +15,7 @@ from gouji.tables.record import At, Found
 _NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _NARROW |= {ord("○"): ord("〇"), ord("〔"): ord("("), ord("〕"): ord(")")}
 _BLANK = re.compile(r"[\s\u200b\u200c\u200d\ufeff\u00ad]")
+_TWICE = re.compile(r"[\uf900-\ufa6d\ufa70-\ufad9]")
 _INKED = re.compile(r"[^\s\u200b\u200c\u200d\ufeff\u00ad]")
 # Characters that a page in traditional script about this subject can hardly do without.
 _TRADITIONAL = re.compile("[報開務區縣廳資訊國廣東關門發佈處辦總員會業]")
@@ -39,7 +41,12 @@ class Row:
 
 def flatten(text: str) -> str:
     """The text without blanks, narrow, in simplified script."""
-    return simplified(_BLANK.sub("", text.translate(_NARROW)))
+    return simplified(_unified(_BLANK.sub("", text.translate(_NARROW))))
+
+
+def _unified(text: str) -> str:
+    """The text without the characters that Unicode has twice: U+F979 is 凉."""
+    return _TWICE.sub(lambda char: unicodedata.normalize("NFC", char[0]), text)
 
 
 def simplified(text: str) -> str:
@@ -55,7 +62,9 @@ def in_simplified_script(text: str) -> str:
     """The text without characters that only the traditional script has: GB 2312 knows none. So 乾
     stays, which is in both.
     """
-    return "".join(char if _in_gb2312(char) else _converter()(char)[:1] or char for char in text)
+    return "".join(
+        char if _in_gb2312(char) else _converter()(char)[:1] or char for char in _unified(text)
+    )
 
 
 def _in_gb2312(char: str) -> bool:

@@ -15,12 +15,12 @@ from typing import NamedTuple
 from gouji.ocr.page import Box, Char, Page, Ruling
 from gouji.ocr.words import text_lines
 from gouji.tables.grid import Block, Grid, is_drawn
-from gouji.tables.gutters import is_number
 from gouji.tables.headings import THROUGH, headings_of, white_near
+from gouji.tables.labels import core
 from gouji.tables.lattice import Segment, segments
 from gouji.tables.layout import blocks as blocks_of
 from gouji.tables.numbers import parse
-from gouji.tables.vocabulary import titled
+from gouji.tables.vocabulary import known_labels, titled
 
 _FAR = 12.0
 """Lines farther apart (heights of a character) belong to different tables."""
@@ -29,7 +29,9 @@ _LEAST = 2
 _HIGH = 3
 """So many bands a head has at most."""
 _NEAR = 3.0
-"""Lines that begin so near each other (points) begin at one place."""
+"""Lines that begin so near each other (points) begin at one place, and bits of lines so near each
+other are of one line.
+"""
 _SPREAD = 0.3
 """By no more than this (in widths between columns) figures stray from how the others stand."""
 _MIDDLING, _LEANING = 0.35, 0.6
@@ -56,8 +58,8 @@ class Heads:
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """Lines of one table, top down, and the words between them; ``titled``: it does not go on from
-    the page before.
+    """The lines of one table, top down, and the words between them; ``titled``: it does not go on
+    from the page before.
     """
 
     rules: tuple[Segment, ...]
@@ -125,9 +127,20 @@ def _tables(across: Sequence[Segment], words: Sequence[Char]) -> Iterator[_Table
             rule is None or rule.at - last > far or any(last < y < rule.at for y in titles)
         ):
             inside = tuple(w for w in words if rules[0].at < w.box.center[1] < last)
-            yield _Table(tuple(rules), inside, any(above < y < rules[0].at for y in titles))
+            yield _Table(tuple(_whole(rules)), inside, any(above < y < rules[0].at for y in titles))
             rules, above = [], last
         rules += [rule] if rule else []
+
+
+def _whole(bits: Sequence[Segment]) -> Iterator[Segment]:
+    """Lines, each from the first of its bits to the last."""
+    lines: list[list[Segment]] = []
+    for bit in bits:
+        if not lines or bit.at - lines[-1][0].at > _NEAR:
+            lines.append([])
+        lines[-1].append(bit)
+    for line in lines:
+        yield Segment(line[0].at, min(bit.start for bit in line), max(bit.end for bit in line))
 
 
 def _parts(table: _Table, heads: Heads | None) -> Iterator[tuple[Heads, list[Band]]]:
@@ -154,7 +167,7 @@ def _head(bands: Sequence[Band], index: int) -> tuple[list[Box], int]:
     best: list[Box] = []
     end = index
     for until in range(index + 1, min(index + _HIGH, len(bands)) + 1):
-        if any(is_number(word.text) for word in bands[until - 1].words):
+        if any(parse(word.text).value is not None for word in bands[until - 1].words):
             break
         columns, below = _columns(bands[index:until]), _columns(bands[index + 1 : until])
         if len(columns) > max(len(best), len(below)):
@@ -183,13 +196,41 @@ def _heads(table: _Table, columns: Sequence[Box], bands: Sequence[Band]) -> Head
 
 
 def _walls(table: _Table, heads: Heads, bands: Sequence[Band]) -> Iterator[Ruling]:
-    """The walls of bands, where no word stands across them."""
+    """The walls of bands, where no word stands across them; and the lines of rows whole, of which
+    a worn one has only bits.
+    """
     xs = table.at(heads.walls)
+    yield from _lines(table, bands, min(xs))
     xs += _begins(table, min(xs))
     for band in bands:
         for x in xs:
             if not any(w.box.x0 + THROUGH < x < w.box.x1 - THROUGH for w in band.words):
                 yield Ruling(x, band.top, x, band.bottom)
+
+
+def _lines(table: _Table, bands: Sequence[Band], first: float) -> Iterator[Ruling]:
+    """The lines above and below rows, from where they begin or the rows' labels do. ``first``:
+    where the figures begin.
+    """
+    starts = {rule.at: rule.start for rule in table.rules}
+    last = table.left + table.width
+    rows = [_labels(band) if _is_row(band, first) else None for band in bands]
+    for band, above, own in zip(bands, [None, *rows], rows, strict=False):
+        if own is not None:
+            beside = [*own, *above] if above is not None else []
+            yield Ruling(min(first, starts[band.top], *beside), band.top, last, band.top)
+            yield Ruling(min(first, starts[band.bottom]), band.bottom, last, band.bottom)
+
+
+def _is_row(band: Band, first: float) -> bool:
+    """Whether figures stand in a band, or the label of a row of the form."""
+    written = any(w.box.x0 > first and parse(w.text).value is not None for w in band.words)
+    return written or bool(_labels(band))
+
+
+def _labels(band: Band) -> list[float]:
+    """Where labels of the form's rows begin in a band."""
+    return [word.box.x0 - THROUGH for word in band.words if core(word.text) in known_labels()]
 
 
 def _begins(table: _Table, before: float) -> list[float]:

@@ -2,38 +2,102 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from gouji.ocr.page import Box, Char, Word
 from gouji.tables.labels import core
-from gouji.tables.vocabulary import column_words
+from gouji.tables.vocabulary import column_orders, column_words
 
 THROUGH = 1.0
 """A word that reaches so far (points) over a wall on both sides stands in both columns."""
+_EVEN = 0.15
+"""By no more than this part columns differ in width where they are evenly wide."""
+_TOLD = 3
+"""So many headings tell how wide columns are, and which ones of the form."""
+
+_Heading = tuple[Box, str]
+"""Where a heading, or a word of it, stands, and what it says."""
 
 
 def headings_of(words: Sequence[Word | Char]) -> list[Box]:
-    """Where headings of the form's columns stand among words, from left to right."""
-    stacks: list[list[Word | Char]] = []
-    for word in sorted(words, key=lambda w: w.box.width):
-        over = [stack for stack in stacks if any(_meet(word.box, w.box) for w in stack)]
+    """Where headings of the form's columns stand among words, from left to right, also those
+    between them that were not read, where columns are evenly wide.
+    """
+    stacks: list[list[_Heading]] = []
+    parts = [part for word in words for part in _parted(word)]
+    for box, text in sorted(parts, key=lambda part: part[0].width):
+        over = [stack for stack in stacks if any(_meet(box, other) for other, _ in stack)]
         if len(over) == 1:
-            over[0].append(word)
+            over[0].append((box, text))
         elif not over:
-            stacks.append([word])
-    return sorted(box for stack in stacks if (box := _heading(stack)))
+            stacks.append([(box, text)])
+    found = sorted(heading for stack in stacks if (heading := _heading(stack)))
+    return sorted([*(box for box, _ in found), *_between(found)])
 
 
-def _heading(stack: Sequence[Word | Char]) -> Box | None:
+def _between(found: Sequence[_Heading]) -> Iterator[Box]:
+    """The form's columns between those found, where all are evenly wide and have their order."""
+    middles = [box.center[0] for box, _ in found]
+    steps = [b - a for a, b in pairwise(middles)]
+    if len(found) < _TOLD or min(steps) <= THROUGH:
+        return
+    places = [round((x - middles[0]) / min(steps)) for x in middles]
+    width = (middles[-1] - middles[0]) / places[-1]
+    even = all(
+        abs(x - middles[0] - place * width) <= _EVEN * width
+        for x, place in zip(middles, places, strict=True)
+    )
+    if even and any(_are_in(order, found, places) for order in column_orders()):
+        for (box, _), (start, end) in zip(found, pairwise(places), strict=False):
+            for n in range(1, end - start):
+                yield Box(box.x0 + n * width, box.y0, box.x1 + n * width, box.y1)
+
+
+def _are_in(
+    order: Sequence[frozenset[str]], found: Sequence[_Heading], places: Sequence[int]
+) -> bool:
+    """Whether headings stand in a form's order so far from each other."""
+    return any(
+        all(text in order[first + place] for (_, text), place in zip(found, places, strict=True))
+        for first in range(len(order) - places[-1])
+    )
+
+
+def _parted(word: Word | Char) -> Iterator[_Heading]:
+    """A word as the headings that were read as one."""
+    text, box = core(word.text), word.box
+    headings = _headings_in(text)
+    if len(headings) < 2:
+        yield box, word.text
+        return
+    wide, x = box.width / len(text), box.x0
+    for heading in headings:
+        end = x + wide * len(heading)
+        yield Box(x + THROUGH, box.y0, end - THROUGH, box.y1), heading
+        x = end
+
+
+def _headings_in(text: str) -> list[str]:
+    """The headings that a text is made of; none if it is not."""
+    if text in column_words():
+        return [text]
+    for n in range(len(text) - 1, 0, -1):
+        if text[:n] in column_words() and (others := _headings_in(text[n:])):
+            return [text[:n], *others]
+    return []
+
+
+def _heading(stack: Sequence[_Heading]) -> _Heading | None:
     """Where a heading of the form stands among words below each other."""
-    words = sorted(stack, key=lambda w: w.box.center[1])
+    words = sorted(stack, key=lambda word: word[0].center[1])
     for first in range(len(words)):
         for last in range(len(words), first, -1):
-            if core("".join(w.text for w in words[first:last])) in column_words():
-                boxes = [w.box for w in words[first:last]]
+            text = core("".join(text for _, text in words[first:last]))
+            if text in column_words():
+                boxes = [box for box, _ in words[first:last]]
                 ends = [x for box in boxes for x in (box.x0, box.x1)]
-                return Box(min(ends), boxes[0].y0, max(ends), boxes[-1].y1)
+                return Box(min(ends), boxes[0].y0, max(ends), boxes[-1].y1), text
     return None
 
 

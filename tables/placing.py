@@ -51,11 +51,21 @@ def placed(
         elif _written(candidate) and not candidate.ways and id(candidate) in loose:
             alike = [c for c in candidates if _layout(c) == _layout(candidate)]
             columns = learnt.get(_layout(candidate)) or _from_header(alike, located, rows)
-            cells = _in_columns(_written(candidate), _shifted(columns, alike))
+            cells = _in_columns(
+                _written(candidate), _shifted(columns, _on_its_page(candidate, alike))
+            )
             if cells:
                 candidate = replace(candidate, ways=(Way(cells, 0.0),), by_place=True)
         found.append(candidate)
     return found
+
+
+def _on_its_page(candidate: Candidate, alike: Sequence[Candidate]) -> Sequence[Candidate]:
+    """The rows on the same page, if they have figures enough to tell how it lies."""
+    page = candidate.row.cells[0].place.page
+    here = [c for c in alike if c.row.cells[0].place.page == page]
+    enough = sum(len(_written(c)) for c in here) >= len(candidate.columns.order)
+    return here if enough else alike
 
 
 def _written(candidate: Candidate) -> tuple[Cell, ...]:
@@ -85,21 +95,29 @@ def _layout(candidate: Candidate) -> tuple[tuple[str, ...], int]:
 
 
 def _learnt(candidates: Sequence[Candidate]) -> dict[tuple[tuple[str, ...], int], Columns]:
-    """The middles of the columns, from rows that have a figure in each."""
-    full: dict[tuple[tuple[str, ...], int], list[list[float]]] = {}
-    for candidate in candidates:
-        if len(candidate.ways) == 1:
-            middles = [_middle(cell) for cell in candidate.ways[0].cells]
-            if all(m is not None for m in middles):
-                full.setdefault(_layout(candidate), []).append([m for m in middles if m])
-    return {
-        layout: tuple(median(column) for column in zip(*rows, strict=True))
-        for layout, rows in full.items()
-    }
+    """The middles of the columns, from rows that have a figure in each, else from those that have
+    a cell in each.
+    """
+    found: dict[tuple[tuple[str, ...], int], Columns] = {}
+    for middle_of in (_middle, _middle_of_cell):
+        full: dict[tuple[tuple[str, ...], int], list[list[float]]] = {}
+        for candidate in candidates:
+            if len(candidate.ways) == 1:
+                middles = [middle_of(cell) for cell in candidate.ways[0].cells]
+                if all(m is not None for m in middles):
+                    full.setdefault(_layout(candidate), []).append([m for m in middles if m])
+        for layout, rows in full.items():
+            columns = tuple(median(column) for column in zip(*rows, strict=True))
+            found.setdefault(layout, columns)
+    return found
+
+
+def _middle_of_cell(cell: Cell) -> float | None:
+    return cell.place.box.center[0] if cell.place.box else None
 
 
 def _middle(cell: Cell) -> float | None:
-    return cell.place.box.center[0] if cell.place.box and cell.text.strip() else None
+    return _middle_of_cell(cell) if cell.text.strip() else None
 
 
 def _from_header(alike: Sequence[Candidate], located: Located, rows: Sequence[Row]) -> Columns:

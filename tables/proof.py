@@ -49,6 +49,7 @@ def unproved(
     prints_zeros = any(map(_prints_a_zero, candidates))
     orphans = _orphans(located, rows, blocks)
     disordered = _disordered(candidates, figures, identities)
+    untotalled = _untotalled(candidates, figures, identities)
     found = []
     for candidate, following in pairwise([*candidates, None]):
         if candidate is None:
@@ -71,6 +72,8 @@ def unproved(
         beside |= found_by == "aslant" or (found_by == "unruled" and scanned and bool(orphans))
         # A sum does not tell which of several figures at the wrong place is the noise.
         noisy = reason == "figures_left" and scanned and aligned
+        if reason == "grid_unproved" and candidate.refs in untotalled:
+            continue
         if reason and (noisy or not _proved(candidate, reason, figures, identities, beside)):
             found.append((candidate.refs, reason))
         elif disordered and candidate.columns.spans is None:
@@ -115,6 +118,34 @@ def _disordered(
     )
     held = results["pass"] + results["pass_blank_as_zero"]
     return results["fail"] >= _MANY and results["fail"] > held
+
+
+def _untotalled(
+    candidates: Sequence[Candidate],
+    figures: Mapping[str, Figure],
+    identities: Sequence[Identity],
+) -> set[frozenset[str]]:
+    """The rows with all figures but their total, if all rows are such, or blank, and the columns'
+    sums hold, but for one column. As the last figure is not the sum of those before it, the total
+    is what is not there, and each of the others stands in its place.
+    """
+    sums = {frozenset(i.refs): i for i in identities if _is_of_row(i) and len(i.right) == 1}
+    full: set[frozenset[str]] = set()
+    told = Counter[bool]()
+    for total in (sums.get(candidate.refs) for candidate in candidates):
+        blank = {figures[ref].state == "blank" for ref in total.left} if total else {True, False}
+        if total is None or len(blank) > 1 or figures[total.right[0]].state != "blank":
+            return set()
+        if blank == {False}:
+            full.add(frozenset(total.refs))
+            values = [figures[ref].value or 0 for ref in total.left]
+            told[sum(values[:-1]) == values[-1]] += any(values)
+    down = [evaluate(i, figures) for i in identities if not _is_of_row(i)]
+    down = [outcome for outcome in down if not all_zero(outcome.identity, figures)]
+    held = [o for o in down if o.result in ("pass", "pass_blank_as_zero")]
+    failing = {outcome.identity.at for outcome in down if outcome.result == "fail"}
+    certain = told[False] >= _MANY and told[False] > _MANY * told[True]
+    return full if certain and len(held) >= _MANY - 1 and len(failing) < 2 else set()
 
 
 def _label_of_another(candidate: Candidate, located: Located) -> bool:

@@ -19,8 +19,10 @@ from gouji.tables.labels import letters, similarity
 from gouji.tables.numbers import parse
 from gouji.tables.vocabulary import titled
 
-_MOST = 0.6
-"""Of the columns so many must be told by their own words."""
+_MOST, _NEARLY_ALL = 0.6, 0.8
+"""Of the columns so many must be told by their own words, and so many where no heading stands over
+the columns that it is for.
+"""
 _ALIKE, _SURE = 0.5, 0.75
 """Words so alike a label speak for it; words so alike another's speak against it."""
 _NUMBERS = re.compile(r"[\d\s.,|-]+")
@@ -41,12 +43,15 @@ def shaped(blocks: Sequence[Block], evidence: Evidence) -> list[Block]:
 
 def _shaped_or_summed(blocks: Sequence[Block], index: int, evidence: Evidence) -> Block:
     block, table = blocks[index], printed_across()
-    if isinstance(block, Grid) and (found := _shaped(block, table)) is not block:
+    if (found := _shaped(blocks, index, table)) is not block:
         return found
     return _summed(blocks, index, table, evidence) or block
 
 
-def _shaped(grid: Grid, table: FormTable) -> Grid:
+def _shaped(blocks: Sequence[Block], index: int, table: FormTable) -> Block:
+    grid = blocks[index]
+    if not isinstance(grid, Grid):
+        return grid
     last = [cell for cell in grid.cells if cell.row_end == grid.n_rows]
     above = [part for cell in grid.cells if cell.row_end < grid.n_rows for part in _parts(cell)]
     figures = [c for c in last if parse(c.text).state != "text" or _NUMBERS.fullmatch(c.text)]
@@ -55,7 +60,10 @@ def _shaped(grid: Grid, table: FormTable) -> Grid:
     told = list(_told(figures, above, table))
     if False in told or sum(map(bool, told)) < _MOST * len(told):
         return grid
-    if not _headed(figures, above, table):
+    headed = _headed(figures, above, table)
+    if headed is None and sum(map(bool, told)) >= _NEARLY_ALL * len(told):
+        headed = _under_headings(blocks, index, table)
+    if not headed:
         return grid
     return replace(grid, cells=(*_head(table, above[0]), *_placed(figures)))
 
@@ -134,7 +142,8 @@ def _told(
 ) -> Iterator[bool | None]:
     """For each column whether its words say that it is the form's, or another's; None: neither."""
     for figure, form_cell in zip(figures, table.cells, strict=True):
-        words = letters("".join(c.text for c in above if _over(c, figure, figures)))
+        over = [letters(c.text) for c in above if _over(c, figure, figures)]
+        words = [*over, "".join(over)]
         own = _likeness(words, form_cell)
         other = max(
             _likeness(words, c) for c in table.cells if set(c.labels).isdisjoint(form_cell.labels)
@@ -142,8 +151,8 @@ def _told(
         yield False if other >= _SURE and other > own else (own >= _ALIKE and own > other) or None
 
 
-def _likeness(words: str, cell: FormCell) -> float:
-    return max(similarity(words, letters(label)) for label in cell.labels)
+def _likeness(words: Sequence[str], cell: FormCell) -> float:
+    return max(similarity(word, letters(label)) for word in words for label in cell.labels)
 
 
 def _over(cell: Cell, figure: Cell, figures: Sequence[Cell]) -> bool:
@@ -155,9 +164,11 @@ def _meets(cell: Cell, other: Cell) -> bool:
     return cell.col < other.col_end and other.col < cell.col_end
 
 
-def _headed(figures: Sequence[Cell], above: Sequence[Cell], table: FormTable) -> bool:
-    """Whether the headings that were read stand over the columns that they belong to."""
-    found = 0
+def _headed(figures: Sequence[Cell], above: Sequence[Cell], table: FormTable) -> bool | None:
+    """Whether the headings that were read stand over the columns that they belong to; None where
+    there are none.
+    """
+    found = None
     for cell in above:
         under = [i for i, figure in enumerate(figures) if _meets(cell, figure)]
         if len(under) <= _NARROW:
@@ -171,8 +182,8 @@ def _headed(figures: Sequence[Cell], above: Sequence[Cell], table: FormTable) ->
         if best >= _SURE:
             if not first <= middle <= last:
                 return False
-            found += 1
-    return found > 0
+            found = True
+    return found
 
 
 def _headings(table: FormTable) -> Iterator[tuple[str, int, int]]:

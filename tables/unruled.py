@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
@@ -23,6 +23,8 @@ _ASLANT = 0.25
 _RULES = 3
 _RULED = 0.4
 """Rules that run over so much of a table's width part its rows; merged cells interrupt them."""
+_HEADED = 3
+"""Words above so many figures of a line are headings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,18 +81,26 @@ def _is_title(row: Row) -> bool:
 
 
 def _by_headings(region: Region) -> Region:
-    """The region with a gutter between any two headings of the form's columns, also beside those
-    in which nothing stands.
+    """The region with a gutter between any two headings of the form's columns, and to the left of
+    the first, also beside those in which nothing stands.
     """
     body = next((n for n, row in enumerate(region.rows) if _has_figure(row)), len(region.rows))
     columns = headings_of([word for row in region.rows[:body] for word in row.words])
-    words = [word.box for row in region.rows[body:] for word in row.words]
+    words = [word for row in region.rows[body:] for word in row.words]
+    boxes = [word.box for word in words]
     strips = list(region.strips)
-    for a, b in pairwise(columns):
-        left, right = a.center[0], b.center[0]
-        x = white_near((a.x1 + b.x0) / 2, left, right, words)
+    ranges = [((a.x1 + b.x0) / 2, a.center[0], b.center[0]) for a, b in pairwise(columns)]
+    if ranges:
+        half = ranges[0][0] - columns[0].center[0]
+        wall = columns[0].center[0] - half
+        figures = [word.box for word in words if is_number(word.text)]
+        below = [box.x0 for box in figures if wall < box.center[0] < ranges[0][0]]
+        if below and any(box.center[0] < wall for box in boxes):
+            ranges.append((wall, wall - half, min(below)))
+    for wanted, left, right in ranges:
         between = [strip for strip in strips if left < strip.middle < right]
         if not between:
+            x = white_near(wanted, left, right, boxes)
             strips.append(Strip(x - THROUGH, x + THROUGH, told=True))
         elif len(between) == 1:
             strips[strips.index(between[0])] = replace(between[0], told=True)
@@ -159,7 +169,7 @@ def _table_rows(region: Region, items: Sequence[Item], rules: Sequence[Segment])
     n_lines = len(region.rows)
     if bounds := _bands(region, items, rules):
         return [row for row, (a, b) in enumerate(pairwise(bounds)) for _ in range(a, b)]
-    stops = _ruled_between(region, rules)
+    stops = _ruled_between(region, rules).union(_below_headings(items))
     height = median(row.height for row in region.rows)
     pieces = [
         Piece(i.line, i.col, i.text, i.box, _room(i.words[0]))
@@ -167,6 +177,18 @@ def _table_rows(region: Region, items: Sequence[Item], rules: Sequence[Segment])
         if i.col_end == i.col + 1
     ]
     return grouped(pieces, n_lines, frozenset(stops), height)
+
+
+def _below_headings(items: Sequence[Item]) -> Iterator[int]:
+    """Lines of figures right below words of several of their columns: no cell goes on there."""
+    figures: dict[int, set[int]] = {}
+    words: dict[int, set[int]] = {}
+    for item in items:
+        kind = figures if is_number(item.words[0].text) else words
+        kind.setdefault(item.line, set()).update(range(item.col, item.col_end))
+    for line, columns in figures.items():
+        if len(columns & words.get(line - 1, set())) >= _HEADED:
+            yield line
 
 
 def _room(word: Word) -> float:

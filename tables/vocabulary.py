@@ -91,6 +91,18 @@ def column_words() -> frozenset[str]:
 
 
 @cache
+def column_orders() -> tuple[tuple[frozenset[str], ...], ...]:
+    """The cores of the labels of each table's columns, in the order of the page."""
+    return tuple(
+        tuple(frozenset(core(x) for x in column.labels) for column in table.columns)
+        * (len(table.rows) if table.across else 1)
+        for form in all_forms()
+        for table in form.tables
+        if table.columns
+    )
+
+
+@cache
 def form_words() -> frozenset[str]:
     """The cores of everything that the forms print."""
     words = (vocabulary(table) for form in all_forms() for table in form.tables)

@@ -356,6 +356,7 @@ def test_flattened_tables():
 @pytest.mark.parametrize(("read", "agency"), [
     ("二内蒙古自治区商务厅", "内蒙古自治区商务厅"), ("忠贵阳市人民政府", "贵阳市人民政府"),
     ("甘肅省水利廳", "甘肃省水利厅"), ("忠县人民政府", "忠县人民政府"),
+    ("四川省\uf979山彝族自治州商务局", "四川省凉山彝族自治州商务局"),
 ])  # fmt: skip
 def test_a_speck_before_a_scanned_name_is_no_part_of_it(read: str, agency: str) -> None:
     blocks = [

@@ -165,3 +165,53 @@ def test_a_headed_table_without_totals_is_believed_and_one_that_is_off_is_not() 
         3: None,
         4: None,
     }
+
+
+def test_a_heading_that_was_not_read_stands_where_there_is_room_for_it() -> None:
+    """Columns as wide as each other, in the form's order: one lacks a heading, another column's
+    was read together with its neighbour's.
+    """
+    seven = [*NAMES[:4], "法律服务机构", *NAMES[4:]]
+    places = [200.0 + 45 * n for n in range(7)]
+    names = {x: name for x, name in zip(places, seven, strict=True) if name != "法律服务机构"}
+    rows = [("", {}), ("本年新收数量", {200: "3", 380: "14", 470: "17"}), ("予以公开", {245: "2"})]
+    words, rules = table(rows)
+    words += [part for x, name in names.items() for part in narrow(name, x, 115)]
+    (grid,), _ = grids(page((words, rules)))
+    assert grid.found_by == "headed"
+    assert rows_of(grid)[1] == ["本年新收数量", "3", "", "", "", "14", "", "17"]
+    assert rows_of(grid)[2] == ["予以公开", "", "2", "", "", "", "", ""]
+
+
+def test_headings_of_columns_of_any_width_tell_only_themselves() -> None:
+    words, rules = table([("", {200: "自然人", 250: "商业企业", 330: "社会公益组织"}),
+                          ("本年新收数量", {200: "3", 330: "4"})])  # fmt: skip
+    (grid,), _ = grids(page((words, rules)))
+    assert rows_of(grid)[1] == ["本年新收数量", "3", "", "4"]
+
+
+def test_two_headings_read_as_one_are_two() -> None:
+    rows = [("", {200: "结果维持", 250: "结果纠正", 350: "尚未审结"}), ("一", {200: "3", 300: "4"})]
+    words, rules = table(rows)
+    apart = [w for w in words if w.box.center[0] not in (200, 250) or w.text.isdigit()]
+    glued = Char("结果维持结果纠正", Box(175, 110, 275, 120))
+    (grid,), _ = grids(page(([*apart, glued], rules)))
+    assert rows_of(grid)[1] == ["一", "3", "", "4", ""]
+
+
+def test_the_line_between_two_labels_of_the_form_goes_on_where_it_is_worn() -> None:
+    words, rules = table([("", HEAD), ("", {200: "1"}), ("", {450: "2"})])
+    labels = ["1.属于国家秘密", "2.其他法律行政法规禁止公开"]
+    words += [word(label, LEFT + 65, 145 + HIGH * n) for n, label in enumerate(labels)]
+    rules[2] = replace_start(rules[2], LEFT + 120)
+    (grid,), _ = grids(page((words, rules)))
+    texts = rows_of(grid)
+    assert [next(filter(None, texts[row])) for row in (1, 2)] == labels
+
+
+def test_bits_of_a_line_are_one_line_and_a_speck_is_no_figure() -> None:
+    words, rules = table(ROWS)
+    bits = [Ruling(x, r.y0 + n / 2, x + 110, r.y0 + n / 2)
+            for r in rules for n, x in enumerate((50, 170, 290, 400))]  # fmt: skip
+    (grid,), _ = grids(page(([*words, word("-", 225, 102)], bits)))
+    assert rows_of(grid)[3] == ["予以公开", "2", "", "", "", "", "2"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from gouji.ocr.page import Box, Word
@@ -165,3 +167,17 @@ def test_figures_that_do_not_add_up_or_stand_elsewhere_are_left_alone() -> None:
     assert not summed(*ADDED[:-1])
     assert not summed(*ADDED, title="五、其他需要报告的事项")
     assert not summed(*ADDED, heads="行政复议 行政诉讼 复议后起诉 未经复议直接起诉")
+
+
+@pytest.mark.parametrize(("heads", "shapes"), [
+    ("行政复议 行政诉讼 未经复议直接起诉 复议后起诉", True),
+    ("行政诉讼 未经复议直接起诉 复议后起诉 行政复议", False),
+    ("", False),
+])  # fmt: skip
+def test_headings_above_a_table_tell_their_order(heads: str, shapes: bool) -> None:
+    """No line shows over which columns they stand; those of all columns are in the form's order."""
+    cells = [replace(c, row=c.row - 1, row_end=c.row_end - 1) for c in head().cells if c.row]
+    block = grid(*cells)
+    above = [Line("四、政府信息公开行政复议、行政诉讼情况"), Line(heads)]
+    found = shaped([*above, block], SCAN)[-1]
+    assert (found != block) is shapes

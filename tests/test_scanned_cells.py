@@ -9,6 +9,7 @@ from gouji.ocr.page import Box
 from gouji.ocr.reader import Reading
 from gouji.tables.evidence import INK, Evidence, Seen
 from gouji.tables.filled import Filled
+from gouji.tables.forms.form import load
 from gouji.tables.grid import Cell, Grid, Line, Place
 from gouji.tables.understand import understand
 
@@ -340,3 +341,38 @@ def test_digits_that_are_no_figure_of_a_row_doubt_all_of_it() -> None:
     assert why(clear, 0, "total") is None
     assert why(split, 0, "total") == "figures_left"
     assert why(split, 1, "total") is None
+
+
+def whole(column: int | None = None) -> Scan:
+    """The whole table of requests without lines, the total column left blank; or with the figures
+    of another ``column`` left blank.
+    """
+    form = next(table for table in load("2021").tables if table.id == "requests")
+    figures = {row.key: [0] * 6 for row in form.rows}
+    figures["requests.new"] = [30, 4, 0, 0, 9, 0]
+    figures["requests.results.granted"] = [20, 0, 0, 0, 9, 0]
+    figures["requests.results.refused.state_secret"] = [7, 4, 0, 0, 0, 0]
+    figures["requests.results.total"] = [27, 4, 0, 0, 9, 0]
+    figures["requests.carried_out"] = [3, 0, 0, 0, 0, 0]
+    rows = [["", *APPLICANTS]]
+    for row in form.rows:
+        written = [str(figure) for figure in figures[row.key]]
+        if column is None:
+            rows.append([row.label, *written, ""])
+        else:
+            total = str(sum(figures[row.key]))
+            rows.append([row.label, *(written[:5] if column else written[1:]), total, ""])
+    table = scan(rows)
+    return replace(table, grid=replace(table.grid, found_by="unruled"))
+
+
+def test_where_only_totals_are_left_out_the_columns_sums_prove_rows() -> None:
+    cells = whole().cells()
+    assert all(cells[f"requests.new@{c}"].accepted for c in ("natural_person", "other", "total"))
+    assert cells["requests.new@total"].state == "blank"
+
+
+def test_a_row_that_ends_with_its_total_lacks_another_figure() -> None:
+    assert not any(
+        cell.accepted for cell in whole(5).cells().values() if cell.form.row == "requests.new"
+    )
