@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from gouji.ocr.crops import crop, line_height, second_crop
+from gouji.ocr.dirt import without_dirt
 from gouji.ocr.image import Raster
 from gouji.ocr.ink import InkWord, ink_words
 from gouji.ocr.marks import mark_of
@@ -94,13 +95,13 @@ class Scan:
 
 def scan_of(raster: Raster, reader: Reader) -> Scan:
     """Find what is on a page; ``reader`` tells whether it stands on its head."""
-    sheet = to_scale(
-        upright(
-            raster,
-            lambda crops: legibility(reader.read([_start(crop) for crop in crops[:_ENOUGH]])),
-        )
+    sheet = upright(
+        raster,
+        lambda crops: legibility(reader.read([_start(crop) for crop in crops[:_ENOUGH]])),
     )
+    sheet = to_scale(sheet)
     lines = tuple(rulings(sheet))
+    sheet = without_dirt(sheet, lines)
     words = tuple(ink_words(sheet, lines))
     return Scan(sheet, lines, words, line_height([word.box for word in words]))
 
