@@ -240,3 +240,16 @@ def test_a_blank_page_and_a_single_pixel_are_sheets():
     for shape in ((1754, 1240), (1, 1), (3, 4000)):
         sheet = upright(Raster(1, np.full(shape, 255, np.uint8), DPI))
         assert sheet.gray.min() == 255
+
+
+def test_bold_characters_that_touch_are_lines_beside_headings_set_downwards():
+    """In a fax characters run into each other; those below one another in a narrow column don't."""
+    look = np.full((1200, 900), 255, np.uint8)
+    for y in range(500, 1100, 40):
+        for x in range(100, 400, 6):  # strokes, and what joins them
+            cv2.line(look, (x, y), (x, y + 18), 0, 2)
+        cv2.line(look, (100, y + 9), (400, y + 9), 0, 2)
+    for x in range(450, 850, 50):
+        for y in range(100, 388, 24):
+            cv2.rectangle(look, (x, y), (x + 18, y + 18), 0, 2)
+    assert turns_of(look, 110.0, lambda _boxes, _turns: [], None) == 0
