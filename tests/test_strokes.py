@@ -72,6 +72,15 @@ def test_a_line_that_ends_in_the_middle_ends_there() -> None:
     assert (len(across), len(down)) == (4, 4)
 
 
+def test_figures_of_a_tight_row_below_another_tables_wall_are_no_walls() -> None:
+    gray = blank()
+    frame(gray, XS, [20.0, 40, 60, 100, 160])
+    frame(gray, [50.0, 120, 250, 350], [200.0, 215.0])
+    draw(gray, 180, 202.6, 180, 212.4)  # a 1
+    below = {round(r.x0) for r in found(gray)[1] if r.y0 > 180}
+    assert below == {50, 120, 250, 350}
+
+
 def test_strokes_of_characters_are_no_lines() -> None:
     gray = blank()
     draw(gray, 100, 50, 120, 50, width=4)  # 一 in a heading

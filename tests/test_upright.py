@@ -8,6 +8,7 @@ import pytest
 
 from gouji.ocr.image import Raster
 from gouji.ocr.page import Box
+from gouji.ocr.seals import gray_of
 from gouji.ocr.turns import turns_of
 from gouji.ocr.upright import upright
 
@@ -234,6 +235,17 @@ def test_a_red_seal_is_faded_and_figures_under_it_stay(page, light):
     assert sheet.gray.shape == page.shape
     assert sheet.gray[around][page[around] == 255].min() > 200
     assert sheet.gray[around][page[around] < 60].max() < 110
+
+
+def test_a_seal_whose_colour_is_coarser_than_its_light_leaves_no_outline():
+    pixels = np.full((500, 500, 3), 255, np.uint8)
+    for wide, colour in ((10, (195, 190, 190)), (8, (220, 60, 70))):
+        cv2.circle(pixels, (250, 250), 118, colour, wide)
+        cv2.circle(pixels, (250, 250), 25 + wide, colour, -1)
+    cv2.line(pixels, (0, 300), (499, 300), (20, 20, 20), 3)
+    gray = gray_of(pixels, DPI)
+    assert gray[:298].min() > 200
+    assert gray[300].max() < 100
 
 
 def test_a_blank_page_and_a_single_pixel_are_sheets():
