@@ -36,19 +36,19 @@ def without_dirt(sheet: Sheet, rulings: Sequence[Ruling]) -> Sheet:
     """The sheet without small patches that stand away from all writing and have no more ink about
     them than such patches have in its margins, where nothing is written or ruled.
     """
-    ink = (sheet.gray < _DARK).astype(np.uint8)
-    scale = sheet.dpi / 72
+    ink, scale = (sheet.gray < _DARK).astype(np.uint8), sheet.dpi / 72
+    loose, written = _patches(ink, scale)
+    if _in_margins(loose, written, ink.shape).sum() < _STREWN:
+        return sheet
     erase(ink, rulings, scale)
-    boxes = np.asarray(cv2.connectedComponentsWithStats(ink, connectivity=8)[2][1:], np.int32)
-    size = boxes[:, 2:4].max(axis=1, initial=0) / scale
-    loose, reach = boxes[size <= _LARGEST], round(_APART * scale)
-    large = ink.copy()
+    loose, written = _patches(ink, scale)
+    reach, large = round(_APART * scale), ink.copy()
     for rows, columns in map(_place, loose):
         large[rows, columns] = 0
     loose = loose[_ink_about(large, loose, reach) == 0]
     about = _ink_about(ink, loose, reach)
     drawn = np.array([(r.x0, r.y0, r.x1 - r.x0, r.y1 - r.y0, 0) for r in rulings]).reshape(-1, 5)
-    written = np.vstack((boxes[size >= _WRITTEN], np.rint(drawn * scale).astype(np.int32)))
+    written = np.vstack((written, np.rint(drawn * scale).astype(np.int32)))
     strewn = np.sort(about[_in_margins(loose, written, ink.shape)])
     if len(strewn) < _STREWN:
         return sheet
@@ -60,6 +60,13 @@ def without_dirt(sheet: Sheet, rulings: Sequence[Ruling]) -> Sheet:
 
 def _with_rim(pixels: slice) -> slice:
     return slice(max(0, pixels.start - 1), pixels.stop + 1)
+
+
+def _patches(ink: Gray, scale: float) -> tuple[Boxes, Boxes]:
+    """The small patches, and those that are written or drawn."""
+    boxes = np.asarray(cv2.connectedComponentsWithStats(ink, connectivity=8)[2][1:], np.int32)
+    size = boxes[:, 2:4].max(axis=1, initial=0) / scale
+    return boxes[size <= _LARGEST], boxes[size >= _WRITTEN]
 
 
 def _place(box: npt.NDArray[np.int32]) -> tuple[slice, slice]:
