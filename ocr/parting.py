@@ -14,6 +14,7 @@ from gouji.ocr.page import Box, Gray
 
 _FIGURE = r"(?:[-—–/]|-?\d[\d.,]*)"
 _SEVERAL = re.compile(rf"{_FIGURE}(?:\s+{_FIGURE})+")
+_SPACED = re.compile(r"[-—–]?[1-9](?:\s+\d)+")
 _INK = 60.0
 """Grey levels darker than the paper."""
 _GAP = 0.3
@@ -23,6 +24,11 @@ _GAP = 0.3
 def figures_in(text: str) -> int:
     """How many figures a text is, with blanks between; 0 for any other text."""
     return len(text.split()) if _SEVERAL.fullmatch(text.strip()) else 0
+
+
+def is_spaced(text: str) -> bool:
+    """Whether it may be one figure whose digits are set apart."""
+    return bool(_SPACED.fullmatch(text.strip()))
 
 
 def parted(gray: Gray, dpi: float, box: Box, count: int) -> list[Box]:

@@ -9,11 +9,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from gouji.ocr.crops import crop, line_height, second_crop
+from gouji.ocr.dirt import without_dirt
 from gouji.ocr.image import Raster
 from gouji.ocr.ink import InkWord, ink_words
 from gouji.ocr.marks import mark_of
 from gouji.ocr.page import Box, Char, Gray, Page, Ruling
-from gouji.ocr.parting import figures_in, parted
+from gouji.ocr.parting import figures_in, is_spaced, parted
 from gouji.ocr.reader import Reader, Reading, Sight
 from gouji.ocr.scale import to_scale
 from gouji.ocr.strokes import rulings
@@ -21,6 +22,10 @@ from gouji.ocr.upright import Sheet, upright
 
 _ENOUGH, _CHARACTERS = 6, 6
 """So many lines tell whether a page stands upright."""
+
+
+_CELL = 25.0
+"""Of a figure's height: cells are hardly wider, a frame around a page is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +65,25 @@ class Scan:
         whole: list[Piece] = []
         parts: list[InkWord] = []
         for word, piece in zip(wanted, self._read(wanted, reader), strict=True):
+            if is_spaced(piece.sight.text) and self._is_walled(word.box):
+                text = piece.sight.text.replace(" ", "")
+                whole.append(replace(piece, sight=replace(piece.sight, text=text)))
+                continue
             count = figures_in(piece.sight.text)
             boxes = parted(self.sheet.gray, self.sheet.dpi, word.box, count) if count else []
             parts += [replace(word, box=box) for box in boxes]
             whole += [] if boxes else [piece]
         return [*whole, *self._read(parts, reader)]
+
+    def _is_walled(self, box: Box) -> bool:
+        """Whether a wall stands on either side, so near that it is a cell's: what stands closely
+        together in a cell is one figure.
+        """
+        x, y = box.center
+        walls = [r.x0 for r in self.rulings if not r.horizontal and r.y0 <= y <= r.y1]
+        left = max((wall for wall in walls if wall < x), default=None)
+        right = min((wall for wall in walls if wall > x), default=None)
+        return left is not None and right is not None and right - left <= _CELL * box.height
 
     def _read(self, words: Sequence[InkWord], reader: Reader) -> list[Piece]:
         gray, dpi = self.sheet.gray, self.sheet.dpi
@@ -94,13 +113,13 @@ class Scan:
 
 def scan_of(raster: Raster, reader: Reader) -> Scan:
     """Find what is on a page; ``reader`` tells whether it stands on its head."""
-    sheet = to_scale(
-        upright(
-            raster,
-            lambda crops: legibility(reader.read([_start(crop) for crop in crops[:_ENOUGH]])),
-        )
+    sheet = upright(
+        raster,
+        lambda crops: legibility(reader.read([_start(crop) for crop in crops[:_ENOUGH]])),
     )
+    sheet = to_scale(sheet)
     lines = tuple(rulings(sheet))
+    sheet = without_dirt(sheet, lines)
     words = tuple(ink_words(sheet, lines))
     return Scan(sheet, lines, words, line_height([word.box for word in words]))
 

@@ -32,6 +32,8 @@ _DEEP = 0.1
 _COVER = 0.8
 """A seal counts as covering no more than this, so that what is beneath can be worked out."""
 _RIM = 0.05
+_BLURRED = 0.01
+"""Inches about a seal's strokes in which their colour may be lost."""
 
 Colour = npt.NDArray[np.float32]
 
@@ -96,7 +98,11 @@ def _without_red(pixels: Pixels, gray: Gray, paper_red: float, dpi: float) -> Gr
     cover = np.clip(apart / max(own_red - _DEEP, _RED), 0, _COVER)
     beneath = (red - cover * own_red) / (1 - cover)
     values = paper * np.clip((beneath - _INK) / (_PAPER - _INK), 0, 1)
-    return np.asarray(np.where(apart > _RED, np.clip(values, 0, 255), gray), np.uint8)
+    # The colour of a picture is coarser than its light: a stroke's rim is dark and hardly red.
+    side = 2 * max(1, round(_BLURRED * dpi)) + 1
+    near = cv2.dilate(sealed.astype(np.uint8), np.ones((side, side), np.uint8)) > 0
+    faded = (apart > _RED) | (near & (beneath > _PAPER))
+    return np.asarray(np.where(faded, np.clip(values, 0, 255), gray), np.uint8)
 
 
 def _ground(channel: Gray, dpi: float) -> Colour:

@@ -177,11 +177,14 @@ def _is_drawn(
         return False
     share, beside = drawn.mean(), sides.mean()
     # A stroke of a character may stand where the line would be, but not from wall to wall.
-    near = round((start + NEAR) / track.along), round((end - NEAR) / track.along)
+    # Far from the rest of its line a wall must meet the others; a tight row's figures nearly do.
+    apart = start > track.end + TOUCH or end < track.start - TOUCH
+    by = _MEETS if apart else NEAR
+    near = round((start + by) / track.along), round((end - by) / track.along)
     touches = [track.profile.drawn[near[0] :][:2].all(), track.profile.drawn[: near[1]][-2:].all()]
     meeting = [(a, b) for a, b in pieces if a <= start + _MEETS or b >= end - _MEETS]
     covered = max((min(b, end) - max(a, start) for a, b in meeting), default=0.0)
-    if track.sure:
+    if track.sure and not apart:
         if covered >= _COVERED * (end - start) and share >= _DRAWN and beside <= 2 * CLUTTER:
             return True
         if beside <= FREE and (any(touches) or end - start >= LONG):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gouji.ocr.ridges import THICKEST, Piece, Profile, Ridges, fades, piece_of, profile_of
 
@@ -34,6 +35,8 @@ TOUCH = 4.0
 """Points that a line may end before another that it meets, as everywhere."""
 NEAR = 1.5
 """Points from the rim of another line at which a short line ends."""
+_MEETS, _ENDS = 1.5, 2
+"""Points from a line at which a worn one ends, figures keep farther off; and how many it has."""
 _LOWEST = 13.0
 """Points; lines nearer than this have no short line between them: a stroke may be as long."""
 
@@ -119,13 +122,60 @@ def short_tracks(
         at = (piece.row + 0.5) * ridges.across
         met = [o for o in others if o.start - TOUCH <= at <= o.end + TOUCH]
         ends = piece.start * ridges.along, piece.end * ridges.along
-        if any(abs(t.at - at) < _DOUBLED and t.start < ends[1] and ends[0] < t.end for t in tracks):
+        if any(_is_on(piece, track, ridges) for track in tracks):
             continue
         if _runs_between(met, *ends):
             line = _line(ridges, piece, _WEAKEST)
             if line:
                 found.append(_track(ridges, [line], sure=False))
-    return found
+    return found + _worn_tracks(ridges, pieces, [*tracks, *found], others)
+
+
+def _worn_tracks(
+    ridges: Ridges, pieces: Sequence[Piece], tracks: Sequence[Track], others: Sequence[Track]
+) -> list[Track]:
+    """Short lines of which only parts are left, from one line of the other direction over some to
+    the last: a small table's.
+    """
+    lines = np.array([(o.at, o.start - TOUCH, o.end + TOUCH) for o in others]).reshape(-1, 3)
+    free = [
+        line
+        for piece in pieces
+        if _meets(piece, lines, ridges)
+        and not any(_is_on(piece, track, ridges) for track in tracks)
+        and (line := _line(ridges, piece, _WEAKEST))
+    ]
+    groups = [group for group in _grouped(ridges, free) if len(group) > 1]
+    return [_track(ridges, group, sure=True) for group in groups if _spans(ridges, group, others)]
+
+
+def _spans(ridges: Ridges, group: Sequence[Piece], others: Sequence[Track]) -> bool:
+    """Whether pieces begin at one line and end at another, over at least one between them."""
+    start, end = min(p.start for p in group), max(p.end for p in group)
+    at = (group[0].row + 0.5) * ridges.across
+    met = [o.at for o in others if o.start - TOUCH <= at <= o.end + TOUCH]
+    first, last = start * ridges.along, end * ridges.along
+    crossed = [by for by in met if first - _MEETS <= by <= last + _MEETS]
+    return (
+        len(crossed) > _ENDS
+        and max(min(crossed) - first, last - max(crossed)) <= _DOUBLED
+        and sum(p.end - p.start for p in group) >= _MOST * (end - start)
+    )
+
+
+def _meets(piece: Piece, lines: NDArray[np.float64], ridges: Ridges) -> bool:
+    """Whether a piece ends at one of the ``lines`` (at, start, end), or crosses it."""
+    at, start, end = lines.T
+    place = (piece.row + 0.5) * ridges.across
+    first, last = piece.start * ridges.along - _MEETS, piece.end * ridges.along + _MEETS
+    return bool(((start <= place) & (place <= end) & (first <= at) & (at <= last)).any())
+
+
+def _is_on(piece: Piece, track: Track, ridges: Ridges) -> bool:
+    """Whether a piece lies on a track's line."""
+    start, end = piece.start * ridges.along, piece.end * ridges.along
+    aside = abs(track.at - (piece.row + 0.5) * ridges.across)
+    return aside < _DOUBLED and track.start < end and start < track.end
 
 
 def _runs_between(met: Sequence[Track], start: float, end: float) -> bool:

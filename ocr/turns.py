@@ -30,6 +30,8 @@ _CROP = (1.0, 5.0, 0.09, 0.3)
 _GAP = 0.22
 """Letters in a line are no farther apart than this part of their height."""
 _LETTER = (0.05, 0.32)
+_SOLID = (0.7, 0.25)
+"""Bold characters that touch are as high as letters are, and this share of their box is ink."""
 _CLEAR = 2.5
 _FEW = 12
 
@@ -91,8 +93,9 @@ def turned(gray: Gray, quarters: int) -> Gray:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Letters:
-    """What is as large as letters are: its ink in ``mask``, ``size`` how large most are (pixels, 0
-    where there are too few). ``boxes`` (n, 5: with the area) and ``middles`` of all that is inked.
+    """What is as large as letters are, or a row of such: its ink in ``mask``, ``size`` how large
+    most are (pixels, 0 where there are too few). ``boxes`` (n, 5: with the area) and ``middles`` of
+    all that is inked.
     """
 
     ink: Mask
@@ -108,6 +111,8 @@ class _Letters:
         fit = (sides >= _LETTER[0] * dpi) & (sides <= _LETTER[1] * dpi)
         fit[0] = False
         size = float(np.percentile(sides[fit], 70)) if fit.sum() >= _FEW else 0.0
+        high, full = stats[:, 2:4].min(axis=1), stats[:, 4] / stats[:, 2:4].prod(axis=1)
+        fit[1:] |= ((high >= _SOLID[0] * size) & (high <= 2 * size) & (full >= _SOLID[1]))[1:]
         mask = np.take(fit.astype(np.uint8), np.asarray(labels, np.int32))
         return cls(ink, mask, size, stats.astype(np.int32), np.asarray(middles, np.float64))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 import pytest
@@ -13,8 +15,10 @@ from gouji.ocr.ink import ink_words
 from gouji.ocr.looks import looks_tabular
 from gouji.ocr.page import Box, Ruling
 from gouji.ocr.parting import figures_in, parted
+from gouji.ocr.reader import Reading, Sight
 from gouji.ocr.ridges import Gray
 from gouji.ocr.runs import Blot, at_gutters
+from gouji.ocr.scan import Scan
 from gouji.ocr.upright import Sheet
 
 DPI = 200.0
@@ -309,6 +313,26 @@ def test_what_is_left_of_a_broken_line_is_no_writing() -> None:
 ])  # fmt: skip
 def test_figures_with_blanks_between_are_several(text: str, count: int) -> None:
     assert figures_in(text) == count
+
+
+class _Spaced:
+    """Reads the same in each picture."""
+
+    name = "spaced"
+
+    def read(self, crops: Sequence[Gray]) -> list[Sight]:
+        return [Sight("7 3", 0.9, (Reading(self.name, "73", 0.9),)) for _ in crops]
+
+
+@pytest.mark.parametrize(("right", "texts"), [(80.0, ["73"]), (400.0, ["7 3", "7 3"])])
+def test_digits_set_apart_are_one_figure_between_walls(right: float, texts: list[str]) -> None:
+    gray = np.full((400, 1200), 255, np.uint8)
+    write(gray, "7", 20, 60, 1.2)
+    write(gray, "3", 32, 60, 1.2)
+    walls = (Ruling(10, 0, 10, 90), Ruling(right, 0, right, 90))
+    (word,) = ink_words(sheet(gray), walls)
+    scan = Scan(sheet(gray), walls, (word,), 10.0)
+    assert [piece.sight.text for piece in scan.read([word], _Spaced())] == texts
 
 
 def test_a_piece_is_parted_at_its_widest_gaps() -> None:

@@ -74,6 +74,27 @@ def test_a_line_that_ends_in_the_middle_ends_there() -> None:
     assert (len(across), len(down)) == (4, 4)
 
 
+def test_a_wall_of_a_small_table_is_found_by_its_parts() -> None:
+    gray = blank()
+    frame(gray, [50.0, 120, 250, 350], [200.0, 218, 236])
+    draw(gray, 180, 200, 180, 214)
+    draw(gray, 180, 223, 180, 236)
+    draw(gray, 300, 204, 300, 214)  # figures
+    draw(gray, 300, 222, 300, 232)
+    down = found(gray)[1]
+    assert [round(r.x0) for r in down] == [50, 120, 180, 250, 350]
+    assert close(down[2], 180, 200, 180, 236)
+
+
+def test_figures_of_a_tight_row_below_another_tables_wall_are_no_walls() -> None:
+    gray = blank()
+    frame(gray, XS, [20.0, 40, 60, 100, 160])
+    frame(gray, [50.0, 120, 250, 350], [200.0, 215.0])
+    draw(gray, 180, 202.6, 180, 212.4)  # a 1
+    below = {round(r.x0) for r in found(gray)[1] if r.y0 > 180}
+    assert below == {50, 120, 250, 350}
+
+
 def test_strokes_of_characters_are_no_lines() -> None:
     gray = blank()
     draw(gray, 100, 50, 120, 50, width=4)  # 一 in a heading

@@ -8,6 +8,7 @@ import pytest
 
 from gouji.ocr.image import Raster
 from gouji.ocr.page import Box
+from gouji.ocr.seals import gray_of
 from gouji.ocr.turns import turns_of
 from gouji.ocr.upright import upright
 
@@ -236,7 +237,31 @@ def test_a_red_seal_is_faded_and_figures_under_it_stay(page, light):
     assert sheet.gray[around][page[around] < 60].max() < 110
 
 
+def test_a_seal_whose_colour_is_coarser_than_its_light_leaves_no_outline():
+    pixels = np.full((500, 500, 3), 255, np.uint8)
+    for wide, colour in ((10, (195, 190, 190)), (8, (220, 60, 70))):
+        cv2.circle(pixels, (250, 250), 118, colour, wide)
+        cv2.circle(pixels, (250, 250), 25 + wide, colour, -1)
+    cv2.line(pixels, (0, 300), (499, 300), (20, 20, 20), 3)
+    gray = gray_of(pixels, DPI)
+    assert gray[:298].min() > 200
+    assert gray[300].max() < 100
+
+
 def test_a_blank_page_and_a_single_pixel_are_sheets():
     for shape in ((1754, 1240), (1, 1), (3, 4000)):
         sheet = upright(Raster(1, np.full(shape, 255, np.uint8), DPI))
         assert sheet.gray.min() == 255
+
+
+def test_bold_characters_that_touch_are_lines_beside_headings_set_downwards():
+    """In a fax characters run into each other; those below one another in a narrow column don't."""
+    look = np.full((1200, 900), 255, np.uint8)
+    for y in range(500, 1100, 40):
+        for x in range(100, 400, 6):  # strokes, and what joins them
+            cv2.line(look, (x, y), (x, y + 18), 0, 2)
+        cv2.line(look, (100, y + 9), (400, y + 9), 0, 2)
+    for x in range(450, 850, 50):
+        for y in range(100, 388, 24):
+            cv2.rectangle(look, (x, y), (x + 18, y + 18), 0, 2)
+    assert turns_of(look, 110.0, lambda _boxes, _turns: [], None) == 0
