@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from gouji.ocr.page import Box, Gray
 from gouji.ocr.reader import Reading
 
@@ -44,6 +46,10 @@ class Evidence:
 
     def __init__(self, pages: Mapping[int, Iterable[Seen]]) -> None:
         self._pages = {number: tuple(seen) for number, seen in pages.items()}
+        self._middles = {
+            number: np.array([seen.spot[1].center for seen in pieces]).reshape(-1, 2).T
+            for number, pieces in self._pages.items()
+        }
 
     def __iter__(self) -> Iterator[Seen]:
         return (seen for pieces in self._pages.values() for seen in pieces)
@@ -62,7 +68,9 @@ class Evidence:
 
         Of an empty box its own look counts: another cell's may have gone across walls.
         """
-        inside = [seen for seen in self._pages[page] if box.holds(seen.spot[1])]
+        xs, ys = self._middles[page]
+        held = (box.x0 <= xs) & (xs <= box.x1) & (box.y0 <= ys) & (ys <= box.y1)
+        inside = [self._pages[page][i] for i in np.flatnonzero(held)]
         written = [seen for seen in inside if seen.readers != [INK]]
         if not written and inside and count == 1:
             looks = [seen for seen in inside if seen.spot[1] == box] or inside
