@@ -63,8 +63,8 @@ class Scanned:
         """The blocks of a scanned page, in points of its sheet."""
         reader = reader_of(self._engine)
         scan = scan_of(raster, reader)
-        wanted = list(scan.words if self._everything else _wanted(scan))
-        pieces = scan.read(wanted, reader)
+        text, labels = _wanted(scan, everything=self._everything)
+        pieces = [*scan.read(text, reader), *scan.read(labels, reader, labels=True)]
         page = scan.page(pieces)
         self._remains.clear()
         found = [self._mended(block, page) for block in blocks_of(page)]
@@ -75,7 +75,7 @@ class Scanned:
             *_seen([p for p in pieces if p.box not in self._remains], raster.number),
             *_blanks(scan, [*found, *(block for view in views for block in view)], pieces),
         ]
-        if len(wanted) < len(scan.words):
+        if len(text) + len(labels) < len(scan.words):
             self.findings.append(Finding("text_unread", page=raster.number))
         if pieces and legibility([piece.sight for piece in pieces]) < _LEGIBLE:
             self.findings.append(Finding("page_illegible", page=raster.number))
@@ -109,17 +109,23 @@ class Scanned:
         return Evidence(self._seen)
 
 
-def _wanted(scan: Scan) -> Iterator[InkWord]:
+def _wanted(scan: Scan, *, everything: bool) -> tuple[list[InkWord], list[InkWord]]:
+    """The words of the head and, if it is wanted, of the running text; and those in tables and
+    near them.
+    """
     tables = _tables(scan)
-    head = _head_end(scan) if scan.sheet.number == 1 else 0.0
+    first = scan.sheet.number == 1
+    head = _head_end(scan) if first else 0.0
+    text, labels = [], []
     for word in scan.words:
-        large = scan.sheet.number == 1 and word.box.height >= _LARGE * scan.line
-        if (
-            large
-            or word.box.y0 <= head
-            or any(_near(word.box, table, scan.line) for table in tables)
-        ):
-            yield word
+        large = first and word.box.height >= _LARGE * scan.line
+        if large or word.box.y0 <= head:
+            text.append(word)
+        elif any(_near(word.box, table, scan.line) for table in tables):
+            labels.append(word)
+        elif everything:
+            text.append(word)
+    return text, labels
 
 
 def _tables(scan: Scan) -> list[Box]:

@@ -4,6 +4,8 @@ classification: a text is the sum of all ways in which steps can spell it).
 
 from __future__ import annotations
 
+from heapq import nlargest
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -36,22 +38,27 @@ def _spelt(path: NDArray[np.intp], symbols: str) -> str:
 def _beam(steps: NDArray[np.float32], symbols: str) -> list[tuple[str, float]]:
     """Prefix beam search: of each text the probability to end in nothing new, and in a symbol."""
     beam: dict[str, tuple[float, float]] = {"": (1.0, 0.0)}
-    for row in steps:
-        options = [(symbols[i - 1], float(row[i])) for i in np.flatnonzero(row > _LEAST) if i]
+    for nothing, *shares in steps.tolist():
+        options = [(symbols[i], share) for i, share in enumerate(shares) if share > _LEAST]
         grown: dict[str, tuple[float, float]] = {}
         for text, (rest, ended) in beam.items():
             both = rest + ended
-            _add(grown, text, both * float(row[0]), 0.0)
+            _add(grown, text, both * nothing, 0.0)
             for symbol, share in options:
                 if text.endswith(symbol):
                     _add(grown, text, 0.0, ended * share)
                     _add(grown, text + symbol, 0.0, rest * share)
                 else:
                     _add(grown, text + symbol, 0.0, both * share)
-        best = sorted(grown.items(), key=lambda item: -sum(item[1]))
-        beam = dict(best[:_BEAM])
+        if len(grown) > _BEAM:
+            grown = dict(nlargest(_BEAM, grown.items(), key=_likely))
+        beam = grown
     found = [(text, sum(parts)) for text, parts in beam.items() if sum(parts) > _LEAST]
     return sorted(found, key=lambda item: -item[1])[:_MOST]
+
+
+def _likely(item: tuple[str, tuple[float, float]]) -> float:
+    return item[1][0] + item[1][1]
 
 
 def _add(beam: dict[str, tuple[float, float]], text: str, rest: float, ended: float) -> None:

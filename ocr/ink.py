@@ -369,7 +369,8 @@ def _word(run: Sequence[Blot], rulings: Sequence[Ruling]) -> InkWord:
         max(b.y1 for b in run),
     )
     faint = all(blot.size < DOT for blot in run)
-    return InkWord(box, faint or any(_is_worn(blot, ruling) for blot in run for ruling in rulings))
+    thin = [b for b in run if min(b.x1 - b.x0, b.y1 - b.y0) <= _WORN_THICK]
+    return InkWord(box, faint or any(_is_worn(blot, ruling) for blot in thin for ruling in rulings))
 
 
 def _is_worn(blot: Blot, ruling: Ruling) -> bool:

@@ -5,8 +5,12 @@ Finding is cheap and done once; reading is dear, and done only for the pieces th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
 
 from gouji.ocr.crops import crop, line_height, second_crop
 from gouji.ocr.dirt import without_dirt
@@ -22,6 +26,12 @@ from gouji.ocr.upright import Sheet, upright
 
 _ENOUGH, _CHARACTERS = 6, 6
 """So many lines tell whether a page stands upright."""
+_LONG, _NARROWED = 3.2, 0.65
+"""Labels so many times wider than high are made so much narrower before they are read."""
+_CLEAR = 0.93
+"""What is read with less certainty than this, by character, is read as it is."""
+_DIGIT = re.compile(r".\d")
+"""A digit that is no label's number."""
 
 
 _CELL = 25.0
@@ -57,14 +67,16 @@ class Scan:
     words: tuple[InkWord, ...]
     line: float
 
-    def read(self, words: Iterable[InkWord], reader: Reader) -> list[Piece]:
+    def read(
+        self, words: Iterable[InkWord], reader: Reader, *, labels: bool = False
+    ) -> list[Piece]:
         """Read some of the words; the same picture is read once, and a word that reads as several
-        figures is several pieces.
+        figures is several pieces. ``labels``: long ones are only to be told from each other.
         """
         wanted = list(words)
         whole: list[Piece] = []
         parts: list[InkWord] = []
-        for word, piece in zip(wanted, self._read(wanted, reader), strict=True):
+        for word, piece in zip(wanted, self._read(wanted, reader, labels=labels), strict=True):
             if is_spaced(piece.sight.text) and self._is_walled(word.box):
                 text = piece.sight.text.replace(" ", "")
                 whole.append(replace(piece, sight=replace(piece.sight, text=text)))
@@ -73,7 +85,7 @@ class Scan:
             boxes = parted(self.sheet.gray, self.sheet.dpi, word.box, count) if count else []
             parts += [replace(word, box=box) for box in boxes]
             whole += [] if boxes else [piece]
-        return [*whole, *self._read(parts, reader)]
+        return [*whole, *self._read(parts, reader, labels=False)]
 
     def _is_walled(self, box: Box) -> bool:
         """Whether a wall stands on either side, so near that it is a cell's: what stands closely
@@ -85,9 +97,10 @@ class Scan:
         right = min((wall for wall in walls if wall > x), default=None)
         return left is not None and right is not None and right - left <= _CELL * box.height
 
-    def _read(self, words: Sequence[InkWord], reader: Reader) -> list[Piece]:
+    def _read(self, words: Sequence[InkWord], reader: Reader, *, labels: bool) -> list[Piece]:
         gray, dpi = self.sheet.gray, self.sheet.dpi
         crops = [crop(gray, dpi, word.box, self.line) for word in words]
+        sights = read_labels(crops, reader) if labels else read_once(crops, reader)
         return [
             Piece(
                 _as_high_as_a_line(word.box, self.line),
@@ -96,7 +109,7 @@ class Scan:
                 second_crop(gray, dpi, word.box, self.line),
                 word.faint,
             )
-            for word, picture, sight in zip(words, crops, read_once(crops, reader), strict=True)
+            for word, picture, sight in zip(words, crops, sights, strict=True)
         ]
 
     def page(self, pieces: Sequence[Piece]) -> Page:
@@ -142,6 +155,31 @@ def read_once(crops: Sequence[Gray], reader: Reader) -> list[Sight]:
     distinct = sorted(first.values())
     sights = dict(zip(distinct, reader.read([crops[i] for i in distinct]), strict=True))
     return [sights[first[key]] for key in keys]
+
+
+def read_labels(crops: Sequence[Gray], reader: Reader) -> list[Sight]:
+    """The same, with long labels made narrower: a reader's work grows with the width. What may be
+    a figure, or is not clear, is read again as it is.
+    """
+    shown = [_narrowed(c) if c.shape[1] > _LONG * c.shape[0] else c for c in crops]
+    sights = read_once(shown, reader)
+    again = [
+        i for i, sight in enumerate(sights)
+        if shown[i] is not crops[i] and not _is_clear_label(sight)
+    ]  # fmt: skip
+    wide = read_once([crops[i] for i in again], reader)
+    found = dict(enumerate(sights)) | dict(zip(again, wide, strict=True))
+    return list(found.values())
+
+
+def _narrowed(picture: Gray) -> Gray:
+    size = round(picture.shape[1] * _NARROWED), picture.shape[0]
+    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _is_clear_label(sight: Sight) -> bool:
+    figure = sight.figures or _DIGIT.search(sight.text)
+    return not figure and legibility([sight]) >= _CLEAR
 
 
 def text_of(sight: Sight) -> str:

@@ -13,7 +13,7 @@ from gouji.ocr.page import Gray
 from gouji.ocr.traces import Floats, Mask, closed, ink_of
 
 Legible = Callable[[Sequence[Gray]], float]
-"""How well crops of lines of text can be read: the higher the better."""
+"""How well crops of lines of text can be read, from 0 to 1."""
 Boxes = npt.NDArray[np.int32]
 """(n, 4): x, y, width, height in pixels."""
 Cut = Callable[[Boxes, int], list[Gray]]
@@ -34,6 +34,8 @@ _SOLID = (0.7, 0.25)
 """Bold characters that touch are as high as letters are, and this share of their box is ink."""
 _CLEAR = 2.5
 _FEW = 12
+_LEGIBLE = 0.8
+"""Lines that stand on their heads are never so legible."""
 
 
 def skew_of(gray: Gray) -> float:
@@ -183,4 +185,5 @@ def _is_upside_down(letters: _Letters, dpi: float, cut: Cuts, legible: Legible |
     if legible is None or not len(lines):
         return high >= _FEW // 3 and high > _CLEAR * low
     crops = cut(_longest(lines))
-    return legible([turned(crop, 2) for crop in crops]) > legible(crops)
+    level = legible(crops)
+    return level < _LEGIBLE and legible([turned(crop, 2) for crop in crops]) > level

@@ -89,6 +89,18 @@ def test_letters_as_close_down_as_across_are_turned_by_what_can_be_read():
         assert found == upright_after
 
 
+@pytest.mark.parametrize(("level", "times"), [(0.95, 1), (0.5, 2)])
+def test_lines_are_turned_over_only_where_they_cannot_be_read(page, level, times):
+    shown = []
+
+    def legible(crops):
+        shown.append(crops)
+        return level
+
+    upright(Raster(1, page, DPI), legible=legible)
+    assert len(shown) == times
+
+
 def _filled(page, mark):
     x0, y0, x1, y1 = mark
     area = np.zeros(page.shape, bool)
@@ -103,7 +115,8 @@ def _legible(crops):
     ys, xs = np.nonzero(letter < 128)
     letter = letter[ys.min() : ys.max(), xs.min() : xs.max()]
     crops = [np.pad(crop, 20, constant_values=255) for crop in crops]
-    return sum(cv2.matchTemplate(crop, letter, cv2.TM_CCOEFF_NORMED).max() for crop in crops)
+    found = [cv2.matchTemplate(crop, letter, cv2.TM_CCOEFF_NORMED).max() for crop in crops]
+    return float(np.mean(found))
 
 
 def _bent(page, bow):
