@@ -186,7 +186,9 @@ def _proved(
         return False
     refs = candidate.refs
     own = [evaluate(i, figures) for i in identities if refs.issuperset(i.refs)]
-    if own and all(o.result in ("pass", "pass_blank_as_zero") for o in own):
+    held = own and all(o.result in ("pass", "pass_blank_as_zero") for o in own)
+    # Zeros beside figures without a row may be that row's: their sum holds in any place.
+    if held and not (orphans and all(all_zero(o.identity, figures) for o in own)):
         return True
     if reason == "figures_contested" and all(o.result != "fail" for o in own):
         return True
