@@ -47,7 +47,7 @@ class Reader:
     """Reads one paragraph and remembers what a person would remember of it.
 
     ``topic``: what the paragraph begins with, from the heading above. ``sectioned``: the report
-    has headings that name topics; ``about``: that above names disclosure or disputes over it;
+    has headings that name topics; ``about``: that above names reviews or lawsuits;
     ``planned``: that above names plans.
     """
 
@@ -88,7 +88,9 @@ class Reader:
         return [
             (
                 agent,
-                statement if self._borne_out(statement, assumed=assumed) else left_open(statement),
+                self.disputes.checked(statement)
+                if self._borne_out(statement, assumed=assumed)
+                else left_open(statement),
             )
             for agent, statement, assumed in found
         ]
