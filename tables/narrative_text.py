@@ -126,7 +126,7 @@ def _paragraph(lines: tuple[Line, ...]) -> Paragraph:
 
 
 def _is_heading(text: str) -> bool:
-    """A short line without a comma; 四、行政复议、行政诉讼情况 is numbered and ends as titles do."""
+    """A short line without commas; 四、行政复议、行政诉讼情况 is numbered and ends as titles do."""
     if len(text) > 30 or re.search("[，。；]..", text[4:]):
         return False
     return "、" not in text[4:-2] or bool(_HEADING.match(text) and _TITLE.search(text))
