@@ -101,7 +101,7 @@ class Reader:
     def _sentence(self, clauses: tuple[Clause, ...]) -> Iterator[tuple[str, Statement, bool]]:
         found: list[tuple[str, Statement]] = []
         assumed: set[int] = set()
-        own = False
+        own = corrected = False
         speaker = self.speaker
         for clause in clauses:
             outer = self.topic
@@ -111,6 +111,7 @@ class Reader:
             words = words_of(clause.text, self.heading.year)
             speaker.hear(clause, words)
             own = own or (any(w.kind == "own" for w in words) and quantity_of(words) is not None)
+            corrected = corrected or any(w.kind == "correction" for w in words)
             if of_them_over_disclosure(words):
                 found = [(agent, opened(statement)) for agent, statement in found]
             for statement in self._clause(clause, words):
@@ -124,6 +125,8 @@ class Reader:
                 outer.carried = outer.carried or self.topic.carried
                 self.topic = outer
                 speaker.when, speaker.agent, speaker.among = said
+        if corrected:
+            found = [(agent, left_open(statement)) for agent, statement in found]
         for number, (agent, statement) in enumerate(speaker.of_whom(found, own=own)):
             yield agent, statement, number in assumed
 
