@@ -18,6 +18,7 @@ FILES = {
     "sentences, third set": FOLDER / "data_sentences_third.json",
     "sentences, fourth set": FOLDER / "data_sentences_fourth.json",
     "sentences, fifth set": FOLDER / "data_sentences_fifth.json",
+    "sentences, sixth set": FOLDER / "data_sentences_sixth.json",
 }
 ACCEPTED = ("stated", "implied")
 IN_YUAN = ("info_fee.billed", "info_fee.collected")

@@ -48,7 +48,7 @@ def statements(
         found.extend(reader.read())
         if paragraph.heading:
             topic = Topic(name=reader.topic.name)
-            about = reader.disputes.about or reader.disputes.named
+            about = reader.disputes.named
             sectioned = sectioned or topic.name != ""
     return settle([left_open(s) if _of_another(a, s, named) else s for a, s in found])
 

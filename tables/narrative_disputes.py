@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 from gouji.tables.narrative_figures import Statement, left_open
@@ -9,6 +10,7 @@ from gouji.tables.narrative_words import Word
 
 _DISPUTED = frozenset({"review", "litigation", "direct", "after_review"})
 _ABOUT = frozenset({"cause", "requests"})
+_ACCEPTED = frozenset({"received", "qty", "neutral", "time"})
 
 _CASES = (
     "disputes.review",
@@ -30,8 +32,10 @@ _RESULTS = {
 class Disputes:
     """A body that reviews others' acts, or is sued over land, counts those cases too.
 
-    ``about``: disclosure was named, in the paragraph or in the heading above it. Without that a
-    number of cases is only believed where the paragraph says nothing that is not understood.
+    ``about``: the paragraph named disclosure, or the heading above it cases; the report's title,
+    which always names disclosure, says nothing. Without that a number of cases is only believed
+    where nothing before it was not understood. Those over disclosure may also be counted apart,
+    and who accepts cases decides them: then no number is believed that does not name it.
     ``case``: what was counted last and for certain, so that 维持3件 speaks of it; else empty.
     """
 
@@ -41,16 +45,25 @@ class Disputes:
         self.case = ""
         self._others = False
         self._received = False
+        self._apart: set[str] = set()
+        self._unnamed: set[tuple[str, tuple[int, int]]] = set()
 
     def hear(self, words: tuple[Word, ...], *, understood: bool) -> None:
         """Note what a clause says of cases."""
         kinds = {word.kind for word in words}
         self.named = self.named or bool(kinds & _DISPUTED)
         self.about = self.about or bool(kinds & _ABOUT)
-        if kinds & _DISPUTED and "qty" in kinds and not (understood or kinds & _ABOUT):
+        if understood or "qty" not in kinds:
+            return
+        if kinds & _DISPUTED and not kinds & _ABOUT:
             self._others = True
-        if "qty" in kinds and not understood and "change" not in kinds:
-            self.case = ""
+        if "change" in kinds:
+            return
+        self.case = ""
+        if kinds & _ABOUT:
+            self._apart |= kinds & _DISPUTED
+        if self._received and kinds <= _ACCEPTED and _accepts(words):
+            self._apart.add("review")
 
     def settle(
         self, made: list[Statement], words: tuple[Word, ...], agent: str, *, unclear: bool
@@ -61,11 +74,19 @@ class Disputes:
         sure = self.about and not self._others
         alone = not (unclear or self._others or agent == "region" or self._received)
         if not kinds & _ABOUT and (not (sure or alone) or _some_of_others(words)):
-            made = [left_open(s) if _counts_cases(s) else s for s in made]
+            made = [opened(s) for s in made]
+        if not kinds & _ABOUT:
+            self._unnamed |= {(s.ref, s.order) for s in made}
         if "result" not in kinds:
             certain = [s.ref for s in made if s.kind == "stated" and s.ref in _CASES]
             self.case = certain[0] if len(certain) == len(made) == 1 else ""
         return made
+
+    def checked(self, statement: Statement) -> Statement:
+        """Leave open, once all was heard, a number that does not name what is counted apart."""
+        unnamed = (statement.ref, statement.order) in self._unnamed
+        cases = re.split("[.@]", statement.ref.removeprefix("disputes."))[0]
+        return opened(statement) if unnamed and cases in self._apart else statement
 
     def of(self, template: str, words: tuple[Word, ...], era: str | None) -> str:
         """Put how cases ended in a reference; empty where the form has no such row."""
@@ -82,6 +103,11 @@ def _some_of_others(words: tuple[Word, ...]) -> bool:
     """有3件引发行政复议: three of what was counted before."""
     kinds = [word.kind for word in words]
     return "arise" in kinds and "qty" in kinds and kinds.index("qty") < kinds.index("arise")
+
+
+def _accepts(words: tuple[Word, ...]) -> bool:
+    """收到行政复议申请5件，受理4件: so speaks the body that decides them."""
+    return any(word.tag == "<received:accept>" for word in words)
 
 
 def of_them_over_disclosure(words: tuple[Word, ...]) -> bool:

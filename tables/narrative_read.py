@@ -47,7 +47,7 @@ class Reader:
     """Reads one paragraph and remembers what a person would remember of it.
 
     ``topic``: what the paragraph begins with, from the heading above. ``sectioned``: the report
-    has headings that name topics; ``about``: that above names disclosure or disputes over it;
+    has headings that name topics; ``about``: that above names reviews or lawsuits;
     ``planned``: that above names plans.
     """
 
@@ -88,7 +88,9 @@ class Reader:
         return [
             (
                 agent,
-                statement if self._borne_out(statement, assumed=assumed) else left_open(statement),
+                self.disputes.checked(statement)
+                if self._borne_out(statement, assumed=assumed)
+                else left_open(statement),
             )
             for agent, statement, assumed in found
         ]
@@ -99,7 +101,7 @@ class Reader:
     def _sentence(self, clauses: tuple[Clause, ...]) -> Iterator[tuple[str, Statement, bool]]:
         found: list[tuple[str, Statement]] = []
         assumed: set[int] = set()
-        own = False
+        own = corrected = False
         speaker = self.speaker
         for clause in clauses:
             outer = self.topic
@@ -109,6 +111,7 @@ class Reader:
             words = words_of(clause.text, self.heading.year)
             speaker.hear(clause, words)
             own = own or (any(w.kind == "own" for w in words) and quantity_of(words) is not None)
+            corrected = corrected or any(w.kind == "correction" for w in words)
             if of_them_over_disclosure(words):
                 found = [(agent, opened(statement)) for agent, statement in found]
             for statement in self._clause(clause, words):
@@ -122,6 +125,8 @@ class Reader:
                 outer.carried = outer.carried or self.topic.carried
                 self.topic = outer
                 speaker.when, speaker.agent, speaker.among = said
+        if corrected:
+            found = [(agent, left_open(statement)) for agent, statement in found]
         for number, (agent, statement) in enumerate(speaker.of_whom(found, own=own)):
             yield agent, statement, number in assumed
 

@@ -121,10 +121,15 @@ def _paragraph(lines: tuple[Line, ...]) -> Paragraph:
             text.append(char)
             origin.append((number, offset))
     whole = _opaque(_commas("".join(text)))
-    heading = bool(lines[0].heading) or (
-        len(lines) == 1 and len(whole) <= 30 and not re.search(r"[，。；、]..", whole[4:])
-    )
+    heading = bool(lines[0].heading) or (len(lines) == 1 and _is_heading(whole))
     return Paragraph(lines, whole, tuple(origin), heading)
+
+
+def _is_heading(text: str) -> bool:
+    """A short line without commas; 四、行政复议、行政诉讼情况 is numbered and ends as titles do."""
+    if len(text) > 30 or re.search("[，。；]..", text[4:]):
+        return False
+    return "、" not in text[4:-2] or bool(_HEADING.match(text) and _TITLE.search(text))
 
 
 @cache
