@@ -50,6 +50,16 @@ def in_doubt(cells: dict[str, Any] | None = None, **more: Any) -> Record:
     return made.model_copy(update={"status": "needs_review"})
 
 
+def bound_by_sums() -> Record:
+    """A report with two cells in doubt, of which one decided settles the other."""
+    cells = {REF: unsure("3", "8"), OTHER: unsure("4", "9")}
+    for column, number in (("natural_person", "3"), ("business", "4"), ("total", "7")):
+        for row in ("new", "results.granted", "results.total"):
+            plain = {"value": number, "written": number, "state": "value"}
+            cells.setdefault(f"requests.{row}@{column}", plain)
+    return in_doubt(cells)
+
+
 def put(store: Store, settings: Settings, name: str, *records: Record, data: bytes = b"") -> str:
     """A document that was read; its hash."""
     data = data or name.encode()

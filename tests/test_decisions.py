@@ -134,7 +134,7 @@ def test_a_decision_may_come_before_the_document(store: Store) -> None:
 def test_only_the_cell_decided_is_changed() -> None:
     records = [in_doubt(), in_doubt()]
     with_second = [
-        settled(records, [d], {}, "en")
+        settled(records, [d], [], {}, "en")
         for d in _decisions((1, REF), (0, "requests.new@total"), (0, f"{REF}#2"))
     ]
     other_report, other_cell, second = with_second
@@ -185,9 +185,9 @@ def test_sums_are_told_anew() -> None:
     right = with_sums()
     assert wrong.findings
     assert not right.findings
-    (mended,) = settled([wrong], [decided_as(0)], {}, "en")
+    (mended,) = settled([wrong], [decided_as(0)], [], {}, "en")
     assert (mended.identities, mended.findings) == (right.identities, ())
-    (broken,) = settled([right], [decided_as(5)], {}, "en")
+    (broken,) = settled([right], [decided_as(5)], [], {}, "en")
     assert broken.identities == wrong.identities
     assert [(f.code, f.refs) for f in broken.findings] == [(f.code, f.refs) for f in wrong.findings]
     assert all(finding.message for finding in broken.findings)

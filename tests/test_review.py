@@ -25,7 +25,18 @@ from gouji.ingest.store.store import Store
 from gouji.ingest.store.tending import forget
 from gouji.tables.record import PageModel, Record
 from tests.databases import address, server  # noqa: F401
-from tests.reviewing import HOSTS, OTHER, REF, Browser, browsing, in_doubt, put, settings_in, unsure
+from tests.reviewing import (
+    HOSTS,
+    OTHER,
+    REF,
+    Browser,
+    bound_by_sums,
+    browsing,
+    in_doubt,
+    put,
+    settings_in,
+    unsure,
+)
 from tests.test_export import a_record
 from tests.test_store import ME
 
@@ -331,24 +342,12 @@ def test_decisions_outlive_the_server(settings: Settings, store: Store) -> None:
 def test_one_decision_settles_others_by_their_sums(
     settings: Settings, store: Store, browser: Browser
 ) -> None:
-    row = {c: f"requests.new@{c}" for c in ("natural_person", "business", "total")}
-    carried = "requests.carried_over@natural_person"
-    cells = {
-        row["natural_person"]: unsure("3", "8"), row["business"]: unsure("4", "9"),
-        row["total"]: {"value": "7", "written": "7", "state": "value"},
-        carried: {"value": "0", "written": "0", "state": "zero"},
-    }  # fmt: skip
-    for column, number in (("natural_person", "3"), ("business", "4"), ("total", "7")):
-        cells[f"requests.results.granted@{column}"] = {
-            "value": number, "written": number, "state": "value"
-        }  # fmt: skip
-        cells[f"requests.results.total@{column}"] = cells[f"requests.results.granted@{column}"]
-    sha256 = put(store, settings, "a.txt", in_doubt(cells))
-    answer = browser.decide(sha256, number_of(row["natural_person"]), text="3")
-    assert values(store, row["business"]) == (Decimal(4), "value", True, "solved")
+    sha256 = put(store, settings, "a.txt", bound_by_sums())
+    answer = browser.decide(sha256, number_of(), text="3")
+    assert values(store, OTHER) == (Decimal(4), "value", True, "solved")
     assert "由勾稽关系判定" in answer.text
     browser.post(f"/d/{sha256}/0/undo")
-    assert values(store, row["business"])[2] is False
+    assert values(store, OTHER)[2] is False
 
 
 def test_a_wrong_decision_settles_nothing(

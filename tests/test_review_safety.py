@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -262,6 +264,20 @@ def test_an_upload_meets_the_limits(settings: Settings, store: Store, tmp_path: 
     assert answer.status_code == 422
     assert "big.txt" in answer.text
     assert list((tmp_path / "uploads").iterdir()) == []
+
+
+def test_uploads_that_a_killed_server_left_are_deleted_after_a_day(
+    settings: Settings, store: Store, tmp_path: Path
+) -> None:
+    uploads = tmp_path / "uploads"
+    uploads.mkdir()
+    ages = {"old.part": 25, "fresh.part": 23, "old.pdf": 25}
+    for name, hours in ages.items():
+        (uploads / name).write_text("half")
+        then = time.time() - 3600 * hours
+        os.utime(uploads / name, (then, then))
+    with browsing(settings, store, ALONE):
+        assert {path.name for path in uploads.iterdir()} == {"fresh.part", "old.pdf"}
 
 
 def test_another_address_wants_accounts(store: Store) -> None:

@@ -519,7 +519,7 @@ def test_shards_are_merged_in_any_order_and_again(
     assert run("merge", *(str(files[n]) for n in order))[0] == 0
     whole = content(store)
     assert [own["state"] for own in whole[:-2]] == [  # type: ignore[index]
-        {"e.pdf": "failed"}.get(name, "clean") for name in _sorted("abcde")
+        {"b.pdf": "needs_review", "e.pdf": "failed"}.get(name, "clean") for name in _sorted("abcde")
     ]
     assert [len(entries) for entries in whole[-2:]] == [2, 3]  # type: ignore[arg-type]
     assert not all_rows(store, schema.accounts)
@@ -550,6 +550,20 @@ def test_a_decision_that_comes_with_a_merge_counts(store: Store, run: Run, tmp_p
         decide(made, Cell(sha256, 0, "requests", REF), Decimal(9), "value", by="王")
     run("merge", str(other))
     assert store.document(sha256).state == "clean"  # type: ignore[union-attr]
+
+
+def test_an_opinion_that_comes_with_a_merge_counts(store: Store, run: Run, tmp_path: Path) -> None:
+    put(store, "a.pdf", a_record())
+    other = shard(tmp_path / "1", "b.pdf")
+    cell = Cell(hashlib.sha256(b"a.pdf").hexdigest(), 0, "requests", REF)
+    with Store(str(other)) as made:
+        give(made, Asked(cell, None), ("value", Decimal(5)), ("zero", Decimal(0)),
+             by="李", uid="1", seconds=1.5)  # fmt: skip
+    assert run("export", "--out", "o")[0] == 0
+    run("merge", str(other))
+    assert store.document(cell.sha256).state == "needs_review"  # type: ignore[union-attr]
+    code, _, err = run("export", "--out", "o")
+    assert (code, "1 cells of the selection are still in doubt" in err) == (1, True)
 
 
 def test_originals_that_are_nowhere_are_told(store: Store, run: Run, tmp_path: Path) -> None:

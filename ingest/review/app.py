@@ -32,6 +32,7 @@ def application(settings: Settings, store: Store, access: Access) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        reading.tidy()
         yield
         site.close()
         reading.close()

@@ -11,16 +11,16 @@ from functools import cached_property
 from sqlalchemy import func, select
 
 from gouji.ingest.messages import Language
-from gouji.ingest.store.decisions import decisions_of
+from gouji.ingest.store.decisions import decisions_of, opinions_of
 from gouji.ingest.store.project import places, unpack
-from gouji.ingest.store.schema import decisions, documents, names, readings
+from gouji.ingest.store.schema import decisions, documents, names, opinions, readings
 from gouji.ingest.store.settle import Decision, in_force, settled
 from gouji.ingest.store.store import Store
 from gouji.ingest.told import in_language
 from gouji.tables.record import Record
 
 _KEPT = 64
-_Key = tuple[str, int, str, str | None, str]
+_Key = tuple[str, int, int, str, str | None, str]
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,13 +63,15 @@ class Dossiers:
     def of(self, sha256: str, language: Language) -> Dossier | None:
         """The dossier of a document that was read; None if there is none."""
         made = select(func.count(), func.max(decisions.c.at)).where(decisions.c.sha256 == sha256)
+        said = select(func.count()).where(opinions.c.sha256 == sha256)
         when = select(readings.c.at, documents.c.meta).join(documents)
         with self._store.reading() as connection:
             row = connection.execute(when.where(documents.c.sha256 == sha256)).first()
             if row is None:
                 return None
             count, last = connection.execute(made).one()
-        key = (sha256, count, row.at + row.meta, last, language)
+            heard = connection.scalar(said) or 0
+        key = (sha256, count, heard, row.at + row.meta, last, language)
         with self._lock:
             if key in self._known:
                 self._known.move_to_end(key)
@@ -91,9 +93,9 @@ class Dossiers:
                 return None
             own = select(names).where(names.c.document == row.id)
             named = connection.execute(own.order_by(names.c.added, names.c.name)).all()
-            entries = decisions_of(connection, sha256)
+            entries, said = decisions_of(connection, sha256), opinions_of(connection, sha256)
         read = [in_language(record, language) for record in unpack(row.data)]
-        counts = settled(read, entries, json.loads(row.meta), language)
+        counts = settled(read, entries, said, json.loads(row.meta), language)
         return Dossier(
             sha256, named[0].name if named else sha256, row.kind, bool(row.kept),
             tuple(n.path for n in named if n.path), tuple(read), tuple(counts), tuple(entries),

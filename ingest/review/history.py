@@ -15,7 +15,7 @@ from gouji.ingest.store.schema import events
 _MOST = 60
 _BY_ITSELF = {"added": "waiting", "retried": "waiting", "put_back": "waiting", "failed": "failed",
               "killed": "failed", "forgotten": ""}  # fmt: skip
-_AS_TOLD = ("read", "merged", "decided", "undone", "carried")
+_AS_TOLD = ("read", "merged", "decided", "undone", "carried", "doubted")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
@@ -22,6 +23,8 @@ from gouji.ocr.finding import DocumentError, Finding
 
 _LONGEST_NAME = 120
 ORIGIN = "review"
+_ABANDONED = 24 * 3600.0
+"""Seconds after which nobody still writes, or is taking in, an upload."""
 
 
 class Reading:
@@ -37,6 +40,13 @@ class Reading:
         self._waiting: SimpleQueue[int | None] = SimpleQueue()
         self._reader = threading.Thread(target=self._read_on, daemon=True)
         self._starting = threading.Lock()
+
+    def tidy(self) -> None:
+        """Delete old uploads that a server had not taken in when it was killed."""
+        for path in self._folder.glob("*.part"):
+            with contextlib.suppress(OSError):  # another server did, or the system keeps it
+                if path.stat().st_mtime < time.time() - _ABANDONED:
+                    path.unlink()
 
     async def save(self, stream: AsyncIterator[bytes]) -> Path:
         """Write an upload to a file of our own naming. Raises ``too_large``, ``cannot_write``."""

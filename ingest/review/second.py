@@ -1,7 +1,7 @@
 """Blind second opinions: on a share of decisions, and of the cells that the program accepted.
 
 Which cells are asked for follows from a hash of each, so that nobody chooses them. An opinion that
-differs from a decision takes the decision back: the cell is in doubt again, for a third to decide.
+differs puts the cell in doubt, for a third to decide; a decision it differs from is taken back.
 """
 
 from __future__ import annotations
@@ -18,9 +18,12 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from gouji.ingest.settings import Settings
-from gouji.ingest.store.deciding import Cell, undo_in
-from gouji.ingest.store.journal import now
-from gouji.ingest.store.schema import cells, decisions, documents, opinions, refs, reports
+from gouji.ingest.store.deciding import Cell, drawn, undo_in
+from gouji.ingest.store.decisions import decisions_of
+from gouji.ingest.store.journal import log, now
+from gouji.ingest.store.project import places, unpack
+from gouji.ingest.store.schema import cells, decisions, documents, opinions, readings, refs, reports
+from gouji.ingest.store.settle import in_force, settled
 from gouji.ingest.store.store import Store
 from gouji.ocr.finding import DocumentError
 from gouji.tables.record import State
@@ -143,6 +146,9 @@ def give(
         if (before := connection.scalar(known)) is not None:
             return bool(before)
         connection.execute(opinions.insert().values(values))
+        if not agrees:
+            state = drawn(connection, store, one.cell.sha256)
+            log(connection, "doubted", one.cell.sha256, {"uid": uid, "state": state}, by)
         if one.of is not None and not agrees:
             with contextlib.suppress(DocumentError):  # somebody else did in between
                 undo_in(connection, store, one.of, by=by)
@@ -152,32 +158,50 @@ def give(
 def rates(connection: Connection) -> tuple[Rate, dict[str, Rate]]:
     """How often the program, and each reviewer, was found to be wrong.
 
-    The program: where an opinion on an accepted cell differed. A reviewer: where a second opinion
+    The program: where an opinion on an accepted cell differed and what was decided since is not
+    what the program says; what is not yet decided doesn't count. A reviewer: where a second opinion
     differed, unless what was decided since is what they had said.
     """
-    audits = connection.execute(select(opinions.c.agrees).where(opinions.c.of.is_(None))).all()
-    program = Rate(sum(not row.agrees for row in audits), len(audits))
+    audits = connection.execute(select(opinions).where(opinions.c.of.is_(None))).all()
+    found = [not row.agrees and _program_wrong(connection, row) for row in audits]
+    counted = [wrong for wrong in found if wrong is not None]
     first = decisions.alias()
-    said = first.c.value.label("first_value"), first.c.state.label("first_state")
+    said = first.c.state.label("first_state"), first.c.value.label("first_value")
     query = select(opinions, first.c.by.label("whose"), *said)
     query = query.join(first, first.c.uid == opinions.c.of)
-    found: dict[str, Rate] = {}
+    reviewers: dict[str, Rate] = {}
     for row in connection.execute(query).all():
-        wrong = not row.agrees and not _confirmed(connection, row)
-        old = found.get(row.whose, Rate(0, 0))
-        found[row.whose] = Rate(old.wrong + wrong, old.of + 1)
-    return program, found
+        first_said = (row.first_state, row.first_value)
+        wrong = not row.agrees and _decided_since(connection, row) != first_said
+        old = reviewers.get(row.whose, Rate(0, 0))
+        reviewers[row.whose] = Rate(old.wrong + wrong, old.of + 1)
+    return Rate(sum(counted), len(counted)), reviewers
 
 
-def _confirmed(connection: Connection, row: Any) -> bool:
-    """Whether the last decision about the cell says what the first one did."""
-    last = (
-        select(decisions.c.value, decisions.c.state)
-        .where(decisions.c.sha256 == row.sha256, decisions.c.place == row.place,
-               decisions.c.table_id == row.table_id, decisions.c.ref == row.ref,
-               decisions.c.at > row.at, decisions.c.undoes.is_(None))
-        .order_by(decisions.c.at.desc()).limit(1)
-    )  # fmt: skip
-    found = connection.execute(last).first()
-    same = (row.first_value, row.first_state)
-    return found is not None and (found.value, found.state) == same
+def _decided_since(connection: Connection, row: Any) -> Said | None:
+    """What holds of the cell by a decision made after the opinion; None if there is none."""
+    entries = decisions_of(connection, row.sha256)
+    held = in_force(entries).get((row.place, row.table_id, row.ref))
+    return (held.state, held.value) if held and held.at > row.at else None
+
+
+def _program_wrong(connection: Connection, row: Any) -> bool | None:
+    """Whether a cell was accepted wrongly on which an opinion differs; None until it is decided."""
+    said = _decided_since(connection, row)
+    if said is None or said == (row.state, row.value):
+        return None if said is None else True
+    return said != _program_says(connection, row)
+
+
+def _program_says(connection: Connection, row: Any) -> Said | None:
+    """What the cell would count as if nobody had said anything about it."""
+    data = connection.scalar(
+        select(readings.c.data).join(documents).where(documents.c.sha256 == row.sha256)
+    )
+    cell = (row.place, row.table_id, row.ref)
+    others = [d for d in decisions_of(connection, row.sha256) if (d.place, d.table, d.ref) != cell]
+    return {
+        (number, *place): (found.state, found.value)
+        for number, record in enumerate(settled(unpack(data) if data else (), others, (), {}, "zh"))
+        for place, found in zip(places(record), record.cells, strict=True)
+    }.get(cell)

@@ -10,16 +10,24 @@ from functools import cached_property
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select, union
 
 from gouji.ingest.messages import Language
-from gouji.ingest.store.decisions import decisions_of
+from gouji.ingest.store.decisions import decisions_of, opinions_of
 from gouji.ingest.store.facts import named
 from gouji.ingest.store.kin import Kin, kin_of
 from gouji.ingest.store.listing import agency_key
 from gouji.ingest.store.model import UNREAD, State
 from gouji.ingest.store.project import unpack
-from gouji.ingest.store.schema import decisions, documents, findings, names, readings, reports
+from gouji.ingest.store.schema import (
+    decisions,
+    documents,
+    findings,
+    names,
+    opinions,
+    readings,
+    reports,
+)
 from gouji.ingest.store.settle import settled
 from gouji.ingest.told import in_language, told
 from gouji.ocr.finding import Finding
@@ -104,8 +112,10 @@ class Records:
         return kin_of(self._connection)
 
     @cached_property
-    def _decided(self) -> frozenset[str]:
-        return frozenset(self._connection.scalars(select(decisions.c.sha256).distinct()))
+    def _discussed(self) -> frozenset[str]:
+        """The documents about which somebody said anything."""
+        both = union(select(decisions.c.sha256), select(opinions.c.sha256))
+        return frozenset(self._connection.scalars(both))
 
     def _rows(self, *more: Any) -> Iterator[list[Row[Any]]]:
         """The rows of each document."""
@@ -119,9 +129,12 @@ class Records:
         if first.data is None or first.state == "failed":
             yield self._failed(first)
             return
-        made = decisions_of(self._connection, first.sha256) if first.sha256 in self._decided else ()
+        made = said = []
+        if first.sha256 in self._discussed:
+            made = decisions_of(self._connection, first.sha256)
+            said = opinions_of(self._connection, first.sha256)
         known = json.loads(first.meta)
-        records = settled(unpack(first.data), made, known, self._language)
+        records = settled(unpack(first.data), made, said, known, self._language)
         for row in rows:
             kin = self._kin.get(row.report)
             if kin and kin.relation == "copy" and not self._wish.copies:

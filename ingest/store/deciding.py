@@ -147,10 +147,16 @@ def undo_in(connection: Connection, store: Store, uid: str, *, by: str) -> Decis
 def _add(connection: Connection, store: Store, made: Sequence[Decision], what: str) -> None:
     """Add entries about one document, and draw what follows from them."""
     put(connection, made)
-    known = select(documents.c.id).where(documents.c.sha256 == made[0].sha256)
-    if (key := connection.scalar(known)) is not None:
-        listing.redraw(connection, store.refs, key)
-    state = connection.scalar(select(documents.c.state).where(documents.c.id == key))
+    state = drawn(connection, store, made[0].sha256)
     for entry in made:
         log(connection, what, entry.sha256, {"uid": entry.uid, "state": state}, entry.by)
     carry_onward(connection, store.refs, made[0].sha256)
+
+
+def drawn(connection: Connection, store: Store, sha256: str) -> str | None:
+    """Draw what follows from the entries about a document; its state then, if the store has it."""
+    known = select(documents.c.id).where(documents.c.sha256 == sha256)
+    if (key := connection.scalar(known)) is None:
+        return None
+    listing.redraw(connection, store.refs, key)
+    return connection.scalar(select(documents.c.state).where(documents.c.id == key))

@@ -1,4 +1,4 @@
-"""The entries of decisions, as the store has them."""
+"""The entries of decisions and of second opinions, as the store has them."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from gouji.ingest.store.schema import decisions
-from gouji.ingest.store.settle import Decision
+from gouji.ingest.store.schema import decisions, opinions
+from gouji.ingest.store.settle import Decision, Opinion
 
 
 def decisions_of(connection: Connection, sha256: str) -> list[Decision]:
@@ -16,6 +16,13 @@ def decisions_of(connection: Connection, sha256: str) -> list[Decision]:
     wanted = select(decisions).where(decisions.c.sha256 == sha256)
     rows = connection.execute(wanted.order_by(decisions.c.at, decisions.c.uid))
     return [decision(row) for row in rows]
+
+
+def opinions_of(connection: Connection, sha256: str) -> list[Opinion]:
+    """All second opinions on a document's cells."""
+    own = opinions.c
+    query = select(own.place, own.table_id, own.ref, own.value, own.state, own.agrees)
+    return [Opinion(*row) for row in connection.execute(query.where(own.sha256 == sha256))]
 
 
 def put(connection: Connection, made: Sequence[Decision]) -> None:

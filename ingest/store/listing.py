@@ -6,10 +6,10 @@ import json
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import Connection, exists, select, tuple_
+from sqlalchemy import Connection, exists, or_, select, tuple_
 
 from gouji.ingest.store import schema
-from gouji.ingest.store.decisions import decisions_of
+from gouji.ingest.store.decisions import decisions_of, opinions_of
 from gouji.ingest.store.journal import insert_once, now, put
 from gouji.ingest.store.model import CellRow, Document, FindingRow, Reading, ReportRow
 from gouji.ingest.store.project import rows_of, unpack
@@ -74,11 +74,13 @@ def put_reading(connection: Connection, refs: Refs, document: Document, reading:
 
 
 def _more_counts(connection: Connection, document: Document, known: Mapping[str, str]) -> bool:
-    """Whether more is known about a document by now, or anything was ever decided."""
+    """Whether more is known about a document by now, or anybody ever said anything about it."""
     table = schema.documents
-    decided = exists().where(schema.decisions.c.sha256 == document.sha256).label("decided")
-    row = connection.execute(select(table.c.meta, decided).where(table.c.id == document.id)).one()
-    return bool(row.decided) or json.loads(row.meta) != known
+    decided, heard = (exists().where(one.c.sha256 == document.sha256)
+                      for one in (schema.decisions, schema.opinions))  # fmt: skip
+    query = select(table.c.meta, or_(decided, heard).label("said"))
+    row = connection.execute(query.where(table.c.id == document.id)).one()
+    return bool(row.said) or json.loads(row.meta) != known
 
 
 def redraw(connection: Connection, refs: Refs, document: int) -> None:
@@ -90,8 +92,8 @@ def redraw(connection: Connection, refs: Refs, document: int) -> None:
     row = connection.execute(query.join(schema.readings).where(table.c.id == document)).first()
     if row is None:
         return
-    made, known = decisions_of(connection, row.sha256), json.loads(row.meta)
-    rows = rows_of(settled(unpack(row.data), made, known, "zh"))
+    made, said = decisions_of(connection, row.sha256), opinions_of(connection, row.sha256)
+    rows = rows_of(settled(unpack(row.data), made, said, json.loads(row.meta), "zh"))
     put_reports(connection, refs, document, rows.reports)
     if row.state != "failed":
         put_findings(connection, document, rows.findings)

@@ -184,7 +184,7 @@ def _entries(source: Connection, store: Store, table: Table) -> int:
         with store.writing() as target:
             new = sum(insert_once(target, table, row._asdict()) for row in own)
             known = select(documents.c.id).where(documents.c.sha256 == sha256)
-            if new and table is decisions and (key := target.scalar(known)) is not None:
+            if new and (key := target.scalar(known)) is not None:
                 listing.redraw(target, store.refs, key)
         count += new
     return count

@@ -12,7 +12,7 @@ from decimal import Decimal
 from gouji.ingest.messages import Language
 from gouji.ingest.store.facts import filled
 from gouji.ingest.store.project import places
-from gouji.ingest.told import told
+from gouji.ingest.told import reasons, told
 from gouji.ocr.finding import Finding
 from gouji.tables.forms.form import FormTable, Identity, load
 from gouji.tables.identities import Figure, evaluate
@@ -48,6 +48,20 @@ class Decision:
     of: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What a second person said about a cell without seeing what it counted as, and whether it
+    ``agrees`` with that.
+    """
+
+    place: int
+    table: str
+    ref: str
+    value: Decimal | None
+    state: State
+    agrees: bool
+
+
 def in_force(decisions: Iterable[Decision]) -> dict[tuple[int, str, str], Decision]:
     """The decision that holds for each cell: the last that was not undone."""
     ordered = sorted(decisions, key=lambda d: (d.at, d.uid))
@@ -60,6 +74,7 @@ def in_force(decisions: Iterable[Decision]) -> dict[tuple[int, str, str], Decisi
 def settled(
     records: Sequence[Record],
     decisions: Iterable[Decision],
+    opinions: Sequence[Opinion],
     known: Mapping[str, str],
     language: Language,
 ) -> list[Record]:
@@ -68,8 +83,37 @@ def settled(
     made = []
     for place, record in enumerate(records):
         own = {(t, ref): d for (p, t, ref), d in held.items() if p == place}
-        made.append(filled(_decided(record, own, language), known, language))
+        heard = _heard(record, [o for o in opinions if o.place == place], own, language)
+        made.append(filled(_decided(heard, own, language), known, language))
     return made
+
+
+def _heard(
+    record: Record, opinions: Iterable[Opinion], own: Mapping[Place, Decision], language: Language
+) -> Record:
+    """The record with the cells in doubt that an opinion contradicts and nobody has decided."""
+    said = [(o, (o.table, o.ref)) for o in opinions if (o.table, o.ref) not in own]
+    if not said:
+        return record
+    found = dict(zip(places(record), record.cells, strict=True))
+    against = {place for o, place in said if place in found and _contradicts(o, found[place])}
+    if not against:
+        return record
+    why = reasons([Finding("opinion_differs")], language)
+    cells = tuple(
+        cell.model_copy(update={"accepted": False, "why": (*cell.why, *why)})
+        if place in against else cell for place, cell in found.items()
+    )  # fmt: skip
+    return record.model_copy(update={"cells": cells, "status": "needs_review"})
+
+
+def _contradicts(opinion: Opinion, cell: CellModel) -> bool:
+    """Whether it says otherwise than the program does; in a cell in doubt, than what was held to
+    stand there, which sums must not settle again.
+    """
+    if not cell.accepted:
+        return not opinion.agrees
+    return (opinion.value, opinion.state) != (cell.value, cell.state)
 
 
 def _decided(record: Record, own: Mapping[Place, Decision], language: Language) -> Record:
