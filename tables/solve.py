@@ -13,7 +13,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from time import monotonic
 from typing import Any
 
 from gouji.tables.forms.form import Identity
@@ -21,7 +20,9 @@ from gouji.tables.identities import Figure
 
 PENALTY = 8.0
 MARGIN = 3.0
-_SECONDS = 20.0
+# Limits of work, not of time, so that every machine and every load give the same decisions.
+_NODES = 50  # for each program; whatever was solved needed fewer than ten
+_WAYS = 3500  # where rows may break their sums: the root of larger programs takes minutes
 
 Values = Mapping[str, Decimal | None]
 
@@ -45,7 +46,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """``way`` is the index of the cheapest; None if nothing was found in time.
+    """``way`` is the index of the cheapest; None if it was not found within the limit of work.
 
     ``rivals`` are other ways within the margin when one identity is left out: empty for a choice
     that is confirmed.
@@ -127,13 +128,10 @@ def _decide(
     an identity fails in the best assignment, everywhere.
     """
     program = _Program(choices, identities, fixed)
-    best = program.best(strict=True)
-    if best is None or program.failing(best):
-        best = program.best(strict=False)
-    if best is None:
-        return [Decision(None, frozenset()) for _ in choices]
-    rivals = program.rivals(best)
-    if rivals is None:
+    try:
+        best = program.best()
+        rivals = program.rivals(best)
+    except _TooHardError:
         return [Decision(None, frozenset()) for _ in choices]
     return [Decision(way, frozenset(rivals[c])) for c, way in enumerate(best)]
 
@@ -144,6 +142,10 @@ def _holds(identity: Identity, values: Mapping[str, Decimal | None]) -> bool:
     return left == right if identity.op == "=" else left <= right
 
 
+class _TooHardError(Exception):
+    """Neither an assignment nor that there is none was proved within the limit of work."""
+
+
 class _Program:
     """An integer program. Its binaries: a way is chosen, an identity fails, one is left out."""
 
@@ -152,6 +154,8 @@ class _Program:
     ) -> None:
         import highspy
 
+        self._status = highspy.HighsModelStatus
+        self._idle: set[int] = set()
         self._choices, self._identities, self._fixed = choices, identities, fixed
         self._highs: Any = highspy.Highs()
         for option, value in _OPTIONS.items():
@@ -160,19 +164,33 @@ class _Program:
         self._chosen = [[add(obj=cost) for cost in choice.costs] for choice in choices]
         self._fails = [add(obj=PENALTY) for _ in identities]
         self._left_out = [add() for _ in identities]
-        self._waived = [add(obj=-PENALTY) for _ in identities]
         self._base = add()  # nothing is left out
         for ways in self._chosen:
-            self._highs.addConstr(sum(ways) == 1)
-        for k, identity in enumerate(identities):
-            self._constrain(identity, self._fails[k])
-            self._highs.addConstr(self._waived[k] - self._fails[k] <= 0)
-            self._highs.addConstr(self._waived[k] - self._left_out[k] <= 0)
-        self._highs.addConstr(sum(self._left_out) + self._base == 1)
-        self._own_sums = [self._keep_own_sum(k) for k in range(len(identities))]
+            self._highs.addConstr(self._highs.qsum(ways) == 1)
+        self._own_sums = [
+            k for k, identity in enumerate(identities) if self._constrain(k, identity)
+        ]
+        self._highs.addConstr(self._highs.qsum(self._left_out) + self._base == 1)
 
-    def _constrain(self, identity: Identity, fails: Any) -> None:
-        """Left minus right is zero (or less) unless the identity fails."""
+    def _constrain(self, k: int, identity: Identity) -> bool:
+        """The identity holds unless it fails or is left out. Whether it is one within a choice,
+        which some of its ways keep and some break.
+        """
+        excused = self._fails[k] + self._left_out[k]
+        for choice, chosen in zip(self._choices, self._chosen, strict=True):
+            if choice.refs.issuperset(identity.refs):
+                broken = [
+                    x
+                    for x, way in zip(chosen, choice.ways, strict=True)
+                    if not _holds(identity, way)
+                ]
+                self._highs.addConstr(self._highs.qsum(broken) - excused <= 0)
+                return 0 < len(broken) < len(chosen)
+        self._constrain_sums(identity, excused)
+        return False
+
+    def _constrain_sums(self, identity: Identity, excused: Any) -> None:
+        """Left minus right is zero (or less) unless the identity is excused."""
         sign = dict.fromkeys(identity.left, 1) | dict.fromkeys(identity.right, -1)
         constant = sum(
             float(factor * (self._fixed[ref].value or 0))
@@ -187,48 +205,51 @@ class _Program:
             ]
             terms += [s * x for s, x in zip(sums, ways, strict=True) if s]
             low, high = low + min(sums), high + max(sums)
-        bound = max(abs(low), abs(high)) + 1
-        total = sum(terms) + constant
-        self._highs.addConstr(total - bound * fails <= 0)
+        total = self._highs.qsum(terms) + constant
+        self._highs.addConstr(total - max(high, 0) * excused <= 0)
         if identity.op == "=":
-            self._highs.addConstr(total + bound * fails >= 0)
+            self._highs.addConstr(total - min(low, 0) * excused >= 0)
 
-    def _keep_own_sum(self, k: int) -> Any | None:
-        """Allow ways that break an identity within one choice only where it is left out."""
-        identity = self._identities[k]
-        for choice, chosen in zip(self._choices, self._chosen, strict=True):
-            if choice.refs.issuperset(identity.refs):
-                broken = [
-                    x
-                    for x, way in zip(chosen, choice.ways, strict=True)
-                    if not _holds(identity, way)
-                ]
-                if broken and len(broken) < len(chosen):
-                    return self._highs.addConstr(sum(broken) - self._left_out[k] <= 0)
-        return None
+    def best(self) -> list[int]:
+        """The cheapest assignment: a way for each choice.
 
-    def best(self, *, strict: bool) -> list[int] | None:
-        """The cheapest assignment: a way for each choice. ``strict``: all rows keep their sums."""
-        if not strict:
-            rows = [row.index for row in self._own_sums if row is not None]
-            self._highs.deleteRows(len(rows), rows)
-            self._own_sums = []
-        self._highs.changeColBounds(self._base.index, 1, 1)
-        found = self._minimum()
-        self._highs.changeColBounds(self._base.index, 0, 1)
-        return found
-
-    def rivals(self, best: list[int]) -> list[set[int]] | None:
-        """For each choice a way of another assignment within the margin, if there is one.
-
-        None if that could not be found out in time.
+        First where all rows keep their sums; only if another identity fails there, everywhere.
         """
+        self._highs.changeColBounds(self._base.index, 1, 1)
+        self._bound_own_sums(0)
+        best = self._minimum()
+        if best is None or self.failing(best):
+            if sum(len(choice.ways) for choice in self._choices) > _WAYS:
+                raise _TooHardError
+            self._bound_own_sums(1)
+            best = self._cheaper(best)
+        self._highs.changeColBounds(self._base.index, 0, 1)
+        return best
+
+    def _bound_own_sums(self, most: int) -> None:
+        for k in self._own_sums:
+            self._highs.changeColBounds(self._fails[k].index, 0, most)
+
+    def _cheaper(self, known: list[int] | None) -> list[int]:
+        """The cheapest assignment, if there is a cheaper one than that which is known."""
+        rows = [] if known is None else [self._forbid_above(self._cost(known, None) - _LESS)]
+        best = self._minimum() or known
+        self._highs.deleteRows(len(rows), rows)
+        if best is None:
+            raise _TooHardError
+        return best
+
+    def _forbid_above(self, cost: float) -> int:
+        """A bound spares the search most of its work. The row that holds it."""
+        objective, _ = self._highs.getObjective()
+        return int(self._highs.addConstr(objective + 0 * self._base <= cost).index)
+
+    def rivals(self, best: list[int]) -> list[set[int]]:
+        """For each choice a way of another assignment within the margin, if there is one."""
         self._weigh(best)
+        self._forbid_above(self._cost(best, None) + MARGIN)
         found: list[set[int]] = [set() for _ in self._choices]
-        deadline = monotonic() + _SECONDS
         while not all(found):
-            if monotonic() > deadline:
-                return None
             rows = self._demand_difference(best, found)
             other = self._minimum()
             left_out = self._which_left_out() if other else None
@@ -249,7 +270,6 @@ class _Program:
         for k in range(len(self._identities)):
             weight = 0.0 if k in self._idle else PENALTY
             self._highs.changeColCost(self._fails[k].index, weight)
-            self._highs.changeColCost(self._waived[k].index, -weight)
             self._highs.changeColCost(self._left_out[k].index, weight if k in failing else 0.0)
 
     def _demand_difference(self, best: list[int], found: list[set[int]]) -> list[int]:
@@ -269,10 +289,14 @@ class _Program:
         return [c for c, choice in enumerate(self._choices) if not choice.refs.isdisjoint(refs)]
 
     def _minimum(self) -> list[int] | None:
+        """The cheapest assignment that is allowed; None if none is."""
         self._highs.run()
-        values = self._highs.getSolution().col_value
-        if not values or self._highs.getInfo().primal_solution_status != _FEASIBLE:
+        status = self._highs.getModelStatus()
+        if status == self._status.kInfeasible:
             return None
+        if status != self._status.kOptimal:
+            raise _TooHardError
+        values = self._highs.getSolution().col_value
         return [
             max(range(len(ways)), key=[values[x.index] for x in ways].__getitem__)
             for ways in self._chosen
@@ -309,10 +333,10 @@ class _Program:
         return values
 
 
-_FEASIBLE, _HALF = 2, 0.5
+_HALF, _LESS = 0.5, 1e-6
 _OPTIONS = {
     "output_flag": False,
-    "time_limit": _SECONDS,
+    "mip_max_nodes": _NODES,
     "mip_feasibility_tolerance": 1e-9,
     "primal_feasibility_tolerance": 1e-9,
     "mip_rel_gap": 0.0,

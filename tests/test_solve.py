@@ -2,9 +2,11 @@
 
 from decimal import Decimal
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gouji.tables import solve as solving
 from gouji.tables.forms.form import load
 from gouji.tables.grid import Cell
 from gouji.tables.identities import Figure
@@ -109,3 +111,28 @@ def test_a_zero_read_by_chance_is_not_confirmed_by_zeros():
     choice = Choice((0.0, 1.0), ({refs[0]: Decimal(0)}, {refs[0]: Decimal(6)}), certain=False)
     (decision,) = solve([choice], FORM.identities, fixed)
     assert not decision.confirmed
+
+
+def broken_row(wrong: int) -> tuple[list[Choice], list[int]]:
+    """Rows run together, of which one has a total that is not its sum, and the true ways."""
+    rows = table_of({"requests.results.granted": [81, 0, 0, 31, 77, 0]}, [0, 0, 1, 9, 8, 0])
+    rows["requests.results.granted"][6] += wrong
+    made = [choice_of(row, values) for row, values in rows.items()]
+    return [choice for choice, _ in made], [true for _, true in made]
+
+
+@pytest.mark.parametrize(("limit", "value"), [("_WAYS", 1), ("_OPTIONS", {"mip_max_nodes": 0})])
+def test_what_is_not_proved_within_the_limit_of_work_stays_open(
+    monkeypatch: pytest.MonkeyPatch, limit: str, value: object
+):
+    known = getattr(solving, limit)
+    monkeypatch.setattr(solving, limit, known | value if isinstance(value, dict) else value)
+    choices, true = broken_row(wrong=1)
+    decisions = solve(choices, FORM.identities, {})
+    several = [d for c, d in zip(choices, decisions, strict=True) if len(c.ways) > 1]
+    assert any(d.way is None for d in several)
+    assert all(d.way == t for d, t in zip(decisions, true, strict=True) if d.confirmed)
+
+
+def test_no_clock_ends_the_search():
+    assert not any("time" in option for option in solving._OPTIONS)
