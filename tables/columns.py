@@ -71,7 +71,7 @@ def columns_of(
 ) -> Columns:
     """How the row ``index`` of the document, taken as ``form_row``, is laid out."""
     first = _top(located, rows)
-    until = rows[first : index + 1]
+    until = rows[min(first, index) : index + 1]
     if not rows[index].gridded or shifting(blocks[rows[index].block]):
         return _told(form_row, located, until)
     placed = {placement.index for placement in located.placements}

@@ -241,3 +241,20 @@ def test_a_part_of_a_row_beside_a_heading_may_belong_where_a_cell_is_blank():
 
     assert blank_is_accepted("")
     assert not blank_is_accepted("0")
+
+
+@pytest.mark.parametrize("gap", ["\t", "  "])
+def test_a_row_printed_above_all_that_come_before_it_is_read(gap):
+    told = [
+        ["政府集中采购", "29", "2402.46万元"],
+        ["规章", "0", "0", "3"],
+        ["规范性文件", "4", "4", "71"],
+        ["行政许可", "5", "1", "445"],
+        ["其他对外管理服务事项", "31", "-2", "21322"],
+        ["行政处罚", "32", "6", "0"],
+        ["行政强制", "2", "-1", "0"],
+        ["行政事业性收费", "0", "0"],
+    ]
+    values = values_of([Line(gap.join(row), Place(line=n)) for n, row in enumerate(told, 1)])
+    assert values["proactive.procurement@projects"] == 29
+    assert values["proactive.licensing@decisions"] == 445
