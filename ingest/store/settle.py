@@ -18,7 +18,9 @@ from gouji.tables.forms.form import FormTable, Identity, load
 from gouji.tables.identities import Figure, evaluate
 from gouji.tables.record import CellModel, FindingModel, IdentityModel, Record, State
 
-_ABOUT_CELLS = ("row_missing", "one_figure_explains")
+_OF_CELLS = ("row_missing", "one_figure_explains")
+_OF_TABLES = ("table_missing", "table_unread")
+_OF_TEXT = "statement_differs_from_table"
 Place = tuple[str, str]
 """A cell of a report: its table and its name, with ``#2`` … where the name comes again."""
 
@@ -87,15 +89,15 @@ def _decided(record: Record, own: Mapping[Place, Decision], language: Language) 
             for (table, ref), d in own.items() if (table, ref) not in found]  # fmt: skip
     other = [_otherwise(d, found[place]) for place, d in own.items()
              if place in found and _differs(d, found[place])]  # fmt: skip
-    sums = _sums(record, cells)
+    sums, said = _sums(record, cells), _said_otherwise(record, cells)
     status = record.status
     if status in ("clean", "needs_review") and cells:
         status = "clean" if all(cell.accepted for cell in cells) else "needs_review"
     return record.model_copy(update={
         "cells": cells, "identities": tuple(s.identity for s in sums), "status": status,
         "findings": (
-            *_still_true(record, own, sums),
-            *told((*(s.finding for s in sums if s.finding), *lost, *other), language),
+            *(f for f in _still_true(record, cells, own, sums) if f.code != _OF_TEXT),
+            *told((*(s.finding for s in sums if s.finding), *said, *lost, *other), language),
         ),
     })  # fmt: skip
 
@@ -137,12 +139,10 @@ class _Sum:
 def _sums(record: Record, cells: Sequence[CellModel]) -> list[_Sum]:
     """The identities of a record, evaluated again on the cells that count now."""
     known: dict[tuple[str, str, tuple[str, ...]], tuple[FormTable, Identity, _Own]] = {}
-    for number, table in enumerate(record.tables):
-        edition = load(table.edition)
-        form = next(form for form in edition.tables if form.id == table.id)
+    for number, form in enumerate(_forms(record)):
         own = {c.ref: (Figure(c.value, c.state), c.page) for c in reversed(cells)
                if c.table == number}  # fmt: skip
-        for one in edition.identities_of(form):
+        for one in load(form.edition).identities_of(form):
             if own.keys() >= set(one.refs):
                 known.setdefault((one.id, one.at, one.refs), (form, one, own))
     found = ((known.get((i.id, i.at, i.cells)), i) for i in record.identities)
@@ -166,20 +166,48 @@ def _evaluated(form: FormTable, known: Identity, own: _Own, identity: IdentityMo
     return _Sum(identity.model_copy(update=change), True, finding)
 
 
+def _said_otherwise(record: Record, cells: Sequence[CellModel]) -> list[Finding]:
+    """Where the text says other figures than the tables, as they count now."""
+    if not record.statements:
+        return []
+    from gouji.tables.grid import Place as InSource
+    from gouji.tables.narrative import Statement
+    from gouji.tables.narrative_check import against_tables
+
+    said = [Statement(s.ref, s.value, "", s.kind, s.quote, InSource(page=s.page))
+            for s in record.statements]  # fmt: skip
+    return against_tables(said, {c.ref: c.value for c in cells if c.accepted})
+
+
 def _still_true(
-    record: Record, own: Mapping[Place, Decision], sums: Iterable[_Sum]
-) -> list[FindingModel]:
-    """The findings but for those about sums that come out otherwise now, and about decided cells
-    that these sums, or a missing row, had put in question.
+    record: Record, cells: Sequence[CellModel], own: Mapping[Place, Decision],
+    sums: Iterable[_Sum],
+) -> list[FindingModel]:  # fmt: skip
+    """The findings but for those about sums that come out otherwise now, about decided cells that
+    these sums, or a missing row, had put in question, and about tables that people have filled in.
     """
     changed = [(s.identity.id, set(s.identity.cells)) for s in sums if s.changed]
     decided = {ref for _, ref in own}
+    filled_in = [form.heading for number, form in enumerate(_forms(record))
+                 if _seen([cell for cell in cells if cell.table == number])]  # fmt: skip
 
     def settled_by_now(finding: FindingModel) -> bool:
         refs = set(finding.refs)
         name = finding.arguments.get("identity")
-        if finding.code in _ABOUT_CELLS:
+        if finding.code in _OF_TABLES:
+            return any(str(finding.arguments.get("table")) in heading for heading in filled_in)
+        if finding.code in _OF_CELLS:
             return bool(refs) and refs <= decided
         return any(name == one and refs <= cells for one, cells in changed)
 
     return [finding for finding in record.findings if not settled_by_now(finding)]
+
+
+def _seen(cells: Sequence[CellModel]) -> bool:
+    """Whether nothing of a table is in doubt, and something of it is there."""
+    return all(cell.accepted for cell in cells) and any(c.state != "missing_row" for c in cells)
+
+
+def _forms(record: Record) -> Iterable[FormTable]:
+    return (next(form for form in load(table.edition).tables if form.id == table.id)
+            for table in record.tables)  # fmt: skip
