@@ -9,15 +9,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from gouji.ocr.finding import Finding
-from gouji.tables.align import Located, is_heading
+from gouji.tables.align import ALIKE, Located, is_heading
 from gouji.tables.evidence import Evidence
 from gouji.tables.filled import Filled
-from gouji.tables.forms.form import FormCell, FormRow
+from gouji.tables.forms.form import FormCell, FormRow, FormTable
 from gouji.tables.grid import Block, Cell, Grid, is_drawn
 from gouji.tables.judge import judge
-from gouji.tables.labels import core, normalise, ordinal
+from gouji.tables.labels import core, normalise, ordinal, similarity
 from gouji.tables.numbers import UNITS, parse
 from gouji.tables.rows import Row
+from gouji.tables.vocabulary import vocabulary
 
 _LONGEST = 120
 
@@ -74,8 +75,18 @@ def unplaced(located: Located, rows: Sequence[Row]) -> Iterator[Row]:
     placed = {placement.index for placement in located.placements}
     for index in range(located.first, located.last):
         row = rows[index]
-        if index not in placed and not row.blank and not is_heading(row, located.table):
+        heading = is_heading(row, located.table) or _was_heading(row, located.table)
+        if index not in placed and not row.blank and not heading:
             yield row
+
+
+def _was_heading(row: Row, table: FormTable) -> bool:
+    """Whether it is what a scan left of a heading: its number misread, specks beside it."""
+    digits = any(re.search(r"\d", cell.text) for cell in row.figures)
+    words = vocabulary(table).headings
+    return bool(row.labels) and not digits and all(
+        any(similarity(core(cell.text), word) >= ALIKE for word in words) for cell in row.labels
+    )  # fmt: skip
 
 
 def _figures(row: Row) -> list[Cell]:
