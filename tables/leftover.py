@@ -136,7 +136,10 @@ def _not_taken(
     for cell in _printed(row, blocks):
         text = cell.text.strip()
         if text and (cell.row, cell.col) not in used and not _known(cell, row, form_row):
-            arguments = {"label": form_row.label, "text": text[:_LONGEST]}
+            arguments: dict[str, str | int] = {
+                "label": form_row.label, "text": text[:_LONGEST],
+                "number": _number(cell, blocks[row.block]),
+            }  # fmt: skip
             refs = tuple(filled.form.ref for filled in taken)
             yield Finding("figure_not_used", arguments, refs, cell.place.page)
 
@@ -146,6 +149,13 @@ def _printed(row: Row, blocks: Sequence[Block]) -> Iterator[Cell]:
     grid = blocks[row.block]
     assert isinstance(grid, Grid)
     yield from (cell for cell in grid.cells if cell.row == row.cells[-1].row)
+
+
+def _number(cell: Cell, grid: Block) -> int:
+    """Which of the cells beside one another a cell is, counted from the left, from 1."""
+    assert isinstance(grid, Grid)
+    beside = (other for other in grid.cells if other.row <= cell.row < other.row_end)
+    return 1 + sum(other.col < cell.col for other in beside)
 
 
 def _known(cell: Cell, row: Row, form_row: FormRow) -> bool:

@@ -5,7 +5,7 @@ What was read stays in the store as it was; this is drawn from it anew whenever 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -89,7 +89,9 @@ def _decided(record: Record, own: Mapping[Place, Decision], language: Language) 
             for (table, ref), d in own.items() if (table, ref) not in found]  # fmt: skip
     other = [_otherwise(d, found[place]) for place, d in own.items()
              if place in found and _differs(d, found[place])]  # fmt: skip
-    sums, said = _sums(record, cells), _said_otherwise(record, cells)
+    sums = _sums(record, cells)
+    told_anew = [s.finding for s in sums if s.finding]
+    told_anew += [*_absent(record, cells), *_said_otherwise(record, cells)]
     status = record.status
     if status in ("clean", "needs_review") and cells:
         status = "clean" if all(cell.accepted for cell in cells) else "needs_review"
@@ -97,7 +99,7 @@ def _decided(record: Record, own: Mapping[Place, Decision], language: Language) 
         "cells": cells, "identities": tuple(s.identity for s in sums), "status": status,
         "findings": (
             *(f for f in _still_true(record, cells, own, sums) if f.code != _OF_TEXT),
-            *told((*(s.finding for s in sums if s.finding), *said, *lost, *other), language),
+            *told((*told_anew, *lost, *other), language),
         ),
     })  # fmt: skip
 
@@ -139,9 +141,8 @@ class _Sum:
 def _sums(record: Record, cells: Sequence[CellModel]) -> list[_Sum]:
     """The identities of a record, evaluated again on the cells that count now."""
     known: dict[tuple[str, str, tuple[str, ...]], tuple[FormTable, Identity, _Own]] = {}
-    for number, form in enumerate(_forms(record)):
-        own = {c.ref: (Figure(c.value, c.state), c.page) for c in reversed(cells)
-               if c.table == number}  # fmt: skip
+    for form, its in _tables(record, cells):
+        own = {c.ref: (Figure(c.value, c.state), c.page) for c in reversed(its)}
         for one in load(form.edition).identities_of(form):
             if own.keys() >= set(one.refs):
                 known.setdefault((one.id, one.at, one.refs), (form, one, own))
@@ -184,18 +185,19 @@ def _still_true(
     sums: Iterable[_Sum],
 ) -> list[FindingModel]:  # fmt: skip
     """The findings but for those about sums that come out otherwise now, about decided cells that
-    these sums, or a missing row, had put in question, and about tables that people have filled in.
+    these sums, or a missing row, had put in question, and about tables that people have gone
+    through.
     """
     changed = [(s.identity.id, set(s.identity.cells)) for s in sums if s.changed]
     decided = {ref for _, ref in own}
-    filled_in = [form.heading for number, form in enumerate(_forms(record))
-                 if _seen([cell for cell in cells if cell.table == number])]  # fmt: skip
+    gone_through = [form.heading for form, own in _tables(record, cells)
+                    if all(cell.accepted for cell in own)]  # fmt: skip
 
     def settled_by_now(finding: FindingModel) -> bool:
         refs = set(finding.refs)
         name = finding.arguments.get("identity")
         if finding.code in _OF_TABLES:
-            return any(str(finding.arguments.get("table")) in heading for heading in filled_in)
+            return any(str(finding.arguments.get("table")) in heading for heading in gone_through)
         if finding.code in _OF_CELLS:
             return bool(refs) and refs <= decided
         return any(name == one and refs <= cells for one, cells in changed)
@@ -203,11 +205,19 @@ def _still_true(
     return [finding for finding in record.findings if not settled_by_now(finding)]
 
 
-def _seen(cells: Sequence[CellModel]) -> bool:
-    """Whether nothing of a table is in doubt, and something of it is there."""
-    return all(cell.accepted for cell in cells) and any(c.state != "missing_row" for c in cells)
+def _absent(record: Record, cells: Sequence[CellModel]) -> Iterator[Finding]:
+    """Of the tables that the program did not find those of which people say the same."""
+    for finding in record.findings:
+        named = str(finding.arguments.get("table"))
+        for form, own in _tables(record, cells) if finding.code in _OF_TABLES else ():
+            if named in form.heading and all(c.accepted and c.state == "missing_row" for c in own):
+                yield Finding("table_missing", {"table": named})
 
 
-def _forms(record: Record) -> Iterable[FormTable]:
-    return (next(form for form in load(table.edition).tables if form.id == table.id)
-            for table in record.tables)  # fmt: skip
+def _tables(
+    record: Record, cells: Sequence[CellModel]
+) -> Iterator[tuple[FormTable, list[CellModel]]]:
+    """The tables of a record, each with its cells."""
+    for number, table in enumerate(record.tables):
+        form = next(form for form in load(table.edition).tables if form.id == table.id)
+        yield form, [cell for cell in cells if cell.table == number]
