@@ -13,9 +13,12 @@ from gouji.ingest.export_sheet import without_figure
 from gouji.ingest.review import charts, choice
 from gouji.ingest.review.guard import Access
 from gouji.ingest.review.history import Day
+from gouji.ingest.review.source import lines_of, merged
 from gouji.ingest.settings import Settings
 from gouji.ingest.store.store import Store
 from gouji.ocr.finding import Finding
+from gouji.tables.limits import Limits
+from gouji.tables.markup import as_text, read
 from gouji.tables.record import Record
 from tests.browsers import number_of, settings, store  # noqa: F401
 from tests.reviewing import HOSTS, REF, Browser, browsing, in_doubt, put, unsure
@@ -203,3 +206,15 @@ def test_columns_have_a_scale_of_whole_counts() -> None:
     top = min(box.y for box in charts.columns(days))
     assert all(y >= top for y, _ in scale)
     assert charts.counts([]) == []
+
+
+def test_merged_cells_of_a_source_stand_as_they_do_there() -> None:
+    page = (
+        "<table><tr><td rowspan=2>不予公开</td><td>1.国家秘密</td><td>49</td></tr>"
+        "<tr><td>2.其他</td><td></td></tr><tr><td colspan=3>总计</td></tr></table><p>以上。</p>"
+    )
+    document = read(page.encode(), "html", Limits())
+    table, line = lines_of(as_text(document), (), merged(document))
+    assert [[(piece.row_span, piece.col_span) for piece in row] for row in table.rows] == [
+        [(2, 1), (1, 1), (1, 1)], [(1, 1), (1, 1)], [(1, 3)]]  # fmt: skip
+    assert (table.table, line.table) == (True, False)
