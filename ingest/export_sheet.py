@@ -27,6 +27,7 @@ from gouji.ingest.xlsx_cells import (
     put_text,
 )
 from gouji.tables.forms.form import FormCell, FormTable, load
+from gouji.tables.numbers import parse
 from gouji.tables.record import CellModel, FindingModel, Record
 
 DOUBTFUL, FINDING = "FFE699", "F8CBAD"
@@ -141,14 +142,15 @@ class _Writer:
         """Write a figure, or what stands in its place; returns the colour it is marked with."""
         if filled is None:
             return None
-        comments = self._findings.get((filled.table, filled.ref), [])
+        findings = self._findings.get((filled.table, filled.ref), [])
+        comments = [finding.message for finding in findings]
         if not filled.accepted:
             put_text(cell, self._doubtful_text(filled))
             put_comment(cell, [*self._doubt(filled), *comments])
             return DOUBTFUL
         notes = [self._words("comment_note", text=filled.note)] if filled.note else []
         if filled.value is None:
-            put_text(cell, "" if filled.state in ("blank", "missing_row") else filled.written or "")
+            put_text(cell, without_figure(filled))
         elif not put_number(cell, filled.value, _unit_shown(place, filled)):
             notes.append(self._words("comment_digits"))
         if comments or notes:
@@ -244,6 +246,16 @@ def _units_in_heads(form: FormTable, filled: Mapping[str, CellModel]) -> dict[st
     }
 
 
+def without_figure(cell: CellModel) -> str:
+    """What stands in a cell that is settled and has no figure."""
+    written = (cell.written or "").strip()
+    if cell.state in ("blank", "missing_row"):
+        return ""
+    if cell.state == "not_applicable":
+        return written if parse(written).state == "not_applicable" else "-"
+    return "？" if cell.basis == "reviewed" else written
+
+
 def absent_rows(form: FormTable, filled: Mapping[str, CellModel]) -> frozenset[str]:
     """The optional rows that are not in this report."""
     return frozenset(
@@ -257,18 +269,23 @@ def absent_rows(form: FormTable, filled: Mapping[str, CellModel]) -> frozenset[s
 # --- what is to be marked -----------------------------------------------------------------------
 
 
-def findings_at(record: Record) -> dict[tuple[int, str], list[str]]:
-    """The messages about each cell, by table and ref. One about a sum stands at its result."""
+def findings_at(record: Record) -> dict[tuple[int, str], list[FindingModel]]:
+    """The findings about each cell, by table and ref. One about a sum stands at its result."""
     tables = {(cell.table, cell.ref) for cell in record.cells}
-    found: defaultdict[tuple[int, str], list[str]] = defaultdict(list)
+    found: defaultdict[tuple[int, str], list[FindingModel]] = defaultdict(list)
     for finding in record.findings:
         if finding.severity == "info":
             continue
-        refs = set(_result(record, finding) or finding.refs)
+        refs = set(refs_of(record, finding))
         for key in tables:
             if key[1] in refs:
-                found[key].append(finding.message)
+                found[key].append(finding)
     return dict(found)
+
+
+def refs_of(record: Record, finding: FindingModel) -> tuple[str, ...]:
+    """The cells at which a finding stands: of one about a sum, its result."""
+    return _result(record, finding) or finding.refs
 
 
 def _result(record: Record, finding: FindingModel) -> tuple[str, ...]:

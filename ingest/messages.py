@@ -5,6 +5,7 @@ from __future__ import annotations
 import locale
 import os
 import tomllib
+from collections import defaultdict
 from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
@@ -39,11 +40,15 @@ def exit_code(code: str) -> int:
     return int(catalogue()[code].get("exit", 1))
 
 
-def render(finding: Finding, language: Language) -> str:
-    """The finding in words. ``{page}`` stands for its page, the rest for its arguments."""
-    text: str = catalogue()[finding.code][language]
+def render(finding: Finding, language: Language, *, review: bool = False) -> str:
+    """The finding in words, at the command line or for the ``review`` page. ``{page}`` stands for
+    its page, the rest for its arguments; what an earlier version did not tell is a question mark.
+    """
+    entry = catalogue()[finding.code]
+    text: str = (entry.get("page", entry) if review else entry)[language]
     values = {"page": finding.page, **finding.arguments}
-    return text.format_map({name: str(value) for name, value in values.items()})
+    known = {name: str(value) for name, value in values.items()}
+    return text.format_map(defaultdict(lambda: "?", known))
 
 
 def language_of(wish: str | None = None) -> Language:

@@ -9,15 +9,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from gouji.ocr.finding import Finding
-from gouji.tables.align import Located, is_heading
+from gouji.tables.align import ALIKE, Located, is_heading
 from gouji.tables.evidence import Evidence
 from gouji.tables.filled import Filled
-from gouji.tables.forms.form import FormCell, FormRow
+from gouji.tables.forms.form import FormCell, FormRow, FormTable
 from gouji.tables.grid import Block, Cell, Grid, is_drawn
 from gouji.tables.judge import judge
-from gouji.tables.labels import core, normalise, ordinal
+from gouji.tables.labels import core, normalise, ordinal, similarity
 from gouji.tables.numbers import UNITS, parse
 from gouji.tables.rows import Row
+from gouji.tables.vocabulary import vocabulary
 
 _LONGEST = 120
 
@@ -74,8 +75,18 @@ def unplaced(located: Located, rows: Sequence[Row]) -> Iterator[Row]:
     placed = {placement.index for placement in located.placements}
     for index in range(located.first, located.last):
         row = rows[index]
-        if index not in placed and not row.blank and not is_heading(row, located.table):
+        heading = is_heading(row, located.table) or _was_heading(row, located.table)
+        if index not in placed and not row.blank and not heading:
             yield row
+
+
+def _was_heading(row: Row, table: FormTable) -> bool:
+    """Whether it is what a scan left of a heading: its number misread, specks beside it."""
+    digits = any(re.search(r"\d", cell.text) for cell in row.figures)
+    words = vocabulary(table).headings
+    return bool(row.labels) and not digits and all(
+        any(similarity(core(cell.text), word) >= ALIKE for word in words) for cell in row.labels
+    )  # fmt: skip
 
 
 def _figures(row: Row) -> list[Cell]:
@@ -125,7 +136,10 @@ def _not_taken(
     for cell in _printed(row, blocks):
         text = cell.text.strip()
         if text and (cell.row, cell.col) not in used and not _known(cell, row, form_row):
-            arguments = {"label": form_row.label, "text": text[:_LONGEST]}
+            arguments: dict[str, str | int] = {
+                "label": form_row.label, "text": text[:_LONGEST],
+                "number": _number(cell, blocks[row.block]),
+            }  # fmt: skip
             refs = tuple(filled.form.ref for filled in taken)
             yield Finding("figure_not_used", arguments, refs, cell.place.page)
 
@@ -135,6 +149,13 @@ def _printed(row: Row, blocks: Sequence[Block]) -> Iterator[Cell]:
     grid = blocks[row.block]
     assert isinstance(grid, Grid)
     yield from (cell for cell in grid.cells if cell.row == row.cells[-1].row)
+
+
+def _number(cell: Cell, grid: Block) -> int:
+    """Which of the cells beside one another a cell is, counted from the left, from 1."""
+    assert isinstance(grid, Grid)
+    beside = (other for other in grid.cells if other.row <= cell.row < other.row_end)
+    return 1 + sum(other.col < cell.col for other in beside)
 
 
 def _known(cell: Cell, row: Row, form_row: FormRow) -> bool:

@@ -44,6 +44,12 @@ def compare(statements: Sequence[Statement], table_values: Values) -> list[Findi
     blank. A cell that is absent or blank proves nothing. Only what the text states is compared; an
     implied figure (均按时办结) only where nothing was carried in, since it speaks of this year's.
     """
+    against = against_tables(statements, table_values)
+    return [*against, *_disagreements(statements), *_sums(statements)]
+
+
+def against_tables(statements: Sequence[Statement], table_values: Values) -> list[Finding]:
+    """Of ``compare`` what depends on the tables."""
     findings = []
     seen: set[tuple[str, Decimal | None]] = set()
     for statement in statements:
@@ -54,7 +60,7 @@ def compare(statements: Sequence[Statement], table_values: Values) -> list[Findi
         choices = _printed(statement.ref, table_values)
         if choices and all(value != statement.value for value, _ in choices):
             findings.append(_differs(statement, choices))
-    return [*findings, *_disagreements(statements), *_sums(statements)]
+    return findings
 
 
 def _comparable(statement: Statement, values: Values) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, tzinfo
@@ -191,6 +191,58 @@ def test_sums_are_told_anew() -> None:
     assert broken.identities == wrong.identities
     assert [(f.code, f.refs) for f in broken.findings] == [(f.code, f.refs) for f in wrong.findings]
     assert all(finding.message for finding in broken.findings)
+
+
+def lacking(code: str, table: str, about: Mapping[str, str], *refs: str) -> Record:
+    """A report with all cells of a table, or those of ``refs``, in doubt as not found."""
+    form = next(form for form in load("2021").tables if form.id == table)
+    unseen = {"value": None, "written": None, "state": "missing_row", "accepted": False}
+    finding = {"code": code, "severity": "warning", "arguments": about, "refs": refs}
+    return a_record(
+        cells=dict.fromkeys(refs or [cell.ref for cell in form.cells], unseen), findings=[finding]
+    )
+
+
+@pytest.mark.parametrize(
+    ("code", "table", "about", "refs"),
+    [
+        ("table_missing", "disputes", {"table": "政府信息公开行政复议、行政诉讼情况"}, ()),
+        ("table_unread", "proactive", {"table": "主动公开政府信息情况"}, ()),
+        ("row_missing", "proactive", {"label": "行政许可"}, ("proactive.licensing@decisions",)),
+    ],
+)
+def test_what_people_filled_in_is_lacking_no_more(
+    code: str, table: str, about: Mapping[str, str], refs: tuple[str, ...]
+) -> None:
+    record = lacking(code, table, about, *refs)
+    unseen = [cell.ref for cell in record.cells if not cell.accepted]
+    made = [replace(d, table=table) for d in _decisions(*((0, ref) for ref in unseen))]
+    (full,) = settled([record], made, {}, "en")
+    assert (full.status, full.findings) == ("clean", ())
+    (some,) = settled([record], made[1:], {}, "en")
+    assert [finding.code for finding in some.findings] == [code]
+
+
+def test_a_table_of_which_people_say_that_nothing_is_there_is_lacking_still() -> None:
+    record = lacking("table_missing", "disputes", {"table": "政府信息公开行政复议、行政诉讼情况"})
+    refs = [(0, cell.ref) for cell in record.cells if not cell.accepted]
+    made = [replace(d, table="disputes", value=None, state="missing_row")
+            for d in _decisions(*refs)]  # fmt: skip
+    (absent,) = settled([record], made, {}, "en")
+    assert (absent.status, [f.code for f in absent.findings]) == ("clean", ["table_missing"])
+
+
+def test_text_and_table_are_compared_anew() -> None:
+    said = {"ref": "requests.new", "value": "5", "kind": "stated", "quote": "收到5件"}
+    finding = {"code": "statement_differs_from_table", "severity": "warning",
+               "refs": ["requests.new@total"]}  # fmt: skip
+    plain = a_record().model_dump(by_alias=True) | {"statements": [said], "findings": [finding]}
+    record = Record.model_validate(plain)
+    (same,) = settled([record], _decisions((0, "requests.new@total")), {}, "en")
+    assert finding["code"] not in [f.code for f in same.findings]
+    (other,) = settled([record], _decisions((0, REF)), {}, "en")
+    differing = [f for f in other.findings if f.code == finding["code"]]
+    assert [f.arguments["printed"] for f in differing] == ["0"]
 
 
 @pytest.mark.parametrize(

@@ -144,10 +144,12 @@ def test_messages_use_only_arguments_that_are_given() -> None:
 
 def test_messages_are_whole_and_in_both_languages() -> None:
     for code, entry in messages.catalogue().items():
-        assert set(entry) <= {"severity", "zh", "en", "exit", "doubt"}, code
+        assert set(entry) <= {"severity", "zh", "en", "exit", "doubt", "page"}, code
         assert entry["severity"] in ("error", "warning", "info"), code
-        assert re.search("[\u4e00-\u9fff]", entry["zh"]), code
-        assert not re.search("[\u4e00-\u9fff]", entry["en"]), code
+        for said in (entry, entry.get("page", entry)):
+            assert re.search("[\u4e00-\u9fff]", said["zh"]), code
+            assert not re.search("[\u4e00-\u9fff]", said["en"]), code
+            assert all(fields(said[one]) <= fields(entry[one]) for one in LANGUAGES), code
 
 
 def test_own_texts_are_in_both_languages_with_the_same_arguments() -> None:

@@ -287,12 +287,49 @@ def test_both_languages(chromium: Any, site: str, scan: str, language: str, word
     assert bool(re.search("[\u4e00-\u9fff]", why)) == (language != "zh-CN")
 
 
+def test_findings_follow_decisions_and_lead_to_their_cells(
+    chromium: Any, settings: Settings, store: Store, site: str
+) -> None:
+    ref = "proactive.licensing@decisions"
+    unseen = {"value": None, "written": None, "state": "missing_row", "accepted": False}
+    lacking = {"code": "row_missing", "severity": "warning", "arguments": {"label": "行政许可"},
+               "refs": [ref]}  # fmt: skip
+    left = {"code": "figure_not_used", "severity": "warning", "refs": [OTHER],
+            "arguments": {"label": "甲", "text": "7", "number": 3}}  # fmt: skip
+    record = in_doubt({ref: unseen, REF: unsure("3", "8", box=False)}, findings=[lacking, left])
+    sha256 = put(store, settings, "a.txt", record)
+    page = window(chromium, site)
+    page.goto(f"/d/{sha256}/0")
+    page.locator("#findings summary").click()
+    expect(page.locator("#findings li")).to_have_count(2)
+    press(page, "b")
+    expect(page.locator("#findings li")).to_have_count(1)
+    expect(page.locator("#findings summary")).to_contain_text("需注意 1 条")
+    assert page.locator("#findings").get_attribute("open") is not None
+    expect(page.locator(f'.form button[data-cell="{number_of(ref)}"]')).to_have_text("空白")
+    page.locator("#findings li a").click()
+    wait_for_current(page, str(number_of(OTHER)))
+    assert page.complaints == []
+
+
+def test_files_are_chosen_by_a_button_in_the_pages_language(chromium: Any, site: str) -> None:
+    page = window(chromium, site)
+    page.goto("/")
+    with page.expect_file_chooser() as waiting:
+        page.get_by_text("选择文件").click()
+    waiting.value.set_files({"name": "x.txt", "mimeType": "text/plain", "buffer": b"nothing"})
+    page.get_by_role("button", name="移出列表").click(timeout=60_000)
+    expect(page.locator("#dropped li")).to_have_count(0)
+    assert page.complaints == []
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en-GB"])
 @pytest.mark.parametrize(("width", "height"), [(390, 800), (768, 1024), (1366, 768), (2560, 1300)])
 def test_narrow_and_wide_windows(
-    chromium: Any, site: str, scan: str, width: int, height: int
+    chromium: Any, site: str, scan: str, width: int, height: int, language: str
 ) -> None:
-    page = window(chromium, site, viewport={"width": width, "height": height})
-    for path in ("/", f"/d/{scan}/0", "/groups", "/whole", "/second", "/help"):
+    page = window(chromium, site, viewport={"width": width, "height": height}, locale=language)
+    for path in ("/", "/documents", f"/d/{scan}/0", "/groups", "/whole", "/second", "/help"):
         page.goto(path)
         page.wait_for_load_state("networkidle")
         picture(page, f"{width}{path.replace('/', '-')[:6]}")

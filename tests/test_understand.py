@@ -82,6 +82,18 @@ def test_a_row_of_an_agency_s_own_is_kept():
     assert cells["proactive.normative_docs@made"].value == 4
 
 
+@pytest.mark.parametrize(
+    "label",
+    ["第二十条第（九）项", "第二十条第（大）项", "第二十条第项", "第二十条第九项", "第二干条第项"],
+)
+@pytest.mark.parametrize(("figure", "kept"), [("-", []), ("3", [3])])
+def test_what_is_left_of_a_heading_is_no_row_unless_it_has_a_figure(label, figure, kept):
+    text = PROACTIVE.replace("信息内容\t采购", f"{label}\t{figure}\t\t\n信息内容\t采购")
+    cells, found = cells_of(text)
+    assert [cell.value for ref, cell in cells.items() if ref.startswith("x.")] == kept
+    assert "row_not_used" not in [finding.code for finding in found.findings]
+
+
 def test_states_are_told_apart():
     text = PROACTIVE.replace("规章\t0\t0\t0", "规章\t\t/\t无")
     cells, _ = cells_of(text)

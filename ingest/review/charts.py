@@ -95,6 +95,15 @@ def _breaks(series: Sequence[Series], x: Callable[[float], float]) -> list[tuple
     return [(x(year), told) for year, told in sorted(found.items())]
 
 
+def counts(days: Sequence[Day]) -> list[tuple[float, str]]:
+    """The scale beside columns: where whole counts lie."""
+    high = max((sum(day.counts.values()) for day in days), default=0)
+    step = int(_round(Decimal(max(high, 1)) / _TICKS))
+    room = HEIGHT - _TOP - _BOTTOM
+    return [(round(HEIGHT - _BOTTOM - n / high * room, 1), str(n))
+            for n in range(0, high + 1, step)] if high else []  # fmt: skip
+
+
 def columns(days: Sequence[Day]) -> list[Box]:
     """A column for each day, parted by state."""
     if not days:

@@ -22,6 +22,7 @@ _DIVISION = "division"
 _MOST_OPTIONS = 4
 _KEYS = ("Enter", "s", "d", "f", "h")
 _NOTHING = ("blank", "missing_row")
+_DASH = "not_applicable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +72,15 @@ def options(record: Record, as_read: Record, number: int) -> list[Option]:
     found = [*guessed, *found] if unseen else [*found, *guessed]
     first: dict[tuple[State, Decimal | None], Option] = {}
     for option in found:
-        if option.state not in _NOTHING:
+        if option.state not in _NOTHING and not (option.state == _DASH and _seen_empty(read)):
             first.setdefault((option.state, option.value), option)
     return list(first.values())[:_MOST_OPTIONS]
+
+
+def _seen_empty(read: CellModel) -> bool:
+    """Whether one of its readers likeliest saw nothing: a dash may then be a speck or a line."""
+    likeliest = {one.by: one.text for one in reversed(read.readings)}
+    return any(not text.strip() for text in likeliest.values())
 
 
 def keys_of(offered: Sequence[Option]) -> tuple[str, ...]:

@@ -94,7 +94,7 @@ class Dossiers:
             own = select(names).where(names.c.document == row.id)
             named = connection.execute(own.order_by(names.c.added, names.c.name)).all()
             entries, said = decisions_of(connection, sha256), opinions_of(connection, sha256)
-        read = [in_language(record, language) for record in unpack(row.data)]
+        read = [in_language(record, language, review=True) for record in unpack(row.data)]
         counts = settled(read, entries, said, json.loads(row.meta), language)
         return Dossier(
             sha256, named[0].name if named else sha256, row.kind, bool(row.kept),

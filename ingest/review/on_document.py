@@ -74,10 +74,10 @@ class Desk:
         if dossier is None:
             return self.missing(request)
         try:
-            text = self.site.pictures.text(dossier)
+            text, known = self.site.pictures.text(dossier)
         except DocumentError as error:
             return self.site.page(request, "trouble.html", finding=error.finding)
-        lines = lines_of(text, view.shown(dossier, place))
+        lines = lines_of(text, view.shown(dossier, place), known)
         return self.site.page(request, "source.html", groups=lines)
 
     def missing(self, request: Request) -> Response:

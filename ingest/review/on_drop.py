@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from pathlib import PurePosixPath
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
@@ -16,7 +17,7 @@ from gouji.ingest.review.reading import Reading
 from gouji.ingest.review.site import Site, language_for
 from gouji.ingest.store.model import Document
 from gouji.ingest.store.schema import findings
-from gouji.ingest.store.tending import retry
+from gouji.ingest.store.tending import forget, retry
 from gouji.ingest.summary import summary_of
 from gouji.ocr.finding import DocumentError, Finding
 from gouji.tables.record import Record
@@ -60,6 +61,17 @@ class Drop:
             self._reading.want(document.id)
         return self.state(request, sha256)
 
+    def forget(self, request: Request, sha256: str) -> Response:
+        """Take a document out of the list that is no report or could not be read, and about which
+        nobody has decided anything.
+        """
+        document, dossier = self._site.store.document(sha256), self._site.dossier(request, sha256)
+        useless = document is not None and document.state in ("no_report", "failed")
+        if not useless or (dossier is not None and dossier.entries):
+            return self._site.page(request, "missing.html", 404)
+        forget(self._site.store, [sha256])
+        return Response()
+
     def _told(self, request: Request, sha256: str) -> dict[str, object] | None:
         document = self._site.store.document(sha256)
         if document is None:
@@ -97,8 +109,9 @@ class Drop:
             )  # fmt: skip
             data, media = text.encode(), "text/html; charset=utf-8"
         about = record.report
-        named = f"{about.agency}{about.year}" if about and about.agency and about.year else ""
-        stem = _NOT_IN_NAMES.sub("_", named or dossier.name.rsplit("/", 1)[-1])[:80]
+        named = f"{about.agency}{about.year}_" if about and about.agency and about.year else ""
+        file = PurePosixPath(dossier.name).stem + (f"_{place + 1}" if place else "")
+        stem = _NOT_IN_NAMES.sub("_", named + file)[:80]
         disposition = f"attachment; filename*=UTF-8''{quote(f'{stem}.{kind}')}"
         return Response(data, media_type=media, headers={"Content-Disposition": disposition})
 
@@ -126,6 +139,10 @@ def routes(drop: Drop) -> APIRouter:
     @router.post("/drop/{sha256}/again")
     def again(request: Request, sha256: str) -> Response:
         return drop.again(request, sha256)
+
+    @router.post("/drop/{sha256}/forget")
+    def forget_(request: Request, sha256: str) -> Response:
+        return drop.forget(request, sha256)
 
     @router.get("/d/{sha256}/{place}/report.{kind}")
     def report(request: Request, sha256: str, place: int, kind: str) -> Response:

@@ -50,6 +50,7 @@ def values_of(found: Whole) -> dict[str, Any]:
     """What the template needs."""
     return {
         "whole": found, "lines": charts.lines(found.series), "columns": charts.columns(found.days),
+        "counts": charts.counts(found.days),
         "width": charts.WIDTH, "height": charts.HEIGHT, "states": charts.STATES,
         "urlencode": urlencode, "figure_name": dict(figures()).get(found.figure, found.figure),
     }  # fmt: skip

@@ -31,8 +31,8 @@ def of_report(dossier: Dossier, place: int, number: int | None) -> dict[str, Any
     return {
         "number": number, "left": len(dossier.doubts(place)), "changes": [], "late": None,
         "mine": None, "wrong": None, "taken": {}, "cells": len(record.cells), "told": None,
-        "looks": view.shown(dossier, place),
-        "open_findings": sum(f.severity != "info" for f in record.findings),
+        "looks": view.shown(dossier, place), "notes": view.notes(dossier, place),
+        "decided": any(entry.place == place for entry in dossier.entries),
     }  # fmt: skip
 
 

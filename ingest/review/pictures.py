@@ -18,6 +18,7 @@ from gouji.ingest.documents import document_of, page_pixels, pdf_limits
 from gouji.ingest.intake import document_member
 from gouji.ingest.isolate import Worker
 from gouji.ingest.review.dossier import Dossier
+from gouji.ingest.review.source import Merged, merged
 from gouji.ingest.settings import Settings
 from gouji.ingest.store.originals import Originals
 from gouji.ocr.finding import DocumentError
@@ -44,7 +45,7 @@ class Pictures:
         self._folder = Path(settings.workspace) / "pages"
         self._worker = Worker(settings.limits)
         self._alone = threading.Lock()
-        self._texts: OrderedDict[str, str] = OrderedDict()
+        self._texts: OrderedDict[str, tuple[str, Merged]] = OrderedDict()
 
     def close(self) -> None:
         """End the child."""
@@ -85,8 +86,10 @@ class Pictures:
             cut.resize(size, Image.Resampling.BICUBIC).save(target, "PNG")
             return target.getvalue()
 
-    def text(self, dossier: Dossier) -> str:
-        """The text of a source without pages, in which the places of cells point."""
+    def text(self, dossier: Dossier) -> tuple[str, Merged]:
+        """The text of a source without pages, in which the places of cells point, and the cells
+        of its tables.
+        """
         with self._alone:
             if dossier.sha256 not in self._texts:
                 made = self._worker.run(text_of, self._bytes(dossier), dossier.name, self._settings)
@@ -140,6 +143,7 @@ def _picture_in(data: bytes, kind: str, number: int, settings: Settings):  # typ
     return next(iter(open_rasters(found[number - 1], limits)))
 
 
-def text_of(data: bytes, name: str, settings: Settings) -> str:
-    """A document's own text. Runs in the child."""
-    return as_text(document_of(document_member(name, data, settings.limits), settings))
+def text_of(data: bytes, name: str, settings: Settings) -> tuple[str, Merged]:
+    """A document's own text, and the cells of its tables. Runs in the child."""
+    document = document_of(document_member(name, data, settings.limits), settings)
+    return as_text(document), merged(document)

@@ -70,7 +70,7 @@ class Queue:
         )  # fmt: skip
         query = (
             select(documents.c.sha256, first.label("name"), reports.c.place, reports.c.agency,
-                   reports.c.year, reports.c.doubts, reports.c.settles, reports.c.kinds)
+                   reports.c.year, reports.c.doubts, reports.c.kinds)
             .select_from(reports.join(documents)).where(wish.wanted)
             .order_by(reports.c.settles.desc(), reports.c.id)
             .limit(A_PAGE + 1).offset(A_PAGE * number)

@@ -91,7 +91,7 @@ def renderer() -> Render:
             t=partial(word, language=language), language=language, q=partial(quote, safe=""),
             plain=str, reader_name=partial(reader_name, language=language),
             kind_name=partial(kind_name, language=language), style=style(),
-            finding_text=partial(render, language=language), **values,
+            finding_text=partial(render, language=language, review=True), **values,
         )  # fmt: skip
 
     return fill_in

@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from itertools import groupby
-from typing import Literal
+from typing import Literal, get_args
 
-from gouji.ingest.export_sheet import absent_rows, findings_at
+from gouji.ingest.export_sheet import absent_rows, findings_at, refs_of, without_figure
 from gouji.ingest.messages import Language
 from gouji.ingest.printed import Kind, printed
 from gouji.ingest.review.dossier import Dossier
 from gouji.ingest.summary import place_of
 from gouji.ingest.texts import Say, say
 from gouji.tables.forms.form import FormCell, FormTable, Identity, load
-from gouji.tables.record import CellModel, Record
+from gouji.tables.record import CellModel, FindingModel, Record
 
 Look = Literal["doubt", "reviewed", "solved", "failing", "blank", "accepted"]
+Concern = Literal["sums", "text", "figures", "other"]
+_CONCERNS: dict[str, Concern] = {
+    "statement_differs_from_table": "text", "statements_disagree": "text",
+    "figure_not_used": "figures",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
     """A cell of the report: ``number`` is its place among the record's cells, ``notes`` what was
-    found about it.
+    found about it, ``concern`` of what kind the gravest of that is.
     """
 
     number: int
@@ -32,6 +37,31 @@ class Shown:
     name: str
     cell: CellModel
     notes: tuple[str, ...] = ()
+    concern: Concern = "other"
+
+    @property
+    def word(self) -> str:
+        """The name of the words for how it stands."""
+        return f"concern_{self.concern}" if self.look == "failing" else f"look_{self.look}"
+
+    @property
+    def nothing(self) -> str:
+        """The name of the words for nothing, where a person has decided that there is none."""
+        known = self.look == "reviewed" and self.cell.state in ("blank", "missing_row")
+        return f"short_{self.cell.state}" if known else ""
+
+    @property
+    def beyond(self) -> bool:
+        """Whether the form does not know its row."""
+        return self.cell.ref.startswith("x.")
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A finding, and the cell at which it stands, if it does at one."""
+
+    finding: FindingModel
+    number: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +94,39 @@ def say_in(language: Language) -> Say:
 def shown(dossier: Dossier, place: int) -> tuple[Shown, ...]:
     """All cells of a report."""
     record = dossier.records[place]
-    notes = findings_at(record)
-    failing = _failing(record) | notes.keys()
+    failing, about = _failing(record), findings_at(record)
+    made = []
+    for n, cell in enumerate(record.cells):
+        key = (cell.table, cell.ref)
+        own = about.get(key, [])
+        told = dict.fromkeys(one.message for one in own) if cell.accepted else _not_why(cell, own)
+        look = _look(cell, key in failing or bool(own))
+        made.append(Shown(n, look, text_of(cell), place_of(record, cell), cell, tuple(told),
+                          _concern(own, key in failing)))  # fmt: skip
+    return tuple(made)
+
+
+def _not_why(cell: CellModel, findings: Iterable[FindingModel]) -> dict[str, None]:
+    """What is found about a cell in doubt and is not the reason for its doubt."""
+    why = {one.message for one in cell.why}
+    return dict.fromkeys(one.message for one in findings if one.message not in why)
+
+
+def _concern(findings: Sequence[FindingModel], failing: bool) -> Concern:
+    kinds = {_CONCERNS.get(f.code, "sums" if "identity" in f.arguments else "other")
+             for f in findings} | ({"sums"} if failing else set())  # fmt: skip
+    return next((kind for kind in get_args(Concern) if kind in kinds), "other")
+
+
+@lru_cache(maxsize=128)
+def notes(dossier: Dossier, place: int) -> tuple[Note, ...]:
+    """All findings about a report."""
+    record = dossier.records[place]
+    first = {cell.ref: n for n, cell in reversed(list(enumerate(record.cells)))}
     return tuple(
-        Shown(n, _look(cell, (cell.table, cell.ref) in failing), text_of(cell),
-              place_of(record, cell), cell, tuple(notes.get((cell.table, cell.ref), ())))
-        for n, cell in enumerate(record.cells)
-    )  # fmt: skip
+        Note(finding, next((first[r] for r in refs_of(record, finding) if r in first), None))
+        for finding in record.findings
+    )
 
 
 def sheets(dossier: Dossier, place: int) -> list[Sheet]:
@@ -146,8 +202,4 @@ def text_of(cell: CellModel) -> str:
     """What to show of a cell."""
     if cell.value is not None:
         return f"{cell.value:f}"
-    if cell.state == "not_applicable":
-        return (cell.written or "").strip() or "-"
-    if cell.state in ("blank", "missing_row"):
-        return ""
-    return "？"
+    return "？" if cell.state in ("text", "unreadable") else without_figure(cell)

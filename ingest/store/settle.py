@@ -5,7 +5,7 @@ What was read stays in the store as it was; this is drawn from it anew whenever 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -18,7 +18,9 @@ from gouji.tables.forms.form import FormTable, Identity, load
 from gouji.tables.identities import Figure, evaluate
 from gouji.tables.record import CellModel, FindingModel, IdentityModel, Record, State
 
-_ABOUT_CELLS = ("row_missing", "one_figure_explains")
+_OF_CELLS = ("row_missing", "one_figure_explains")
+_OF_TABLES = ("table_missing", "table_unread")
+_OF_TEXT = "statement_differs_from_table"
 Place = tuple[str, str]
 """A cell of a report: its table and its name, with ``#2`` … where the name comes again."""
 
@@ -132,14 +134,16 @@ def _decided(record: Record, own: Mapping[Place, Decision], language: Language) 
     other = [_otherwise(d, found[place]) for place, d in own.items()
              if place in found and _differs(d, found[place])]  # fmt: skip
     sums = _sums(record, cells)
+    told_anew = [s.finding for s in sums if s.finding]
+    told_anew += [*_absent(record, cells), *_said_otherwise(record, cells)]
     status = record.status
     if status in ("clean", "needs_review") and cells:
         status = "clean" if all(cell.accepted for cell in cells) else "needs_review"
     return record.model_copy(update={
         "cells": cells, "identities": tuple(s.identity for s in sums), "status": status,
         "findings": (
-            *_still_true(record, own, sums),
-            *told((*(s.finding for s in sums if s.finding), *lost, *other), language),
+            *(f for f in _still_true(record, cells, own, sums) if f.code != _OF_TEXT),
+            *told((*told_anew, *lost, *other), language),
         ),
     })  # fmt: skip
 
@@ -181,12 +185,9 @@ class _Sum:
 def _sums(record: Record, cells: Sequence[CellModel]) -> list[_Sum]:
     """The identities of a record, evaluated again on the cells that count now."""
     known: dict[tuple[str, str, tuple[str, ...]], tuple[FormTable, Identity, _Own]] = {}
-    for number, table in enumerate(record.tables):
-        edition = load(table.edition)
-        form = next(form for form in edition.tables if form.id == table.id)
-        own = {c.ref: (Figure(c.value, c.state), c.page) for c in reversed(cells)
-               if c.table == number}  # fmt: skip
-        for one in edition.identities_of(form):
+    for form, its in _tables(record, cells):
+        own = {c.ref: (Figure(c.value, c.state), c.page) for c in reversed(its)}
+        for one in load(form.edition).identities_of(form):
             if own.keys() >= set(one.refs):
                 known.setdefault((one.id, one.at, one.refs), (form, one, own))
     found = ((known.get((i.id, i.at, i.cells)), i) for i in record.identities)
@@ -210,20 +211,57 @@ def _evaluated(form: FormTable, known: Identity, own: _Own, identity: IdentityMo
     return _Sum(identity.model_copy(update=change), True, finding)
 
 
+def _said_otherwise(record: Record, cells: Sequence[CellModel]) -> list[Finding]:
+    """Where the text says other figures than the tables, as they count now."""
+    if not record.statements:
+        return []
+    from gouji.tables.grid import Place as InSource
+    from gouji.tables.narrative import Statement
+    from gouji.tables.narrative_check import against_tables
+
+    said = [Statement(s.ref, s.value, "", s.kind, s.quote, InSource(page=s.page))
+            for s in record.statements]  # fmt: skip
+    return against_tables(said, {c.ref: c.value for c in cells if c.accepted})
+
+
 def _still_true(
-    record: Record, own: Mapping[Place, Decision], sums: Iterable[_Sum]
-) -> list[FindingModel]:
-    """The findings but for those about sums that come out otherwise now, and about decided cells
-    that these sums, or a missing row, had put in question.
+    record: Record, cells: Sequence[CellModel], own: Mapping[Place, Decision],
+    sums: Iterable[_Sum],
+) -> list[FindingModel]:  # fmt: skip
+    """The findings but for those about sums that come out otherwise now, about decided cells that
+    these sums, or a missing row, had put in question, and about tables that people have gone
+    through.
     """
     changed = [(s.identity.id, set(s.identity.cells)) for s in sums if s.changed]
     decided = {ref for _, ref in own}
+    gone_through = [form.heading for form, own in _tables(record, cells)
+                    if all(cell.accepted for cell in own)]  # fmt: skip
 
     def settled_by_now(finding: FindingModel) -> bool:
         refs = set(finding.refs)
         name = finding.arguments.get("identity")
-        if finding.code in _ABOUT_CELLS:
+        if finding.code in _OF_TABLES:
+            return any(str(finding.arguments.get("table")) in heading for heading in gone_through)
+        if finding.code in _OF_CELLS:
             return bool(refs) and refs <= decided
         return any(name == one and refs <= cells for one, cells in changed)
 
     return [finding for finding in record.findings if not settled_by_now(finding)]
+
+
+def _absent(record: Record, cells: Sequence[CellModel]) -> Iterator[Finding]:
+    """Of the tables that the program did not find those of which people say the same."""
+    for finding in record.findings:
+        named = str(finding.arguments.get("table"))
+        for form, own in _tables(record, cells) if finding.code in _OF_TABLES else ():
+            if named in form.heading and all(c.accepted and c.state == "missing_row" for c in own):
+                yield Finding("table_missing", {"table": named})
+
+
+def _tables(
+    record: Record, cells: Sequence[CellModel]
+) -> Iterator[tuple[FormTable, list[CellModel]]]:
+    """The tables of a record, each with its cells."""
+    for number, table in enumerate(record.tables):
+        form = next(form for form in load(table.edition).tables if form.id == table.id)
+        yield form, [cell for cell in cells if cell.table == number]
