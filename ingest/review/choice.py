@@ -18,6 +18,7 @@ from gouji.tables.judge import options_of
 from gouji.tables.numbers import UNITS, parse, to_wan
 from gouji.tables.record import CellModel, Record, State
 
+By = Literal["", "shape", "row", "sums"]
 _DIVISION = "division"
 _MOST_OPTIONS = 4
 _KEYS = ("Enter", "s", "d", "f", "h")
@@ -26,14 +27,14 @@ _NOTHING = ("blank", "missing_row")
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """A value that a cell may have, as it would be written and shown; ``by`` what, if nobody read
-    it: the figures of its ``row``, or the ``sums``.
+    """A value that a cell may have, as it would be written and shown; ``by`` what, if no reader
+    held it likeliest: its ``shape``, the figures of its ``row``, or the ``sums``.
     """
 
     text: str
     state: State
     value: Decimal | None
-    by: Literal["", "row", "sums"] = ""
+    by: By = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +89,14 @@ def _of_reading(read: CellModel, known: FormCell | None) -> list[Option]:
         readings = tuple(Reading(r.by, r.text, r.confidence) for r in read.readings)
         likely = options_of(Seen((0, Box(0, 0, 0, 0)), readings))
         texts = [option.text for option in likely] + texts
+    best = {one.by: typed_as(one.text, read, known) for one in reversed(read.readings)}.values()
     found = []
     if read.state not in ("unreadable", "text"):
         found.append(Option(text_of(read), read.state, read.value))
     for text in texts or filter(None, [read.written]):
         if typed := typed_as(text, read, known):
-            found.append(Option(text if typed[1] is None else f"{typed[1]:f}", *typed))
+            by: By = "" if typed in best or not read.readings else "shape"
+            found.append(Option(text if typed[1] is None else f"{typed[1]:f}", *typed, by))
     return found
 
 
@@ -149,6 +152,20 @@ def _sum(
         "open" if outcome.result == "not_evaluable" else "holds" if held else "fails",
         identity.severity == "error", unsettled,
     )  # fmt: skip
+
+
+def broken(before: Sequence[Sum], after: Sequence[Sum]) -> list[Sum]:
+    """The sums that must hold and now fail in another way than before, if they did."""
+    known = {(one.label, one.difference) for one in before if one.state == "fails"}
+    return [one for one in after if one.strict and one.state == "fails"
+            and (one.label, one.difference) not in known]  # fmt: skip
+
+
+def is_slip(value: Decimal | None, known: FormCell | None) -> bool:
+    """Whether a value can only be a slip of the keys or of the printer: no count has parts."""
+    if value is None or known is None or known.money:
+        return False
+    return value != value.to_integral_value()
 
 
 def _where(form: FormTable, at: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Query, Request, Response
@@ -27,8 +28,10 @@ class Desk:
 
     # --- showing ----------------------------------------------------------------------------------
 
-    def document(self, request: Request, sha256: str, place: int, cell: int | None) -> Response:
-        """The whole page."""
+    def document(
+        self, request: Request, sha256: str, place: int, cell: int | None, last: bool
+    ) -> Response:
+        """The whole page; ``last``: somebody came to undo the decision on this cell."""
         dossier = self._dossier(request, sha256, place)
         if dossier is None:
             return self.missing(request)
@@ -37,6 +40,8 @@ class Desk:
         if number is None and doubts:
             number = self._next(request, dossier, place, -1)
         panel = self._panel(request, dossier, place, number)
+        if last and panel.get("held"):
+            panel["told"] = ("told_last", number)
         return self.site.page(
             request, "document.html", dossier=dossier, place=place, record=dossier.records[place],
             sheets=view.sheets(dossier, place), shown=view.shown(dossier, place),
@@ -97,6 +102,9 @@ class Desk:
         decided = decided_as(sent, record, number)
         if decided is None:
             return self._answer(request, dossier, place, number, 422, wrong=sent["text"])
+        text, known = sent["text"] or sent["value"], view.form_cell(record, record.cells[number])
+        if choice.is_slip(decided[1], known) and sent["sure"] != text:
+            return self._answer(request, dossier, place, number, 422, wrong=text, slip=True)
         visitor, now_read = visitor_of(request), dossier.read[place].cells[number].written
         try:
             decide(
@@ -110,7 +118,8 @@ class Desk:
             return self._answer(request, after, place, number, 409, late=late.held, mine=mine,
                                 changes=[view.shown(after, place)[number]])  # fmt: skip
         self.postponed.of(visitor.key).discard((sha256, place, number))
-        return self._moved(request, dossier, place, number, "told_decided")
+        return self._moved(request, dossier, place, number, "told_decided",
+                           held=choice.sums(record, number, None))  # fmt: skip
 
     def postpone(self, request: Request, sha256: str, place: int, number: int) -> Response:
         """Put a cell off: it comes again when the others are done."""
@@ -136,7 +145,7 @@ class Desk:
         places = dossier.places(cell.place)
         number = places.index((cell.table, cell.ref)) if (cell.table, cell.ref) in places else 0
         if (cell.sha256, cell.place) != (sha256, place):
-            where = f"/d/{cell.sha256}/{cell.place}?cell={number}"
+            where = f"/d/{cell.sha256}/{cell.place}?cell={number}&last=1"
             return Response(status_code=204, headers={"HX-Redirect": where})
         try:
             undo(self.site.store, uid, by=by)
@@ -168,13 +177,19 @@ class Desk:
         return next_cell(dossier, place, number, put_off)
 
     def _moved(
-        self, request: Request, before: Dossier, place: int, number: int, told: str
-    ) -> HTMLResponse:
-        """On to the next cell, with what has changed meanwhile, and what was done."""
+        self, request: Request, before: Dossier, place: int, number: int, told: str,
+        held: Sequence[choice.Sum] | None = None,
+    ) -> HTMLResponse:  # fmt: skip
+        """On to the next cell, with what has changed meanwhile, what was done, and which of the
+        sums that ``held`` until then that has broken.
+        """
         after = self._dossier(request, before.sha256, place) or before
         changes = changes_of(before, after, place)
         following = self._next(request, after, place, number)
-        return self._answer(request, after, place, following, changes=changes, told=(told, number))
+        now = choice.sums(after.records[place], number, None)
+        broken = [] if held is None else choice.broken(held, now)
+        return self._answer(request, after, place, following, changes=changes,
+                            told=(told, number), broken=broken)  # fmt: skip
 
     def _answer(
         self, request: Request, dossier: Dossier, place: int, number: int | None,
@@ -206,9 +221,10 @@ def routes(desk: Desk) -> APIRouter:
 
     @router.get(base)
     def document(
-        request: Request, sha256: str, place: int, cell: Annotated[int | None, Query(ge=0)] = None
-    ) -> Response:
-        return desk.document(request, sha256, max(place, 0), cell)
+        request: Request, sha256: str, place: int,
+        cell: Annotated[int | None, Query(ge=0)] = None, last: bool = False,
+    ) -> Response:  # fmt: skip
+        return desk.document(request, sha256, max(place, 0), cell, last)
 
     @router.get(base + "/cell/{number}")
     def cell(request: Request, sha256: str, place: int, number: int) -> Response:
@@ -231,8 +247,9 @@ def routes(desk: Desk) -> APIRouter:
         began: Annotated[str, Form()] = "",
         state: Annotated[str, Form()] = "", value: Annotated[str, Form(max_length=60)] = "",
         text: Annotated[str, Form(max_length=100)] = "",
+        sure: Annotated[str, Form(max_length=100)] = "",
     ) -> Response:  # fmt: skip
-        sent = {"table": table, "ref": ref, "uid": uid, "read": read, "after": after,
+        sent = {"sure": sure, "table": table, "ref": ref, "uid": uid, "read": read, "after": after,
                 "began": began, "state": state, "value": value, "text": text}  # fmt: skip
         return desk.decide(request, sha256, max(place, 0), sent)
 

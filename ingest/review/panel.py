@@ -10,6 +10,7 @@ from uuid import uuid4
 from gouji.ingest.review import choice, queue, view
 from gouji.ingest.review.dossier import Dossier
 from gouji.ingest.review.guard import Visitor
+from gouji.ingest.review.near import near
 from gouji.ingest.store.deciding import Cell
 from gouji.ingest.store.store import Store
 
@@ -32,6 +33,7 @@ def of_report(dossier: Dossier, place: int, number: int | None) -> dict[str, Any
         "number": number, "left": len(dossier.doubts(place)), "changes": [], "late": None,
         "mine": None, "wrong": None, "taken": {}, "cells": len(record.cells), "told": None,
         "looks": view.shown(dossier, place),
+        "broken": [], "slip": False, "near": [],
         "open_findings": sum(f.severity != "info" for f in record.findings),
     }  # fmt: skip
 
@@ -54,6 +56,7 @@ def of_cell(
         "known": view.form_cell(record, record.cells[number]),
         "options": offered, "option_keys": choice.keys_of(offered),
         "readers": choice.readers(read), "sums": choice.sums(record, number, None),
+        "near": near(dossier.read[place], number), "headed": view.headed(record, number),
         "typed": None, "held": dossier.held.get((place, table, ref)), "other": other,
         "entries": [d for d in dossier.entries if (d.place, d.table, d.ref) == (place, table, ref)],
         "uid": uuid4().hex, "began": f"{time.time():.3f}",

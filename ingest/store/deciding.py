@@ -7,6 +7,7 @@ name of the cell; so it outlives every reading, and a document that was forgotte
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
@@ -129,6 +130,16 @@ def undo(store: Store, uid: str, *, by: str) -> Decision:
     """
     with store.writing() as connection:
         return undo_in(connection, store, uid, by=by)
+
+
+def undo_all(store: Store, uids: Sequence[str], *, by: str) -> list[Decision]:
+    """Take several decisions back, all in one; those that were taken back already are left."""
+    made = []
+    with store.writing() as connection:
+        for uid in uids:
+            with suppress(DocumentError):
+                made.append(undo_in(connection, store, uid, by=by))
+    return made
 
 
 def undo_in(connection: Connection, store: Store, uid: str, *, by: str) -> Decision:
