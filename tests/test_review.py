@@ -452,6 +452,32 @@ def test_a_decision_that_breaks_a_sum_says_so_and_how_to_undo_it(
     assert "合计因此不符" not in browser.decide(sha256, number_of(), text="0").text
 
 
+def test_a_row_is_decided_at_one_stroke_and_undone_at_one(
+    settings: Settings, store: Store, browser: Browser
+) -> None:
+    unread = unsure("0", "8") | {"state": "unreadable", "value": None, "readings": []}
+    cells = {REF: unsure("3", "8"), OTHER: unsure("1", "7"), "requests.new@other": unread,
+             "requests.carried_in@business": unsure("5", "6")}  # fmt: skip
+    sha256 = put(store, settings, "a.txt", in_doubt(cells))
+    page = browser.get(f"/d/{sha256}/0/cell/{number_of()}").text
+    assert "本行存疑的 2 格" in page
+    form = page[page.index('class="row"') : page.index('id="decision"')]
+    sent = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form))
+    path = f"/d/{sha256}/0/row/{number_of()}"
+    assert browser.post(path, sent | {"said": "otherwise"}).status_code == 422
+    assert entries(store, sha256) == []
+    answer = browser.post(path, sent).text
+    assert "已核定同一行的 2 格" in answer
+    assert browser.post(path, sent).status_code == 200
+    made = {entry.ref: (entry.value, entry.read) for entry in entries(store, sha256)}
+    assert made == {REF: (Decimal(3), "3"), OTHER: (Decimal(1), "1")}
+    assert len(entries(store, sha256)) == 2
+    uids = re.findall(r'name="made" value="([^"]*)"', answer)
+    answer = browser.post(f"/d/{sha256}/0/undo/{number_of()}", {"made": uids}).text
+    assert f'data-current="{number_of()}"' in answer
+    assert [bool(entry.undoes) for entry in entries(store, sha256)] == [False, False, True, True]
+
+
 def test_a_count_has_no_parts_unless_the_source_really_prints_them(
     settings: Settings, store: Store, browser: Browser
 ) -> None:

@@ -147,6 +147,31 @@ def test_a_cell_whose_place_is_unknown_is_looked_for_where_it_must_be(
     assert page.complaints == []
 
 
+def test_a_whole_row_by_one_key(chromium: Any, settings: Settings, store: Store, site: str) -> None:
+    (record,) = (Record.model_validate(one) for one in json.loads(READING.read_text("utf-8")))
+    cells = tuple(
+        cell.model_copy(update={"accepted": cell.accepted and "granted@" not in cell.ref})
+        for cell in record.cells
+    )
+    number = next(n for n, cell in enumerate(cells) if "granted@business" in cell.ref)
+    record = record.model_copy(update={"cells": cells})
+    sha256 = put(store, settings, SCAN.name, record, data=SCAN.read_bytes())
+    page = window(chromium, site)
+    page.goto(f"/d/{sha256}/0?cell={number}")
+    page.wait_for_selector(".row image[data-seen]", state="attached")
+    picture(page, "row")
+    press(page, "r")
+    expect(page.locator(".told")).to_contain_text("已核定同一行的 7 格")
+    made = decided(store, sha256)
+    assert {ref: entry.value for ref, entry in made.items()} == {
+        cell.ref: cell.value for cell in cells if "granted@" in cell.ref
+    }
+    press(page, "u")
+    wait_for_current(page, str(number))
+    assert page.locator(".row").count() == 1
+    assert page.complaints == []
+
+
 def test_sums_turn_before_a_value_is_saved(
     chromium: Any, settings: Settings, store: Store, site: str
 ) -> None:

@@ -77,6 +77,31 @@ def options(record: Record, as_read: Record, number: int) -> list[Option]:
     return list(first.values())[:_MOST_OPTIONS]
 
 
+def row_of(record: Record, as_read: Record, number: int) -> list[tuple[int, Option]]:
+    """The cells in doubt of a cell's row, with the value that Enter takes in each: none unless the
+    cell is one of several, or where one of them can't be seen.
+    """
+    cell = record.cells[number]
+    found = []
+    for n, other in enumerate(record.cells):
+        if other.accepted or other.table != cell.table or not _in_a_row(other, cell):
+            continue
+        offered, read = options(record, as_read, n), as_read.cells[n]
+        if offered and not offered[0].by and (read.box or read.at):
+            found.append((n, offered[0]))
+    return found if len(found) > 1 and number in dict(found) else []
+
+
+def _in_a_row(one: CellModel, other: CellModel) -> bool:
+    rows = {cell.ref.partition("@")[0] for cell in (one, other)}
+    return len(rows) == 1 and one.page == other.page
+
+
+def said_by(record: Record, row: Sequence[tuple[int, Option]]) -> str:
+    """What a row is decided to say, so that it is known whether it is what was shown."""
+    return " ".join(f"{record.cells[n].ref}={one.state}={one.value}" for n, one in row)
+
+
 def keys_of(offered: Sequence[Option]) -> tuple[str, ...]:
     """The key of each value offered: Enter is only for what was read in the cell itself."""
     return _KEYS[bool(offered and offered[0].by) :]

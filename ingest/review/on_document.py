@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Annotated, Any
+from uuid import NAMESPACE_URL, uuid5
 
 from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -14,8 +15,24 @@ from gouji.ingest.review.panel import next_cell, of_cell, of_report
 from gouji.ingest.review.sent import Postponed, changes_of, decided_as, read_as, seconds_since
 from gouji.ingest.review.site import Site, visitor_of
 from gouji.ingest.review.source import lines_of
-from gouji.ingest.store.deciding import Cell, OvertakenError, cell_of, decide, undo
+from gouji.ingest.store.deciding import (
+    Cell,
+    OvertakenError,
+    Same,
+    cell_of,
+    decide,
+    decide_alike,
+    undo,
+    undo_all,
+)
 from gouji.ocr.finding import DocumentError
+
+_A_ROW = 100
+
+
+def _uid(sent: dict[str, str], ref: str) -> str:
+    """The name of the entry of one cell among those sent together."""
+    return uuid5(NAMESPACE_URL, f"{sent['uid']} {ref}").hex
 
 
 class Desk:
@@ -121,6 +138,43 @@ class Desk:
         return self._moved(request, dossier, place, number, "told_decided",
                            held=choice.sums(record, number, None))  # fmt: skip
 
+    def decide_row(
+        self, request: Request, sha256: str, place: int, number: int, sent: dict[str, str]
+    ) -> Response:
+        """All cells in doubt of a row say what was read: an entry each. Should that no longer be
+        what was shown, nothing is decided.
+        """
+        dossier = self._dossier(request, sha256, place)
+        if dossier is None or number >= len(dossier.records[place].cells):
+            return self.missing(request)
+        record, read = dossier.records[place], dossier.read[place].cells
+        row = choice.row_of(record, dossier.read[place], number)
+        again = any(entry.uid == _uid(sent, entry.ref) for entry in dossier.entries)
+        if again or not row or choice.said_by(record, row) != sent["said"]:
+            return self._answer(request, dossier, place, number, 200 if again else 422)
+        places, took = dossier.places(place), seconds_since(sent["began"])
+        made = decide_alike(
+            self.site.store,
+            [Same(Cell(sha256, place, *places[n]), read[n].written, _uid(sent, places[n][1]),
+                  one.value, one.state) for n, one in row],
+            by=visitor_of(request).name, seconds=took and round(took / len(row), 3),
+        )  # fmt: skip
+        return self._moved(request, dossier, place, number, "told_row",
+                           made=[entry.uid for entry in made])  # fmt: skip
+
+    def undo_row(
+        self, request: Request, sha256: str, place: int, number: int, made: list[str]
+    ) -> Response:
+        """Take back what was decided at one stroke, and go there."""
+        before = self._dossier(request, sha256, place)
+        if before is None or number >= len(before.records[place].cells):
+            return self.missing(request)
+        undo_all(self.site.store, made[:_A_ROW], by=visitor_of(request).name)
+        after = self._dossier(request, sha256, place) or before
+        changes = changes_of(before, after, place)
+        return self._answer(request, after, place, number, changes=changes,
+                            told=("told_undone", number))  # fmt: skip
+
     def postpone(self, request: Request, sha256: str, place: int, number: int) -> Response:
         """Put a cell off: it comes again when the others are done."""
         dossier = self._dossier(request, sha256, place)
@@ -178,10 +232,10 @@ class Desk:
 
     def _moved(
         self, request: Request, before: Dossier, place: int, number: int, told: str,
-        held: Sequence[choice.Sum] | None = None,
+        held: Sequence[choice.Sum] | None = None, made: Sequence[str] = (),
     ) -> HTMLResponse:  # fmt: skip
-        """On to the next cell, with what has changed meanwhile, what was done, and which of the
-        sums that ``held`` until then that has broken.
+        """On to the next cell, with what has changed meanwhile, what was done, which of the sums
+        that ``held`` until then that has broken, and the decisions ``made`` together.
         """
         after = self._dossier(request, before.sha256, place) or before
         changes = changes_of(before, after, place)
@@ -189,7 +243,7 @@ class Desk:
         now = choice.sums(after.records[place], number, None)
         broken = [] if held is None else choice.broken(held, now)
         return self._answer(request, after, place, following, changes=changes,
-                            told=(told, number), broken=broken)  # fmt: skip
+                            told=(told, number), broken=broken, made=made)  # fmt: skip
 
     def _answer(
         self, request: Request, dossier: Dossier, place: int, number: int | None,
@@ -252,6 +306,22 @@ def routes(desk: Desk) -> APIRouter:
         sent = {"sure": sure, "table": table, "ref": ref, "uid": uid, "read": read, "after": after,
                 "began": began, "state": state, "value": value, "text": text}  # fmt: skip
         return desk.decide(request, sha256, max(place, 0), sent)
+
+    @router.post(base + "/row/{number}")
+    def decide_row(
+        request: Request, sha256: str, place: int, number: int,
+        uid: Annotated[str, Form(pattern="^[0-9a-f]{32}$")],
+        said: Annotated[str, Form(max_length=9000)], began: Annotated[str, Form()] = "",
+    ) -> Response:  # fmt: skip
+        sent = {"uid": uid, "said": said, "began": began}
+        return desk.decide_row(request, sha256, max(place, 0), max(number, 0), sent)
+
+    @router.post(base + "/undo/{number}")
+    def undo_row(
+        request: Request, sha256: str, place: int, number: int,
+        made: Annotated[list[str] | None, Form()] = None,
+    ) -> Response:  # fmt: skip
+        return desk.undo_row(request, sha256, max(place, 0), max(number, 0), made or [])
 
     @router.post(base + "/postpone/{number}")
     def postpone(request: Request, sha256: str, place: int, number: int) -> Response:

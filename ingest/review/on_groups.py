@@ -109,8 +109,7 @@ class Groups:
         same = [one for key in chosen[:A_PAGE] if (one := self._same(request, alike, key, began))]
         same.sort(key=lambda one: one.cell.sha256)
         made = decide_alike(
-            self._site.store, same, alike.figure, alike.state,  # type: ignore[arg-type]
-            by=visitor_of(request).name, seconds=_seconds(began, len(same)),
+            self._site.store, same, by=visitor_of(request).name, seconds=_seconds(began, len(same)),
         )  # fmt: skip
         told = {"group_done": len(made), "group_left": len(chosen) - len(made)}
         return self.show(request, alike, after, told, [one.uid for one in made], since)
@@ -137,7 +136,7 @@ class Groups:
             return None
         table, ref = dossier.places(place)[number]
         uid = uuid5(NAMESPACE_URL, f"{key} {began} {visitor_of(request).key}").hex
-        return Same(Cell(sha256, place, table, ref), read.written, uid)
+        return Same(Cell(sha256, place, table, ref), read.written, uid, cell.value, cell.state)
 
 
 def _name(row: Any) -> str:

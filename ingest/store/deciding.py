@@ -85,23 +85,26 @@ def decide(
 
 @dataclass(frozen=True, slots=True)
 class Same:
-    """One of many cells that are decided at one stroke: what was read there, and its entry."""
+    """One of many cells that are decided at one stroke: what was read there, the name of its
+    entry, and what it says.
+    """
 
     cell: Cell
     read: str | None
     uid: str
+    value: Decimal | None
+    state: State
 
 
 def decide_alike(
     store: Store,
     alike: Sequence[Same],
-    value: Decimal | None,
-    state: State,
     *,
     by: str,
     seconds: float | None = None,
 ) -> list[Decision]:
-    """Decide several cells to say the same, all in one; those decided meanwhile are left.
+    """Decide several cells, all in one, those of a document in a row; those decided meanwhile are
+    left.
 
     ``seconds`` is for each of them.
     """
@@ -112,7 +115,7 @@ def decide_alike(
             known, held = {entry.uid for entry in entries}, in_force(entries)
             fresh = [
                 Decision(one.uid, sha256, one.cell.place, one.cell.table, one.cell.ref, one.read,
-                         value, state, by, now(), seconds)
+                         one.value, one.state, by, now(), seconds)
                 for one in own
                 if one.uid not in known
                 and (one.cell.place, one.cell.table, one.cell.ref) not in held

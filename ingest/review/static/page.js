@@ -234,7 +234,7 @@ document.addEventListener("keydown", (event) => {
   else if (!busy && !(fresh() && wanted.matches(DECIDES))) { event.preventDefault(); wanted.click(); }
 });
 
-const DECIDES = '[data-key~="Enter"], [data-state]';
+const DECIDES = '[data-key~="Enter"], [data-decision] button';
 
 // A key pressed while an answer is awaited would be meant for the next cell: it waits its turn.
 let busy = 0;
