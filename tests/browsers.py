@@ -86,9 +86,15 @@ def wait_for_current(page: Any, number: str) -> None:
     page.wait_for_selector(f'[data-current="{number}"]', state="attached")
 
 
+def looked_at(page: Any) -> None:
+    """Wait as long as a person needs to see what has come into view."""
+    page.wait_for_function("() => !('fresh' in document.body.dataset)")
+
+
 def press(page: Any, *keys: str) -> None:
     """Press keys and wait until the page has answered."""
     for key in keys:
+        looked_at(page)
         page.keyboard.press(key)
     page.wait_for_timeout(50)
     page.wait_for_function("() => !document.querySelector('.htmx-request')")

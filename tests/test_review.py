@@ -189,7 +189,10 @@ def test_undo_is_of_the_cell_shown_and_only_goes_to_another_report(
     shown = entries(store, sha256)[0].uid
     assert f"undo?shown={shown}" in browser.get(f"/d/{sha256}/0/cell/{number_of()}").text
     answer = browser.post(f"/d/{other}/0/undo")
-    assert answer.headers["HX-Redirect"] == f"/d/{sha256}/0?cell={number_of(OTHER)}"
+    where = answer.headers["HX-Redirect"]
+    assert where == f"/d/{sha256}/0?cell={number_of(OTHER)}&last=1"
+    assert "上一次核定在这份报告中" in browser.get(where).text
+    assert "上一次核定在这份报告中" not in browser.get(where.partition("&")[0]).text
     assert len(entries(store, sha256)) == 2
     answer = browser.post(f"/d/{sha256}/0/undo?shown={shown}")
     assert "已撤销" in answer.text
@@ -403,6 +406,112 @@ def test_cells_read_alike_are_decided_at_one_stroke_or_picked_out(
     again = browser.post("/groups/decide", sent | {"cell": [shown[0]]})
     assert "已核定 0 格" in again.text
     assert entries(store, hashes[0])[0].value == 0
+
+
+def test_what_was_decided_at_one_stroke_is_undone_at_one(
+    settings: Settings, store: Store, browser: Browser
+) -> None:
+    hashes = [put(store, settings, f"{n}.txt", in_doubt({REF: unsure("0", "6")})) for n in range(3)]
+    page = browser.get("/groups/show?state=zero&value=0").text
+    hidden = r'type="hidden" name="(\w+)" value="([^"]*)"'
+    keys = re.findall(r'name="cell" value="([^"]+)"', page)
+    page = browser.post("/groups/decide", dict(re.findall(hidden, page)) | {"cell": keys}).text
+    made = re.findall(r'name="made" value="([^"]*)"', page)
+    assert len(made) == 3
+    sent = {"state": "zero", "value": "0", "since": "", "made": made}
+    page = browser.post("/groups/undo", sent).text
+    assert "已撤销 3 格" in page
+    assert re.findall(r'name="cell" value="([^"]+)"', page) == keys
+    assert "已撤销" not in browser.post("/groups/undo", sent | {"made": [*made, "x"]}).text
+    assert [len(entries(store, sha256)) for sha256 in hashes] == [2, 2, 2]
+
+
+def test_the_queue_points_to_the_largest_group(
+    settings: Settings, store: Store, browser: Browser
+) -> None:
+    put(store, settings, "one.txt", in_doubt({REF: unsure("0", "6"), OTHER: unsure("7", "1")}))
+    assert "成组核定</a></p>" not in browser.get("/").text
+    put(store, settings, "two.txt", in_doubt({REF: unsure("0", "6")}))
+    text = browser.get("/").text
+    assert "2 格同读为 0" in text
+    assert 'href="/groups/show?state=zero&amp;value=0"' in text
+
+
+def test_a_decision_that_breaks_a_sum_says_so_and_how_to_undo_it(
+    settings: Settings, store: Store, browser: Browser
+) -> None:
+    sha256 = put(
+        store, settings, "a.txt", in_doubt({REF: unsure("0", "8"), OTHER: unsure("0", "8")})
+    )
+    text = browser.decide(sha256, number_of(), text="3").text
+    assert "合计因此不符" in text
+    assert "3 ≠ 0" in text[: text.index("cellhead")]
+    text = browser.decide(sha256, number_of(OTHER), text="0").text
+    assert "合计因此不符" not in text
+    assert "合计因此不符" not in browser.decide(sha256, number_of(), text="0").text
+
+
+def test_a_row_is_decided_at_one_stroke_and_undone_at_one(
+    settings: Settings, store: Store, browser: Browser
+) -> None:
+    unread = unsure("0", "8") | {"state": "unreadable", "value": None, "readings": []}
+    cells = {REF: unsure("3", "8"), OTHER: unsure("1", "7"), "requests.new@other": unread,
+             "requests.carried_in@business": unsure("5", "6")}  # fmt: skip
+    sha256 = put(store, settings, "a.txt", in_doubt(cells))
+    page = browser.get(f"/d/{sha256}/0/cell/{number_of()}").text
+    assert "本行存疑的 2 格" in page
+    form = page[page.index('class="row"') : page.index('id="decision"')]
+    sent = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form))
+    path = f"/d/{sha256}/0/row/{number_of()}"
+    assert browser.post(path, sent | {"said": "otherwise"}).status_code == 422
+    assert entries(store, sha256) == []
+    answer = browser.post(path, sent).text
+    assert "已核定同一行的 2 格" in answer
+    assert browser.post(path, sent).status_code == 200
+    made = {entry.ref: (entry.value, entry.read) for entry in entries(store, sha256)}
+    assert made == {REF: (Decimal(3), "3"), OTHER: (Decimal(1), "1")}
+    assert len(entries(store, sha256)) == 2
+    uids = re.findall(r'name="made" value="([^"]*)"', answer)
+    answer = browser.post(f"/d/{sha256}/0/undo/{number_of()}", {"made": uids}).text
+    assert f'data-current="{number_of()}"' in answer
+    assert [bool(entry.undoes) for entry in entries(store, sha256)] == [False, False, True, True]
+
+
+def test_a_count_has_no_parts_unless_the_source_really_prints_them(
+    settings: Settings, store: Store, browser: Browser
+) -> None:
+    sha256 = put(store, settings, "a.txt", in_doubt())
+    for sent in ({"text": "1.5"}, {"state": "value", "value": "1.5"}):
+        answer = browser.decide(sha256, number_of(), **sent)
+        assert answer.status_code == 422
+        assert "“1.5”不是整数" in answer.text
+        assert 'name="sure" value="1.5"' in answer.text
+    assert entries(store, sha256) == []
+    assert browser.decide(sha256, number_of(), text="2.5", sure="1.5").status_code == 422
+    assert browser.decide(sha256, number_of(), text="1.5", sure="1.5").status_code == 200
+    assert browser.decide(sha256, number_of(OTHER), text="7.0").status_code == 200
+    assert [entry.value for entry in entries(store, sha256)] == [Decimal("1.5"), Decimal("7.0")]
+
+
+def test_what_only_looks_alike_is_offered_as_such(
+    settings: Settings, store: Store, browser: Browser
+) -> None:
+    cell = unsure("0", "4")
+    cell["readings"].insert(1, {"by": "rapid", "text": "6", "confidence": 0.2})
+    sha256 = put(store, settings, "a.txt", in_doubt({REF: cell}))
+    text = browser.get(f"/d/{sha256}/0/cell/{number_of()}").text
+    offered = re.findall(r'class="value">(\w+)</span>(?: <small>(\w+)</small>)?', text)
+    assert offered == [("0", ""), ("4", ""), ("6", "形近")]
+
+
+def test_a_system_name_is_no_reviewers(browser: Browser) -> None:
+    asked = browser.get("/").text
+    assert 'class="wanted"' in asked
+    assert 'value="甲"' not in asked
+    browser.post("/name", {"name": "乙"})
+    named = browser.get("/").text
+    assert 'value="乙"' in named
+    assert 'class="wanted"' not in named
 
 
 def test_what_nobody_can_see_is_not_decided_in_groups(

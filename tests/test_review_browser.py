@@ -16,6 +16,7 @@ from gouji.tables.record import Record
 from tests.browsers import (  # noqa: F401
     READING,
     ROOT,
+    SCAN,
     chromium,
     current,
     decided,
@@ -109,6 +110,65 @@ def test_either_side_shows_the_other_magnified(chromium: Any, site: str, scan: s
     assert large > 1.5 * page.evaluate(wide)
     page.locator('.paper rect[data-cell="90"]').click()
     page.wait_for_selector('[data-current="90"]')
+    assert page.complaints == []
+
+
+def test_a_cell_whose_place_is_unknown_is_looked_for_where_it_must_be(
+    chromium: Any, settings: Settings, store: Store, site: str
+) -> None:
+    (record,) = (Record.model_validate(one) for one in json.loads(READING.read_text("utf-8")))
+    lost = next(
+        n for n, cell in enumerate(record.cells) if cell.ref == "requests.results.total@total"
+    )
+    row = [n for n, cell in enumerate(record.cells) if "requests.results.total@" in cell.ref]
+    cells = list(record.cells)
+    for n in (lost, *range(len(cells) - 4, len(cells))):
+        cells[n] = cells[n].model_copy(update={"box": None, "page": None, "accepted": False})
+    record = record.model_copy(update={"cells": tuple(cells), "status": "needs_review"})
+    sha256 = put(store, settings, SCAN.name, record, data=SCAN.read_bytes())
+    page = window(chromium, site)
+    page.goto(f"/d/{sha256}/0?cell={lost}")
+    page.wait_for_load_state("networkidle")
+    picture(page, "near-row")
+    inside = """() => {
+        const box = document.querySelector(".paper").getBoundingClientRect();
+        const own = document.querySelector("rect.near").getBoundingClientRect();
+        return own.top >= box.top - 1 && own.bottom <= box.bottom + 1;
+    }"""
+    page.wait_for_function(inside)
+    assert page.locator(f'.paper [data-cell="{row[0]}"]').count() == 1
+    assert page.locator(".cut image").count() == 1
+    press(page, "z")
+    page.goto(f"/d/{sha256}/0?cell={len(cells) - 1}")
+    page.wait_for_load_state("networkidle")
+    picture(page, "near-stretch")
+    assert page.locator(".paper.far").count() == 1
+    page.wait_for_function(inside)
+    assert page.complaints == []
+
+
+def test_a_whole_row_by_one_key(chromium: Any, settings: Settings, store: Store, site: str) -> None:
+    (record,) = (Record.model_validate(one) for one in json.loads(READING.read_text("utf-8")))
+    cells = tuple(
+        cell.model_copy(update={"accepted": cell.accepted and "granted@" not in cell.ref})
+        for cell in record.cells
+    )
+    number = next(n for n, cell in enumerate(cells) if "granted@business" in cell.ref)
+    record = record.model_copy(update={"cells": cells})
+    sha256 = put(store, settings, SCAN.name, record, data=SCAN.read_bytes())
+    page = window(chromium, site)
+    page.goto(f"/d/{sha256}/0?cell={number}")
+    page.wait_for_selector(".row image[data-seen]", state="attached")
+    picture(page, "row")
+    press(page, "r")
+    expect(page.locator(".told")).to_contain_text("已核定同一行的 7 格")
+    made = decided(store, sha256)
+    assert {ref: entry.value for ref, entry in made.items()} == {
+        cell.ref: cell.value for cell in cells if "granted@" in cell.ref
+    }
+    press(page, "u")
+    wait_for_current(page, str(number))
+    assert page.locator(".row").count() == 1
     assert page.complaints == []
 
 
@@ -240,9 +300,14 @@ def test_groups_by_keyboard(chromium: Any, store: Store, site: str, scan: str) -
     assert page.evaluate(
         "[...document.querySelectorAll('.cards img')].every((i) => i.width >= i.naturalWidth)"
     )
-    press(page, "ArrowRight", "Space", "Enter")
-    page.wait_for_function(f"() => document.body.textContent.includes('已核定 {count - 1} 格')")
-    assert len(decided(store, scan)) == count - 1
+    press(page, "Space", "ArrowRight", "Space", "Enter")
+    page.wait_for_function(f"() => document.body.textContent.includes('已核定 {count - 2} 格')")
+    assert len(decided(store, scan)) == count - 2
+    press(page, "u")
+    page.wait_for_function(f"() => document.body.textContent.includes('已撤销 {count - 2} 格')")
+    expect(page.locator(".cards input")).to_have_count(count)
+    picture(page, "group-undone")
+    assert store.document(scan).state == "needs_review"
     assert page.complaints == []
 
 

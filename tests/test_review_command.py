@@ -19,7 +19,7 @@ from gouji.ingest.review.accounts import Accounts
 from gouji.ingest.settings import Settings
 from gouji.ingest.store.decisions import decisions_of
 from gouji.ingest.store.store import Store
-from tests.browsers import chromium, expect, needs_chromium, window  # noqa: F401
+from tests.browsers import chromium, expect, looked_at, needs_chromium, window  # noqa: F401
 from tests.reviewing import REF, in_doubt, put, unsure
 
 ROOT = Path(__file__).parent.parent
@@ -82,6 +82,7 @@ def test_a_server_killed_in_the_middle_of_a_save_loses_nothing(
             route.abort()
 
         page.route("**/decide/**", kill, times=1)
+        looked_at(page)
         page.keyboard.press("Enter")
         page.wait_for_selector("#unsent:not([hidden])")
         expect(page.locator("#unsent")).to_contain_text(

@@ -81,6 +81,78 @@ def test_what_could_not_be_seen_is_not_decided_until_it_is(
     assert len(decided(store, scan)) == 1
 
 
+def test_a_key_held_down_or_pressed_twice_is_one_stroke(
+    chromium: Any, settings: Settings, store: Store, site: str
+) -> None:
+    page = window(chromium, site)
+    sha256 = put(store, settings, "a.txt", in_doubt())
+    put(store, settings, "b.txt", in_doubt())
+    page.goto("/")
+    press(page, "Enter")
+    page.wait_for_url("**/d/*/0*")
+    for left in ("1", "0"):  # each of them looked at: so fast a person may be
+        press(page, "Enter")
+        page.wait_for_selector(f'[data-left="{left}"]', state="attached")
+    page.wait_for_selector(".done")
+    assert len(decided(store, sha256)) == 2
+    for _ in range(8):  # held down, it says so
+        page.keyboard.down("Enter")
+        page.wait_for_timeout(60)
+    page.keyboard.up("Enter")
+    assert page.locator(".done").count() == 1
+    press(page, "Enter")
+    page.wait_for_selector("#decision")
+    page.keyboard.press("Enter")  # at once: meant for what was there before
+    page.wait_for_timeout(100)
+    assert page.locator(".done").count() == 0
+    assert page.locator("[data-left]").get_attribute("data-left") == "2"
+
+
+def test_a_double_click_decides_one_cell(
+    chromium: Any, settings: Settings, store: Store, site: str
+) -> None:
+    page = window(chromium, site)
+    sha256 = put(store, settings, "a.txt", in_doubt())
+    page.goto(f"/d/{sha256}/0")
+    place = page.locator("#decision .option").first.bounding_box()
+    page.mouse.dblclick(place["x"] + 5, place["y"] + 5, delay=150)
+    page.wait_for_selector('[data-left="1"]', state="attached")
+    page.wait_for_timeout(150)
+    assert len(decided(store, sha256)) == 1
+
+
+def test_an_enter_that_does_nothing_says_which_key_does(
+    chromium: Any, settings: Settings, store: Store, site: str
+) -> None:
+    page = window(chromium, site)
+    unread = unsure("0", "0", box=False) | {"state": "unreadable", "value": None, "readings": []}
+    sha256 = put(store, settings, "a.txt", in_doubt({REF: unread | {"written": None}}))
+    page.goto(f"/d/{sha256}/0")
+    keys = page.locator("#decision .option kbd").all_inner_texts()
+    press(page, "Enter")
+    expect(page.locator(".told")).to_contain_text(f"请按 {keys[0]}" if keys else "请录入数字")
+    assert decided(store, sha256) == {}
+    save = page.locator(".save kbd")
+    assert save.is_hidden()
+    press(page, "4")
+    assert save.is_visible()
+
+
+def test_a_slip_of_the_decimal_point_is_kept_only_when_confirmed(
+    chromium: Any, settings: Settings, store: Store, site: str
+) -> None:
+    page = window(chromium, site)
+    sha256 = open_one(page, settings, store)
+    press(page, "1", ".", "5", "Enter")
+    page.wait_for_selector('#decision [name="sure"]', state="attached")
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(100)
+    assert decided(store, sha256) == {}
+    press(page, "Enter")
+    page.wait_for_selector(".done")
+    assert str(decided(store, sha256)[REF].value) == "1.5"
+
+
 def test_cards_without_their_picture_are_not_decided(
     chromium: Any, store: Store, site: str, scan: str
 ) -> None:

@@ -67,6 +67,7 @@ def _front(app: FastAPI, site: Site, desk: on_document.Desk) -> None:
         rows = desk.queue.page(wish, page)
         return site.page(
             request, "queue.html", rows=rows[:A_PAGE], more=len(rows) > A_PAGE, wish=wish,
+            groups=on_groups.largest(site.store, 1),
             number=page, left=desk.queue.left(wish), menus=desk.queue.menus(),
             others=others_at(site.store, {row.sha256 for row in rows}, visitor_of(request)),
         )  # fmt: skip

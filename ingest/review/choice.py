@@ -18,6 +18,7 @@ from gouji.tables.judge import options_of
 from gouji.tables.numbers import UNITS, parse, to_wan
 from gouji.tables.record import CellModel, Record, State
 
+By = Literal["", "shape", "row", "sums"]
 _DIVISION = "division"
 _MOST_OPTIONS = 4
 _KEYS = ("Enter", "s", "d", "f", "h")
@@ -27,14 +28,14 @@ _DASH = "not_applicable"
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """A value that a cell may have, as it would be written and shown; ``by`` what, if nobody read
-    it: the figures of its ``row``, or the ``sums``.
+    """A value that a cell may have, as it would be written and shown; ``by`` what, if no reader
+    held it likeliest: its ``shape``, the figures of its ``row``, or the ``sums``.
     """
 
     text: str
     state: State
     value: Decimal | None
-    by: Literal["", "row", "sums"] = ""
+    by: By = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,31 @@ def _seen_empty(read: CellModel) -> bool:
     return any(not text.strip() for text in likeliest.values())
 
 
+def row_of(record: Record, as_read: Record, number: int) -> list[tuple[int, Option]]:
+    """The cells in doubt of a cell's row, with the value that Enter takes in each: none unless the
+    cell is one of several, or where one of them can't be seen.
+    """
+    cell = record.cells[number]
+    found = []
+    for n, other in enumerate(record.cells):
+        if other.accepted or other.table != cell.table or not _in_a_row(other, cell):
+            continue
+        offered, read = options(record, as_read, n), as_read.cells[n]
+        if offered and not offered[0].by and (read.box or read.at):
+            found.append((n, offered[0]))
+    return found if len(found) > 1 and number in dict(found) else []
+
+
+def _in_a_row(one: CellModel, other: CellModel) -> bool:
+    rows = {cell.ref.partition("@")[0] for cell in (one, other)}
+    return len(rows) == 1 and one.page == other.page
+
+
+def said_by(record: Record, row: Sequence[tuple[int, Option]]) -> str:
+    """What a row is decided to say, so that it is known whether it is what was shown."""
+    return " ".join(f"{record.cells[n].ref}={one.state}={one.value}" for n, one in row)
+
+
 def keys_of(offered: Sequence[Option]) -> tuple[str, ...]:
     """The key of each value offered: Enter is only for what was read in the cell itself."""
     return _KEYS[bool(offered and offered[0].by) :]
@@ -95,12 +121,14 @@ def _of_reading(read: CellModel, known: FormCell | None) -> list[Option]:
         readings = tuple(Reading(r.by, r.text, r.confidence) for r in read.readings)
         likely = options_of(Seen((0, Box(0, 0, 0, 0)), readings))
         texts = [option.text for option in likely] + texts
+    best = {one.by: typed_as(one.text, read, known) for one in reversed(read.readings)}.values()
     found = []
     if read.state not in ("unreadable", "text"):
         found.append(Option(text_of(read), read.state, read.value))
     for text in texts or filter(None, [read.written]):
         if typed := typed_as(text, read, known):
-            found.append(Option(text if typed[1] is None else f"{typed[1]:f}", *typed))
+            by: By = "" if typed in best or not read.readings else "shape"
+            found.append(Option(text if typed[1] is None else f"{typed[1]:f}", *typed, by))
     return found
 
 
@@ -156,6 +184,20 @@ def _sum(
         "open" if outcome.result == "not_evaluable" else "holds" if held else "fails",
         identity.severity == "error", unsettled,
     )  # fmt: skip
+
+
+def broken(before: Sequence[Sum], after: Sequence[Sum]) -> list[Sum]:
+    """The sums that must hold and now fail in another way than before, if they did."""
+    known = {(one.label, one.difference) for one in before if one.state == "fails"}
+    return [one for one in after if one.strict and one.state == "fails"
+            and (one.label, one.difference) not in known]  # fmt: skip
+
+
+def is_slip(value: Decimal | None, known: FormCell | None) -> bool:
+    """Whether a value can only be a slip of the keys or of the printer: no count has parts."""
+    if value is None or known is None or known.money:
+        return False
+    return value != value.to_integral_value()
 
 
 def _where(form: FormTable, at: str) -> str:

@@ -52,12 +52,15 @@ class Access:
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Who asks. ``key`` is the same for all windows of one browser, and nobody else's."""
+    """Who asks. ``key`` is the same for all windows of one browser, and nobody else's. ``named``:
+    the name is their own, and not that of who sits at the machine.
+    """
 
     name: str
     role: Role | Literal["none"]
     key: str
     cookie: str
+    named: bool = True
 
     @property
     def token(self) -> str:
@@ -94,7 +97,7 @@ class Guard:
         key = hashlib.sha256(f"key:{cookie}".encode()).hexdigest()[:16]
         if self._access.accounts is None:
             name = unquote(request.cookies.get(NAME, ""))[:_LONGEST_NAME].strip()
-            return Visitor(name or self._access.owner, "reviewer", key, cookie)
+            return Visitor(name or self._access.owner, "reviewer", key, cookie, bool(name))
         account = self._access.accounts.of_session(cookie)
         if account is None:
             return Visitor("", "none", key, cookie)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any
+from uuid import NAMESPACE_URL, uuid5
 
 from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -13,8 +15,24 @@ from gouji.ingest.review.panel import next_cell, of_cell, of_report
 from gouji.ingest.review.sent import Postponed, changes_of, decided_as, read_as, seconds_since
 from gouji.ingest.review.site import Site, visitor_of
 from gouji.ingest.review.source import lines_of
-from gouji.ingest.store.deciding import Cell, OvertakenError, cell_of, decide, undo
+from gouji.ingest.store.deciding import (
+    Cell,
+    OvertakenError,
+    Same,
+    cell_of,
+    decide,
+    decide_alike,
+    undo,
+    undo_all,
+)
 from gouji.ocr.finding import DocumentError
+
+_A_ROW = 100
+
+
+def _uid(sent: dict[str, str], ref: str) -> str:
+    """The name of the entry of one cell among those sent together."""
+    return uuid5(NAMESPACE_URL, f"{sent['uid']} {ref}").hex
 
 
 class Desk:
@@ -27,8 +45,10 @@ class Desk:
 
     # --- showing ----------------------------------------------------------------------------------
 
-    def document(self, request: Request, sha256: str, place: int, cell: int | None) -> Response:
-        """The whole page."""
+    def document(
+        self, request: Request, sha256: str, place: int, cell: int | None, last: bool
+    ) -> Response:
+        """The whole page; ``last``: somebody came to undo the decision on this cell."""
         dossier = self._dossier(request, sha256, place)
         if dossier is None:
             return self.missing(request)
@@ -37,6 +57,8 @@ class Desk:
         if number is None and doubts:
             number = self._next(request, dossier, place, -1)
         panel = self._panel(request, dossier, place, number)
+        if last and panel.get("held"):
+            panel["told"] = ("told_last", number)
         return self.site.page(
             request, "document.html", dossier=dossier, place=place, record=dossier.records[place],
             sheets=view.sheets(dossier, place), shown=view.shown(dossier, place),
@@ -97,6 +119,9 @@ class Desk:
         decided = decided_as(sent, record, number)
         if decided is None:
             return self._answer(request, dossier, place, number, 422, wrong=sent["text"])
+        text, known = sent["text"] or sent["value"], view.form_cell(record, record.cells[number])
+        if choice.is_slip(decided[1], known) and sent["sure"] != text:
+            return self._answer(request, dossier, place, number, 422, wrong=text, slip=True)
         visitor, now_read = visitor_of(request), dossier.read[place].cells[number].written
         try:
             decide(
@@ -110,7 +135,45 @@ class Desk:
             return self._answer(request, after, place, number, 409, late=late.held, mine=mine,
                                 changes=[view.shown(after, place)[number]])  # fmt: skip
         self.postponed.of(visitor.key).discard((sha256, place, number))
-        return self._moved(request, dossier, place, number, "told_decided")
+        return self._moved(request, dossier, place, number, "told_decided",
+                           held=choice.sums(record, number, None))  # fmt: skip
+
+    def decide_row(
+        self, request: Request, sha256: str, place: int, number: int, sent: dict[str, str]
+    ) -> Response:
+        """All cells in doubt of a row say what was read: an entry each. Should that no longer be
+        what was shown, nothing is decided.
+        """
+        dossier = self._dossier(request, sha256, place)
+        if dossier is None or number >= len(dossier.records[place].cells):
+            return self.missing(request)
+        record, read = dossier.records[place], dossier.read[place].cells
+        row = choice.row_of(record, dossier.read[place], number)
+        again = any(entry.uid == _uid(sent, entry.ref) for entry in dossier.entries)
+        if again or not row or choice.said_by(record, row) != sent["said"]:
+            return self._answer(request, dossier, place, number, 200 if again else 422)
+        places, took = dossier.places(place), seconds_since(sent["began"])
+        made = decide_alike(
+            self.site.store,
+            [Same(Cell(sha256, place, *places[n]), read[n].written, _uid(sent, places[n][1]),
+                  one.value, one.state) for n, one in row],
+            by=visitor_of(request).name, seconds=took and round(took / len(row), 3),
+        )  # fmt: skip
+        return self._moved(request, dossier, place, number, "told_row",
+                           made=[entry.uid for entry in made])  # fmt: skip
+
+    def undo_row(
+        self, request: Request, sha256: str, place: int, number: int, made: list[str]
+    ) -> Response:
+        """Take back what was decided at one stroke, and go there."""
+        before = self._dossier(request, sha256, place)
+        if before is None or number >= len(before.records[place].cells):
+            return self.missing(request)
+        undo_all(self.site.store, made[:_A_ROW], by=visitor_of(request).name)
+        after = self._dossier(request, sha256, place) or before
+        changes = changes_of(before, after, place)
+        return self._answer(request, after, place, number, changes=changes,
+                            told=("told_undone", number))  # fmt: skip
 
     def postpone(self, request: Request, sha256: str, place: int, number: int) -> Response:
         """Put a cell off: it comes again when the others are done."""
@@ -136,7 +199,7 @@ class Desk:
         places = dossier.places(cell.place)
         number = places.index((cell.table, cell.ref)) if (cell.table, cell.ref) in places else 0
         if (cell.sha256, cell.place) != (sha256, place):
-            where = f"/d/{cell.sha256}/{cell.place}?cell={number}"
+            where = f"/d/{cell.sha256}/{cell.place}?cell={number}&last=1"
             return Response(status_code=204, headers={"HX-Redirect": where})
         try:
             undo(self.site.store, uid, by=by)
@@ -168,13 +231,19 @@ class Desk:
         return next_cell(dossier, place, number, put_off)
 
     def _moved(
-        self, request: Request, before: Dossier, place: int, number: int, told: str
-    ) -> HTMLResponse:
-        """On to the next cell, with what has changed meanwhile, and what was done."""
+        self, request: Request, before: Dossier, place: int, number: int, told: str,
+        held: Sequence[choice.Sum] | None = None, made: Sequence[str] = (),
+    ) -> HTMLResponse:  # fmt: skip
+        """On to the next cell, with what has changed meanwhile, what was done, which of the sums
+        that ``held`` until then that has broken, and the decisions ``made`` together.
+        """
         after = self._dossier(request, before.sha256, place) or before
         changes = changes_of(before, after, place)
         following = self._next(request, after, place, number)
-        return self._answer(request, after, place, following, changes=changes, told=(told, number))
+        now = choice.sums(after.records[place], number, None)
+        broken = [] if held is None else choice.broken(held, now)
+        return self._answer(request, after, place, following, changes=changes,
+                            told=(told, number), broken=broken, made=made)  # fmt: skip
 
     def _answer(
         self, request: Request, dossier: Dossier, place: int, number: int | None,
@@ -206,9 +275,10 @@ def routes(desk: Desk) -> APIRouter:
 
     @router.get(base)
     def document(
-        request: Request, sha256: str, place: int, cell: Annotated[int | None, Query(ge=0)] = None
-    ) -> Response:
-        return desk.document(request, sha256, max(place, 0), cell)
+        request: Request, sha256: str, place: int,
+        cell: Annotated[int | None, Query(ge=0)] = None, last: bool = False,
+    ) -> Response:  # fmt: skip
+        return desk.document(request, sha256, max(place, 0), cell, last)
 
     @router.get(base + "/cell/{number}")
     def cell(request: Request, sha256: str, place: int, number: int) -> Response:
@@ -231,10 +301,27 @@ def routes(desk: Desk) -> APIRouter:
         began: Annotated[str, Form()] = "",
         state: Annotated[str, Form()] = "", value: Annotated[str, Form(max_length=60)] = "",
         text: Annotated[str, Form(max_length=100)] = "",
+        sure: Annotated[str, Form(max_length=100)] = "",
     ) -> Response:  # fmt: skip
-        sent = {"table": table, "ref": ref, "uid": uid, "read": read, "after": after,
+        sent = {"sure": sure, "table": table, "ref": ref, "uid": uid, "read": read, "after": after,
                 "began": began, "state": state, "value": value, "text": text}  # fmt: skip
         return desk.decide(request, sha256, max(place, 0), sent)
+
+    @router.post(base + "/row/{number}")
+    def decide_row(
+        request: Request, sha256: str, place: int, number: int,
+        uid: Annotated[str, Form(pattern="^[0-9a-f]{32}$")],
+        said: Annotated[str, Form(max_length=9000)], began: Annotated[str, Form()] = "",
+    ) -> Response:  # fmt: skip
+        sent = {"uid": uid, "said": said, "began": began}
+        return desk.decide_row(request, sha256, max(place, 0), max(number, 0), sent)
+
+    @router.post(base + "/undo/{number}")
+    def undo_row(
+        request: Request, sha256: str, place: int, number: int,
+        made: Annotated[list[str] | None, Form()] = None,
+    ) -> Response:  # fmt: skip
+        return desk.undo_row(request, sha256, max(place, 0), max(number, 0), made or [])
 
     @router.post(base + "/postpone/{number}")
     def postpone(request: Request, sha256: str, place: int, number: int) -> Response:

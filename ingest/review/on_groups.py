@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Any
@@ -17,8 +17,9 @@ from sqlalchemy import and_, func, select, text
 from gouji.ingest.codebook import label_of
 from gouji.ingest.review.sent import figure_of
 from gouji.ingest.review.site import Site, visitor_of
-from gouji.ingest.store.deciding import Cell, Same, decide_alike
+from gouji.ingest.store.deciding import Cell, Same, decide_alike, undo_all
 from gouji.ingest.store.schema import cells, documents, refs, reports
+from gouji.ingest.store.store import Store
 
 A_PAGE = 24
 _MOST = 60
@@ -49,6 +50,18 @@ class Alike:
         return and_(_DOUBTFUL, cells.c.state == self.state, same)
 
 
+def largest(store: Store, count: int) -> Sequence[Any]:
+    """The largest groups: what their cells were read as, and their ``number``."""
+    number = func.count().label("number")
+    query = (
+        select(cells.c.state, cells.c.value, number)
+        .where(_DOUBTFUL, cells.c.state.in_(_STATES)).group_by(cells.c.state, cells.c.value)
+        .having(number >= _LEAST).order_by(number.desc()).limit(count)
+    )  # fmt: skip
+    with store.reading() as connection:
+        return connection.execute(query).all()
+
+
 class Groups:
     """Answers about groups."""
 
@@ -57,25 +70,20 @@ class Groups:
 
     def all(self, request: Request) -> Response:
         """The groups, the largest first."""
-        count = func.count().label("number")
-        query = (
-            select(cells.c.state, cells.c.value, count)
-            .where(_DOUBTFUL, cells.c.state.in_(_STATES)).group_by(cells.c.state, cells.c.value)
-            .having(count >= _LEAST).order_by(count.desc()).limit(_MOST)
-        )  # fmt: skip
-        with self._site.store.reading() as connection:
-            rows = connection.execute(query).all()
-        return self._site.page(request, "groups.html", rows=rows)
+        return self._site.page(request, "groups.html", rows=largest(self._site.store, _MOST))
 
     def show(
-        self, request: Request, alike: Alike, after: str, done: int | None = None, left: int = 0
-    ) -> Response:
-        """Some of a group, beyond the cell ``after``."""
+        self, request: Request, alike: Alike, after: str, told: Mapping[str, int] | None = None,
+        made: Sequence[str] = (), since: str = "",
+    ) -> Response:  # fmt: skip
+        """Some of a group, beyond the cell ``after``, and what was done: words with their counts.
+        The decisions ``made`` on cells beyond ``since`` can be undone.
+        """
         rows = self._rows(alike, after)
         return self._site.page(
             request, "group.html", alike=alike, rows=rows[:A_PAGE], began=f"{time.time():.3f}",
-            done=done, left=left, after=_key(rows[A_PAGE - 1]) if len(rows) > A_PAGE else "",
-            fragment=done is not None, names=[_name(row) for row in rows[:A_PAGE]],
+            told=told or {}, since=after, made=made, made_since=since,
+            fragment=told is not None, names=[_name(row) for row in rows[:A_PAGE]],
         )  # fmt: skip
 
     def _rows(self, alike: Alike, after: str) -> Sequence[Any]:
@@ -95,16 +103,21 @@ class Groups:
             return connection.execute(query).all()
 
     def decide(
-        self, request: Request, alike: Alike, chosen: list[str], began: str, after: str
+        self, request: Request, alike: Alike, chosen: list[str], began: str, after: str, since: str
     ) -> Response:
         """The cells chosen say what they were read as."""
         same = [one for key in chosen[:A_PAGE] if (one := self._same(request, alike, key, began))]
         same.sort(key=lambda one: one.cell.sha256)
         made = decide_alike(
-            self._site.store, same, alike.figure, alike.state,  # type: ignore[arg-type]
-            by=visitor_of(request).name, seconds=_seconds(began, len(same)),
+            self._site.store, same, by=visitor_of(request).name, seconds=_seconds(began, len(same)),
         )  # fmt: skip
-        return self.show(request, alike, after, done=len(made), left=len(chosen) - len(made))
+        told = {"group_done": len(made), "group_left": len(chosen) - len(made)}
+        return self.show(request, alike, after, told, [one.uid for one in made], since)
+
+    def undo(self, request: Request, alike: Alike, made: list[str], since: str) -> Response:
+        """Take back what was decided at one stroke, and show those cells again."""
+        undone = undo_all(self._site.store, made[:A_PAGE], by=visitor_of(request).name)
+        return self.show(request, alike, since, {"group_undone": len(undone)})
 
     def _same(self, request: Request, alike: Alike, key: str, began: str) -> Same | None:
         """One cell chosen; None if it no longer is what was shown, or nobody could see it."""
@@ -123,16 +136,12 @@ class Groups:
             return None
         table, ref = dossier.places(place)[number]
         uid = uuid5(NAMESPACE_URL, f"{key} {began} {visitor_of(request).key}").hex
-        return Same(Cell(sha256, place, table, ref), read.written, uid)
+        return Same(Cell(sha256, place, table, ref), read.written, uid, cell.value, cell.state)
 
 
 def _name(row: Any) -> str:
     """A cell in an official's words."""
     return label_of(row.edition, row.ref.partition("#")[0])
-
-
-def _key(row: Any) -> str:
-    return f"{row.report}-{row.number}"
 
 
 def _seconds(began: str, count: int) -> float | None:
@@ -162,8 +171,19 @@ def routes(groups: Groups) -> APIRouter:
         value: Annotated[str, Form(max_length=40)] = "",
         began: Annotated[str, Form(max_length=40)] = "",
         after: Annotated[str, Form(max_length=40)] = "",
+        since: Annotated[str, Form(max_length=40)] = "",
         cell: Annotated[list[str] | None, Form()] = None,
     ) -> Response:
-        return groups.decide(request, Alike(state, value), cell or [], began, after)
+        return groups.decide(request, Alike(state, value), cell or [], began, after, since)
+
+    @router.post("/groups/undo")
+    def undo(
+        request: Request,
+        state: Annotated[str, Form(pattern="^(value|zero|not_applicable)$")],
+        value: Annotated[str, Form(max_length=40)] = "",
+        since: Annotated[str, Form(max_length=40)] = "",
+        made: Annotated[list[str] | None, Form()] = None,
+    ) -> Response:
+        return groups.undo(request, Alike(state, value), made or [], since)
 
     return router

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import uuid4
 
 from gouji.ingest.review import choice, queue, view
 from gouji.ingest.review.dossier import Dossier
 from gouji.ingest.review.guard import Visitor
+from gouji.ingest.review.near import near
 from gouji.ingest.store.deciding import Cell
 from gouji.ingest.store.store import Store
+from gouji.tables.record import BoxList
 
 
 def next_cell(
@@ -33,7 +35,15 @@ def of_report(dossier: Dossier, place: int, number: int | None) -> dict[str, Any
         "mine": None, "wrong": None, "taken": {}, "cells": len(record.cells), "told": None,
         "looks": view.shown(dossier, place), "notes": view.notes(dossier, place),
         "decided": any(entry.place == place for entry in dossier.entries),
+        "broken": [], "slip": False, "made": [], "near": [],
     }  # fmt: skip
+
+
+def _around(boxes: Iterable[BoxList]) -> BoxList | None:
+    """The box around several; None around none."""
+    if not (sides := tuple(zip(*boxes, strict=True))):
+        return None
+    return min(sides[0]), min(sides[1]), max(sides[2]), max(sides[3])
 
 
 def of_cell(
@@ -49,11 +59,15 @@ def of_cell(
     pages = dossier.read[place].source.pages
     before = [n for n in reversed(doubts) if n < number] or doubts[-1:]
     offered = choice.options(record, dossier.read[place], number)
+    row = choice.row_of(record, dossier.read[place], number)
     return {
+        "row": row, "said": choice.said_by(record, row),
+        "row_box": _around(box for n, _ in row if (box := dossier.read[place].cells[n].box)),
         "one": view.shown(dossier, place)[number], "read": read, "table": table, "ref": ref,
         "known": view.form_cell(record, record.cells[number]),
         "options": offered, "option_keys": choice.keys_of(offered),
         "readers": choice.readers(read), "sums": choice.sums(record, number, None),
+        "near": near(dossier.read[place], number), "headed": view.headed(record, number),
         "typed": None, "held": dossier.held.get((place, table, ref)), "other": other,
         "entries": [d for d in dossier.entries if (d.place, d.table, d.ref) == (place, table, ref)],
         "uid": uuid4().hex, "began": f"{time.time():.3f}",

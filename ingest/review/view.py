@@ -169,6 +169,15 @@ def form_cell(record: Record, cell: CellModel) -> FormCell | None:
     return next((c for c in form_of(record, cell.table).cells if c.ref == cell.ref), None)
 
 
+def headed(record: Record, number: int) -> tuple[str, str]:
+    """What stands beside a cell and above it: its row's label and its column's; "" for none."""
+    cell = record.cells[number]
+    form, (key, _, column) = form_of(record, cell.table), cell.ref.partition("@")
+    row = next((one.label for one in form.rows if one.key == key), "")
+    above = next((one.labels[0] for one in form.cells if one.ref == cell.ref and column), "")
+    return row, above
+
+
 def _look(cell: CellModel, failing: bool) -> Look:
     if not cell.accepted:
         return "doubt"

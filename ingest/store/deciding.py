@@ -7,6 +7,7 @@ name of the cell; so it outlives every reading, and a document that was forgotte
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
@@ -84,23 +85,26 @@ def decide(
 
 @dataclass(frozen=True, slots=True)
 class Same:
-    """One of many cells that are decided at one stroke: what was read there, and its entry."""
+    """One of many cells that are decided at one stroke: what was read there, the name of its
+    entry, and what it says.
+    """
 
     cell: Cell
     read: str | None
     uid: str
+    value: Decimal | None
+    state: State
 
 
 def decide_alike(
     store: Store,
     alike: Sequence[Same],
-    value: Decimal | None,
-    state: State,
     *,
     by: str,
     seconds: float | None = None,
 ) -> list[Decision]:
-    """Decide several cells to say the same, all in one; those decided meanwhile are left.
+    """Decide several cells, all in one, those of a document in a row; those decided meanwhile are
+    left.
 
     ``seconds`` is for each of them.
     """
@@ -111,7 +115,7 @@ def decide_alike(
             known, held = {entry.uid for entry in entries}, in_force(entries)
             fresh = [
                 Decision(one.uid, sha256, one.cell.place, one.cell.table, one.cell.ref, one.read,
-                         value, state, by, now(), seconds)
+                         one.value, one.state, by, now(), seconds)
                 for one in own
                 if one.uid not in known
                 and (one.cell.place, one.cell.table, one.cell.ref) not in held
@@ -129,6 +133,16 @@ def undo(store: Store, uid: str, *, by: str) -> Decision:
     """
     with store.writing() as connection:
         return undo_in(connection, store, uid, by=by)
+
+
+def undo_all(store: Store, uids: Sequence[str], *, by: str) -> list[Decision]:
+    """Take several decisions back, all in one; those that were taken back already are left."""
+    made = []
+    with store.writing() as connection:
+        for uid in uids:
+            with suppress(DocumentError):
+                made.append(undo_in(connection, store, uid, by=by))
+    return made
 
 
 def undo_in(connection: Connection, store: Store, uid: str, *, by: str) -> Decision:

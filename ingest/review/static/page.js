@@ -1,7 +1,7 @@
 // Keys, the cell that is looked at, and decisions that could not be sent. Everything else is the server's.
 "use strict";
 
-const UNSENT = "gouji-unsent";
+const UNSENT = "gouji-unsent", FAR = "gouji-far";
 const desk = () => document.querySelector(".desk");
 const panel = () => document.getElementById("panel");
 const field = () => document.getElementById("value");
@@ -20,12 +20,34 @@ function showCurrent() {
   if (!state) return;
   const number = state.dataset.current;
   document.querySelectorAll(".current").forEach((item) => item.classList.remove("current"));
+  showNear();
   if (!number) return;
   document.querySelectorAll(`[data-cell="${CSS.escape(number)}"]`).forEach((item) => {
     if (item.closest("#changes")) return;
     item.classList.add("current");
     centre(item.closest(".paper, .form"), item);
   });
+}
+
+// Where a cell may stand whose own place is not known: marked on the pages, or beside its neighbour.
+function showNear() {
+  document.querySelectorAll("rect.near").forEach((item) => item.remove());
+  document.querySelectorAll(".near").forEach((item) => item.classList.remove("near"));
+  const marks = [...document.querySelectorAll("#near li")].map(mark).filter(Boolean);
+  if (marks.length) centre(document.querySelector(".paper"), marks[0]);
+}
+
+function mark(place) {
+  const page = document.querySelector(`.page[data-page="${place.dataset.page}"]`);
+  if (!page) {
+    const beside = document.querySelector(`.paper [data-cell="${place.dataset.beside}"]`)?.closest("tr, p");
+    beside?.classList.add("near");
+    return beside;
+  }
+  const rect = document.createElementNS("http://www.w3.org/2000/svg", "rect");
+  const { x, y, width, height } = place.dataset;
+  Object.entries({ class: "near", x, y, width, height }).forEach(([name, value]) => rect.setAttribute(name, value));
+  return page.appendChild(rect);
 }
 
 function applyChanges() {
@@ -54,10 +76,11 @@ document.addEventListener("click", (event) => {
     htmx.ajax("GET", `${desk().dataset.base}/cell/${cell.dataset.cell}`, { target: "#panel" });
   }
   if (event.target.closest("[data-zoom]")) {
-    document.querySelector(".paper")?.classList.toggle("far");
+    localStorage.setItem(FAR, document.querySelector(".paper").classList.toggle("far"));
     showCurrent();
   }
   const chosen = event.target.closest("button[data-state]");
+  if (chosen && event.detail > 1) { event.preventDefault(); return; } // a double click is one
   if (chosen?.form) setChoice(chosen.form, chosen.dataset.state, chosen.dataset.value || "");
 });
 
@@ -79,17 +102,36 @@ function showTaken() {
   });
 }
 
+// Times are kept in UTC and shown as the clock on the wall says.
+function showTimes() {
+  document.querySelectorAll("time[datetime]").forEach((item) => {
+    item.textContent = new Date(item.dateTime).toLocaleString(document.documentElement.lang);
+  });
+}
+
 document.addEventListener("htmx:afterSettle", (event) => {
-  if (event.target.id === "panel") { applyChanges(); showTaken(); }
+  if (event.target.id === "panel") { applyChanges(); showTaken(); showTimes(); }
   if (event.target.id === "panel" || event.target.closest?.(".paper")) showCurrent();
 });
-window.addEventListener("load", () => { showCurrent(); showTaken(); sendAgain(); });
+document.addEventListener("DOMContentLoaded", () => {
+  document.querySelector(".paper")?.classList.toggle("far", localStorage.getItem(FAR) === "true");
+});
+window.addEventListener("load", () => { showCurrent(); showTaken(); showTimes(); sendAgain(); });
 window.addEventListener("resize", showCurrent);
 
 // --- pictures ------------------------------------------------------------------------------------
-// What nobody has seen can't be decided: a picture that does not come is asked for again.
+// What nobody has seen can't be decided: a picture that does not come is asked for again, and what
+// has only just come into view has not been looked at, so that a key pressed twice counts once.
 
-const TRIES = 5;
+const TRIES = 5, GLANCE = 350;
+const fresh = () => "fresh" in document.body.dataset;
+let glance = 0;
+
+function cameIntoView() {
+  document.body.dataset.fresh = "";
+  clearTimeout(glance);
+  glance = setTimeout(() => { delete document.body.dataset.fresh; }, GLANCE);
+}
 
 function watch(picture) {
   if (picture.dataset.watched) return;
@@ -101,6 +143,7 @@ function watch(picture) {
     if (tries) picture.setAttribute(picture.hasAttribute("href") ? "href" : "src", probe.src);
     picture.dataset.seen = "1";
     showSeen(picture);
+    if (picture.closest(".cut")) cameIntoView();
   };
   probe.onerror = () => {
     const notice = picture.closest(".cut")?.querySelector("[data-unseen]");
@@ -122,24 +165,36 @@ function showSeen(picture) {
   const box = card.querySelector("input");
   box.disabled = !seen;
   box.checked = seen;
-  const waiting = document.querySelectorAll(".cards label:not([data-done])").length;
-  card.closest("form").querySelector('button[type="submit"]')?.toggleAttribute("disabled", waiting > 0);
+  if (document.querySelector(".cards label:not([data-done])")) return;
+  card.closest("form").querySelector('button[type="submit"]')?.removeAttribute("disabled");
+  if (!document.activeElement.closest(".cards")) cards()[0]?.focus();
+  cameIntoView();
 }
 
-const watchAll = () => document.querySelectorAll(".page image, .cut image, .cards img").forEach(watch);
-const unseen = () => Boolean(document.querySelector(".cut image:not([data-seen])"));
+const PICTURES = ".page image, .cut image, .cards img";
+const NEEDED = ".cut image:not([data-seen]), .page:has(.near) image:not([data-seen])";
+const watchAll = () => document.querySelectorAll(PICTURES).forEach(watch);
+const unseen = () => Boolean(document.querySelector(NEEDED));
 document.addEventListener("htmx:afterSettle", watchAll);
-document.addEventListener("DOMContentLoaded", watchAll);
+document.addEventListener("htmx:afterSwap", cameIntoView);
+document.addEventListener("DOMContentLoaded", () => { watchAll(); cameIntoView(); });
 
 // --- keys ----------------------------------------------------------------------------------------
 
+const cards = () => [...document.querySelectorAll(".cards input:not(:disabled)")];
+
 function moveAmongCards(event) {
-  const cards = [...document.querySelectorAll(".cards input")];
-  const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-  if (!step || !cards.length) return false;
-  const at = cards.indexOf(document.activeElement);
-  cards[Math.max(0, Math.min(cards.length - 1, at + step))].focus();
+  const all = cards(), step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+  if (!step || !all.length) return false;
+  const at = all.indexOf(document.activeElement);
+  all[Math.max(0, Math.min(all.length - 1, at + step))].focus();
   return true;
+}
+
+// A key that nothing answers to: say which one does.
+function tellKey(key) {
+  const form = document.getElementById("decision"), told = panel()?.querySelector(".told");
+  if (key === "Enter" && form && told) told.textContent = form.dataset.noEnter;
 }
 
 function type(event) {
@@ -160,6 +215,9 @@ document.addEventListener("keydown", (event) => {
   const inField = event.target === input;
   const card = event.target.closest(".cards");
   if (!inField && !card && event.target.closest("input, select, textarea, summary, nav a")) return;
+  const untouched = input?.value === input?.defaultValue;
+  if (event.key === "Enter" && (event.repeat || fresh() && untouched)) { event.preventDefault(); return; }
+  if (event.repeat) return; // a key held down is one stroke
   if (event.key === "Enter" && input && input.value.trim() && (inField || !event.target.closest("button"))) {
     setChoice(input.form, "typed", "");
     htmx.trigger(input.form, "submit");
@@ -172,8 +230,11 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && event.target.closest("button, a") && !inField) return;
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   const wanted = document.querySelector(`[data-key~="${CSS.escape(key)}"]`);
-  if (wanted && !busy) { event.preventDefault(); wanted.click(); }
+  if (!wanted) tellKey(key);
+  else if (!busy && !(fresh() && wanted.matches(DECIDES))) { event.preventDefault(); wanted.click(); }
 });
+
+const DECIDES = '[data-key~="Enter"], [data-decision] button';
 
 // A key pressed while an answer is awaited would be meant for the next cell: it waits its turn.
 let busy = 0;
@@ -200,6 +261,11 @@ function tell() {
   if (all.length) bar.textContent = `${bar.dataset.unsent} ${all.map(told).join("; ")}`;
 }
 
+function tellUnseen() {
+  const notice = document.querySelector(".cut [data-unseen]");
+  if (notice) notice.hidden = false;
+}
+
 const told = (one) => `${one.name} = ${one.shown}`;
 
 function tellSent(late) {
@@ -211,7 +277,7 @@ function tellSent(late) {
 document.addEventListener("htmx:beforeRequest", (event) => {
   const form = event.detail.elt;
   if (form.dataset?.decision === undefined) return;
-  if (unseen()) { event.preventDefault(); busy = 0; return; }
+  if (unseen()) { event.preventDefault(); busy = 0; tellUnseen(); return; }
   const values = Object.fromEntries(new FormData(form));
   const all = unsent();
   all[values.uid] = {
