@@ -50,6 +50,7 @@ def unproved(
     orphans = _orphans(located, rows, blocks)
     disordered = _disordered(candidates, figures, identities)
     untotalled = _untotalled(candidates, figures, identities)
+    untold = any(map(_leaves_its_last_blank, candidates))
     found = []
     for candidate, following in pairwise([*candidates, None]):
         if candidate is None:
@@ -78,6 +79,8 @@ def unproved(
             found.append((candidate.refs, reason))
         elif disordered and candidate.columns.spans is None:
             found.append((candidate.refs, "columns_unproved"))
+        elif untold and _may_be_filled(candidate):
+            found.append((candidate.refs, "figures_contested"))
         elif scanned and not aligned and _is_parted(candidate):
             blank = frozenset(r for r in candidate.refs if figures[r].state == "blank")
             found.append((blank, "place_unproved"))
@@ -93,6 +96,29 @@ def _in_lines_of_a_page(candidate: Candidate) -> bool:
     beside them found no place, one may have been broken in two (``50`` over ``6``).
     """
     return not candidate.row.gridded and any(cell.place.box for cell in candidate.figures)
+
+
+def _leaves_its_last_blank(candidate: Candidate) -> bool:
+    """Whether a row with as many cells as the form has figures, but none in the last."""
+    *cells, last = candidate.ways[0].cells if len(candidate.ways) == 1 else (None,)
+    whole = len(candidate.row.figures) == len(candidate.columns.order)
+    return (
+        whole and last is not None and not last.text.strip() and any(c.text.strip() for c in cells)
+    )
+
+
+def _may_be_filled(candidate: Candidate) -> bool:
+    """Whether one of a row's zeros may be a merged label's, and the blank behind them its last
+    figure's: they are one more than the form has, and their sum holds either way.
+    """
+    *cells, last = candidate.row.figures or (None,)
+    more = len(cells) == len(candidate.columns.order)
+    return (
+        more
+        and last is not None
+        and not last.text.strip()
+        and all(parse(cell.text).state == "zero" for cell in cells)
+    )
 
 
 def _is_parted(candidate: Candidate) -> bool:

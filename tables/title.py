@@ -26,6 +26,8 @@ _TITLE = re.compile(rf"{_LEAD}《?(?P<pre>[^,.;:!?。》]{{0,60}}?)(?P<kind>{KIN
 _YEARS = re.compile(rf"[(]?{_YEAR}(?:[-—–~至、和]{_YEAR})?[)]?")
 _SELF = re.compile(r"[我本全各][局厅委办市县区省州镇乡街道机关部门单位]*")
 _ABOUT = re.compile(r"^关于(?:印发|发布|公布|公开|报送)?|关于(?:印发|发布|公布|公开|报送)?$|的$")
+_NOTHING = re.compile(r"[暂均]?(?:无|没有)[。.]?")
+"""The last words of a report, above the title of the next."""
 _SEPARATORS = re.compile(r"[_|>»/\\]|(?<!\d)[-—–]+|[-—–]+(?!\d)")
 _GLUED = re.compile(r"(?=[\s　]|$)")
 _AFTER_GLUED = re.compile(r"指标|[一二]、|来源|发布|信息来源|日期|时间|索引|单位|浏览|字号|作者")
@@ -95,6 +97,8 @@ def find_titles(rows: list[Row]) -> list[Title]:
 
 def _titles_from(rows: list[Row], first: int) -> Iterator[Title]:
     joined = ""
+    if _NOTHING.fullmatch(rows[first].flat):
+        return
     for last in range(first + 1, min(first + _MOST_ROWS, len(rows)) + 1):
         row = rows[last - 1]
         if row.cells > 1 or (last - first > 1 and row.heading != rows[first].heading):

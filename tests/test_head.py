@@ -138,6 +138,12 @@ def test_a_title_broken_over_lines():
     assert (report.agency, report.year, report.level) == ("洪泽区人民政府", 2023, "county")
 
 
+@pytest.mark.parametrize("end", ["无", "无。", "暂无"])
+def test_the_last_words_of_a_report_are_no_part_of_the_next_one_s_title(end):
+    report = read(f"{end}\n南京市秦淮区人民政府2020年度政府信息公开工作年度报\n告\n" + BODY)
+    assert (report.agency, report.year) == ("南京市秦淮区人民政府", 2020)
+
+
 def test_a_site_name_is_no_part_of_a_title_that_is_a_heading():
     report = read("洛阳市人民政府\n# 2020年政府信息公开工作年度报告\n" + BODY)
     assert (report.agency, report.year) == (None, 2020)

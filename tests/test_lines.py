@@ -258,3 +258,24 @@ def test_a_row_printed_above_all_that_come_before_it_is_read(gap):
     values = values_of([Line(gap.join(row), Place(line=n)) for n, row in enumerate(told, 1)])
     assert values["proactive.procurement@projects"] == 29
     assert values["proactive.licensing@decisions"] == 445
+
+
+def test_a_zero_in_a_merged_label_s_place_is_not_told_from_a_blank_total():
+    written = {"requests.new": "5", "requests.results.granted": "5", "requests.results.total": "5"}
+    rows = [["", *NAMES]]
+    rows += [[row.label, written.get(row.key, "0"), *"0" * 5, ""] for row in ROWS]
+    merged = next(
+        i for i, row in enumerate(ROWS, 1) if row.key == "requests.results.other_handling"
+    )
+    rows[merged].insert(1, "0")
+    grid = Grid(
+        tuple(
+            Cell(r, c, r + 1, c + 1, text, Place(line=r))
+            for r, row in enumerate(rows)
+            for c, text in enumerate(row)
+        ),
+        "tabs",
+        Place(line=0),
+    )
+    cells = {c.form.ref: c for t in understand([grid]).tables for c in t.cells}
+    assert not cells["requests.results.other_handling@total"].accepted
