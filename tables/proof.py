@@ -213,8 +213,10 @@ def _proved(
     refs = candidate.refs
     own = [evaluate(i, figures) for i in identities if refs.issuperset(i.refs)]
     held = own and all(o.result in ("pass", "pass_blank_as_zero") for o in own)
-    # Zeros beside figures without a row may be that row's: their sum holds in any place.
-    if held and not (orphans and all(all_zero(o.identity, figures) for o in own)):
+    # Zeros beside figures without a row may be that row's, if a line between the two was not seen:
+    # their sum holds in any place.
+    torn_zeros = orphans and reason in ("grid_unproved", "placed_by_eye")
+    if held and not (torn_zeros and all(all_zero(o.identity, figures) for o in own)):
         return True
     if reason == "figures_contested" and all(o.result != "fail" for o in own):
         return True

@@ -217,9 +217,9 @@ def test_what_people_filled_in_is_lacking_no_more(
     record = lacking(code, table, about, *refs)
     unseen = [cell.ref for cell in record.cells if not cell.accepted]
     made = [replace(d, table=table) for d in _decisions(*((0, ref) for ref in unseen))]
-    (full,) = settled([record], made, {}, "en")
+    (full,) = settled([record], made, (), {}, "en")
     assert (full.status, full.findings) == ("clean", ())
-    (some,) = settled([record], made[1:], {}, "en")
+    (some,) = settled([record], made[1:], (), {}, "en")
     assert [finding.code for finding in some.findings] == [code]
 
 
@@ -228,7 +228,7 @@ def test_a_table_of_which_people_say_that_nothing_is_there_is_lacking_still() ->
     refs = [(0, cell.ref) for cell in record.cells if not cell.accepted]
     made = [replace(d, table="disputes", value=None, state="missing_row")
             for d in _decisions(*refs)]  # fmt: skip
-    (absent,) = settled([record], made, {}, "en")
+    (absent,) = settled([record], made, (), {}, "en")
     assert (absent.status, [f.code for f in absent.findings]) == ("clean", ["table_missing"])
 
 
@@ -238,9 +238,9 @@ def test_text_and_table_are_compared_anew() -> None:
                "refs": ["requests.new@total"]}  # fmt: skip
     plain = a_record().model_dump(by_alias=True) | {"statements": [said], "findings": [finding]}
     record = Record.model_validate(plain)
-    (same,) = settled([record], _decisions((0, "requests.new@total")), {}, "en")
+    (same,) = settled([record], _decisions((0, "requests.new@total")), (), {}, "en")
     assert finding["code"] not in [f.code for f in same.findings]
-    (other,) = settled([record], _decisions((0, REF)), {}, "en")
+    (other,) = settled([record], _decisions((0, REF)), (), {}, "en")
     differing = [f for f in other.findings if f.code == finding["code"]]
     assert [f.arguments["printed"] for f in differing] == ["0"]
 
