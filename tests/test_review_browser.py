@@ -273,7 +273,8 @@ def test_a_closed_browser_loses_nothing_that_was_sent_and_sends_the_rest(
         port = int(site.rpartition(":")[2])
         page = window(chromium, site)
         page.goto(f"/d/{sha256}/0")
-        looked_at(page)
+        page.wait_for_load_state("networkidle")
+    looked_at(page)
     page.keyboard.press("Enter")
     page.wait_for_selector("#unsent:not([hidden])")
     context = page.context
