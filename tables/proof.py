@@ -50,7 +50,7 @@ def unproved(
     orphans = _orphans(located, rows, blocks)
     disordered = _disordered(candidates, figures, identities)
     untotalled = _untotalled(candidates, figures, identities)
-    untold = any(map(_leaves_its_last_blank, candidates))
+    untold = any(_ends_blank(c, 0) and any(f.text.strip() for f in c.figures) for c in candidates)
     found = []
     for candidate, following in pairwise([*candidates, None]):
         if candidate is None:
@@ -98,27 +98,18 @@ def _in_lines_of_a_page(candidate: Candidate) -> bool:
     return not candidate.row.gridded and any(cell.place.box for cell in candidate.figures)
 
 
-def _leaves_its_last_blank(candidate: Candidate) -> bool:
-    """Whether a row with as many cells as the form has figures, but none in the last."""
-    *cells, last = candidate.ways[0].cells if len(candidate.ways) == 1 else (None,)
-    whole = len(candidate.row.figures) == len(candidate.columns.order)
-    return (
-        whole and last is not None and not last.text.strip() and any(c.text.strip() for c in cells)
-    )
+def _ends_blank(candidate: Candidate, more: int) -> bool:
+    """Whether the row has so many cells more than the form, and nothing in the last of them."""
+    figures = candidate.row.figures
+    return len(figures) == len(candidate.columns.order) + more and not figures[-1].text.strip()
 
 
 def _may_be_filled(candidate: Candidate) -> bool:
     """Whether one of a row's zeros may be a merged label's, and the blank behind them its last
     figure's: they are one more than the form has, and their sum holds either way.
     """
-    *cells, last = candidate.row.figures or (None,)
-    more = len(cells) == len(candidate.columns.order)
-    return (
-        more
-        and last is not None
-        and not last.text.strip()
-        and all(parse(cell.text).state == "zero" for cell in cells)
-    )
+    zeros = all(parse(cell.text).state == "zero" for cell in candidate.row.figures[:-1])
+    return _ends_blank(candidate, 1) and zeros
 
 
 def _is_parted(candidate: Candidate) -> bool:
