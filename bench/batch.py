@@ -61,12 +61,12 @@ def scans(place: Path, times: int) -> dict[str, Any]:
 
 def _gain(place: Path) -> float:
     """What a second process gains on this machine at this moment, with no batch around it."""
-    command = [sys.executable, "-m", "bench.batch", "--read", "few"]
+    command = [sys.executable, "-m", "bench.batch", "--read", str(place / "few")]
     seconds = []
     for readers in (1, 2):
         began = time.monotonic()
         at_once = [
-            subprocess.Popen(command, cwd=place, env=os.environ | ONE_THREAD)
+            subprocess.Popen(command, cwd=ROOT, env=os.environ | ONE_THREAD)
             for _ in range(readers)
         ]
         if any(reader.wait() for reader in at_once):
