@@ -66,8 +66,7 @@ def _gain(place: Path) -> float:
     for readers in (1, 2):
         began = time.monotonic()
         at_once = [
-            subprocess.Popen(command, cwd=ROOT, env=os.environ | ONE_THREAD)
-            for _ in range(readers)
+            subprocess.Popen(command, cwd=ROOT, env=os.environ | ONE_THREAD) for _ in range(readers)
         ]
         if any(reader.wait() for reader in at_once):
             raise RuntimeError("a reader has failed")

@@ -46,17 +46,18 @@ def application(settings: Settings, store: Store, access: Access) -> FastAPI:
     app.middleware("http")(Guard(access))
     app.include_router(on_document.routes(desk))
     app.include_router(on_drop.routes(on_drop.Drop(site, reading)))
-    app.include_router(on_groups.routes(on_groups.Groups(site)))
+    groups = on_groups.Groups(site)
+    app.include_router(on_groups.routes(groups))
     app.include_router(on_whole.routes(on_whole.Overview(site)))
     app.include_router(on_second.routes(on_second.Seconds(site)))
     _common(app, site)
-    _front(app, site, desk)
+    _front(app, site, desk, groups)
     _pictures(app, site)
     _faults(app, site)
     return app
 
 
-def _front(app: FastAPI, site: Site, desk: on_document.Desk) -> None:
+def _front(app: FastAPI, site: Site, desk: on_document.Desk, groups: on_groups.Groups) -> None:
     """The queue, which is the first page."""
 
     @app.get("/")
@@ -67,7 +68,7 @@ def _front(app: FastAPI, site: Site, desk: on_document.Desk) -> None:
         rows = desk.queue.page(wish, page)
         return site.page(
             request, "queue.html", rows=rows[:A_PAGE], more=len(rows) > A_PAGE, wish=wish,
-            groups=on_groups.largest(site.store, 1),
+            groups=groups.largest()[:1],
             number=page, left=desk.queue.left(wish), menus=desk.queue.menus(),
             others=others_at(site.store, {row.sha256 for row in rows}, visitor_of(request)),
         )  # fmt: skip

@@ -15,6 +15,7 @@ from fastapi.responses import HTMLResponse
 from sqlalchemy import and_, func, select, text
 
 from gouji.ingest.codebook import label_of
+from gouji.ingest.review.remembered import Remembered
 from gouji.ingest.review.sent import figure_of
 from gouji.ingest.review.site import Site, visitor_of
 from gouji.ingest.store.deciding import Cell, Same, decide_alike, undo_all
@@ -67,10 +68,12 @@ class Groups:
 
     def __init__(self, site: Site) -> None:
         self._site = site
+        self.largest = Remembered(lambda: largest(site.store, _MOST))
+        """The groups, the largest first."""
 
     def all(self, request: Request) -> Response:
         """The groups, the largest first."""
-        return self._site.page(request, "groups.html", rows=largest(self._site.store, _MOST))
+        return self._site.page(request, "groups.html", rows=self.largest())
 
     def show(
         self, request: Request, alike: Alike, after: str, told: Mapping[str, int] | None = None,

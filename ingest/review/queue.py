@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from gouji.ingest.review.guard import Visitor
+from gouji.ingest.review.remembered import Remembered
 from gouji.ingest.store.deciding import Cell
 from gouji.ingest.store.journal import later, now
 from gouji.ingest.store.listing import agency_key
@@ -21,7 +21,6 @@ from gouji.ingest.store.store import Store
 A_PAGE = 25
 _LAST = 50
 _LASTS = timedelta(seconds=90)
-_REMEMBERED = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +59,8 @@ class Queue:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._menus: tuple[float, Mapping[str, Sequence[str]]] = (0.0, {})
+        self.menus = Remembered(self._menus)
+        """The years and kinds of doubt there are."""
 
     def page(self, wish: Wish, number: int) -> Sequence[Any]:
         """Rows of one page of the queue, from 0; one more than a page if there is another."""
@@ -86,11 +86,7 @@ class Queue:
             pace = pace_of(connection)
         return Left(number, cells, None if pace is None else pace * cells)
 
-    def menus(self) -> Mapping[str, Sequence[str]]:
-        """The years and kinds of doubt there are; looked up now and then."""
-        at, known = self._menus
-        if known and time.monotonic() - at < _REMEMBERED:
-            return known
+    def _menus(self) -> Mapping[str, Sequence[str]]:
         kinds, years = Counter[str](), set[int]()
         columns = reports.c.year, reports.c.kinds
         query = select(*columns, func.count().label("n")).where(Wish().wanted).group_by(*columns)
@@ -98,10 +94,8 @@ class Queue:
             for row in connection.execute(query):
                 years |= {row.year} - {None}
                 kinds.update(dict.fromkeys(row.kinds.split(), row.n))
-        found = {"years": [str(year) for year in sorted(years, reverse=True)],
-                 "kinds": [kind for kind, _ in kinds.most_common()]}  # fmt: skip
-        self._menus = (time.monotonic(), found)
-        return found
+        return {"years": [str(year) for year in sorted(years, reverse=True)],
+                "kinds": [kind for kind, _ in kinds.most_common()]}  # fmt: skip
 
     def after(self, sha256: str, skip: frozenset[tuple[str, int]]) -> tuple[str, int] | None:
         """The next report to decide, other than the document ``sha256`` and those to ``skip``."""

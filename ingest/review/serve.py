@@ -21,7 +21,9 @@ _TRIED = 20
 
 
 def listen(address: str, port: int | None, usual: int) -> tuple[socket.socket, tuple[str, int]]:
-    """A socket on the port wanted, else on the usual one or the next that is free.
+    """A socket on the port wanted, else on the usual one or the next that is free. What is sent
+    over its connections goes out at once: an answer is written in two parts, of which the second
+    would wait 40 ms for the first one's receipt.
 
     Raises ``cannot_listen``.
     """
@@ -33,6 +35,7 @@ def listen(address: str, port: int | None, usual: int) -> tuple[socket.socket, t
             made = socket.socket(family[0], socket.SOCK_STREAM)
             if os.name != "nt":  # there it would take the port from another program
                 made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             made.bind(family[4])
         except OSError as error:
             reason = error.strerror or str(error)
