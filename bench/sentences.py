@@ -19,6 +19,7 @@ FILES = {
     "sentences, fourth set": FOLDER / "data_sentences_fourth.json",
     "sentences, fifth set": FOLDER / "data_sentences_fifth.json",
     "sentences, sixth set": FOLDER / "data_sentences_sixth.json",
+    "sentences, seventh set": FOLDER / "data_sentences_seventh.json",
 }
 ACCEPTED = ("stated", "implied")
 IN_YUAN = ("info_fee.billed", "info_fee.collected")
