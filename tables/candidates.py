@@ -74,6 +74,9 @@ def _candidate(
     written = tuple(cell for cell in figures if cell.text.strip())
     if not is_drawn(blocks[row.block]) and len(written) == len(columns.order):
         figures = written  # the columns between are those of other rows
+    if row.gridded and not written and 0 < len(figures) < len(columns.order):
+        blank = Way((figures[0],) * len(columns.order), 0.0)  # however the row is divided
+        return Candidate(placement, row, columns, figures, (blank,))
     found = ways(figures, columns.order, glued=row.glued, gridded=row.gridded)
     fitting = tuple(way for way in found if not columns.contradicts(way.cells))
     if columns.order == placement.form_row.cells and len(figures) == len(columns.order):

@@ -695,3 +695,19 @@ def test_a_figure_too_many_among_digits_run_together_is_no_misprint():
     cells, _ = cells_of(glued(requests(rows)))
     assert not cells["requests.results.granted@total"].accepted
     assert cells["requests.results.total@total"].value == 8
+
+
+@pytest.mark.parametrize(
+    ("beside", "states"), [("", {"blank"}), ("7", {"unreadable"})], ids=["nothing", "a figure"]
+)
+def test_a_row_with_nothing_in_it_is_blank_however_it_is_divided(beside, states):
+    rows = [
+        ["信息内容", "本年新制作数量", "本年新公开数量", "对外公开总数量"],
+        ["规章", f"<td colspan=3>{beside}</td>"],
+        ["规范性文件", 4, 4, 71],
+    ]
+    found = understood_html(f"<h3>二、主动公开政府信息情况</h3>{table_of(rows)}")
+    (table,) = found.tables
+    rules = [cell for cell in table.cells if cell.form.ref.startswith("proactive.rules@")]
+    assert {cell.state for cell in rules} == states
+    assert {cell.accepted for cell in rules} == {beside == ""}
