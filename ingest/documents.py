@@ -13,6 +13,7 @@ from gouji.ocr.finding import DocumentError, Finding
 from gouji.ocr.page import Page
 from gouji.ocr.pdf import PdfLimits, open_pages, raster
 from gouji.tables import markup
+from gouji.tables.carried import carried_over
 from gouji.tables.grid import Block, Document, Grid, PageInfo, is_drawn
 from gouji.tables.layout import blocks
 from gouji.tables.pictures import pictures
@@ -112,7 +113,7 @@ class _Gathered:
         self._aligned: dict[int, Page] = {}
 
     def text(self, page: Page) -> None:
-        found = blocks(page)
+        found = carried_over(self._blocks, blocks(page))
         if any(isinstance(block, Grid) and not is_drawn(block) for block in found):
             self._aligned[page.number] = page
         self._add(found, PageInfo(page.number, page.width, page.height, page.kind))
