@@ -59,7 +59,9 @@ def _implied_once(found: list[Statement]) -> list[Statement]:
     kept = []
     for statement in found:
         others = [s for s in by_ref[statement.ref] if s is not statement]
-        if statement.kind == "implied" and any(s.value != statement.value for s in others):
+        added_up = bool(others) and statement.ref.endswith(".refused")  # one more for each reason
+        differs = any(s.value != statement.value for s in others)
+        if statement.kind == "implied" and (differs or added_up):
             continue
         kept.append(statement)
     return kept

@@ -39,6 +39,7 @@ _PARTS = (
 )
 _APART = ("requests.carried", "x.requests.withdrawn")
 _CARRIED = frozenset({"carried_in", "carried_in_year", "carried_out", "carried_out_year", "carry"})
+_APART_BY = frozenset({"unknown", "other_subject", "channel", "applicant", "time"})
 _CHAIRED = ("response.press_conferences", "response.online_interviews")
 _DISCLOSURE = ("requests.", "fees.", "info_fee.", "disputes.")
 
@@ -73,6 +74,7 @@ class Reader:
         self.unclear = False
         self.medium = SubjectMedium()
         self.parts = Parts()
+        self.about = about
         self.disputes = Disputes(about=about)
         self.disclosed = False
         self.sentence = 0
@@ -155,7 +157,7 @@ class Reader:
         return self.disputes.settle(made, words, agent, unclear=self.unclear)
 
     def _understood(self, clause: Clause, words: tuple[Word, ...]) -> list[Statement] | None:
-        cumulative, words = _cumulative(words)
+        cumulative, words = _cumulative(words, clause.text)
         at = respective(clause, words)
         if at is not None:
             ours = of_this_year(words, at)
@@ -207,7 +209,7 @@ class Reader:
 
     def _may_open(self, pattern: Pattern, heard: tuple[Word, ...]) -> bool:
         """收到申请12件 where nothing was named yet: applications for information, perhaps."""
-        fresh = not (self.topic.name or self.topic.broken or self.unclear)
+        fresh = not (self.topic.name or self.topic.broken or self.unclear or self.about)
         fresh = fresh and (self.disputes.about or not self.disputes.named)
         quantity = quantity_of(heard)
         return pattern.opens and fresh and (quantity is None or quantity.unit not in OF_PIECES)
@@ -226,7 +228,9 @@ class Reader:
         self.parts.interrupt(counted=counted)
         self.interrupted = self.interrupted or counted
         self.unclear = self.unclear or bool(kinds & {"unknown", "other_subject"})
-        if "other_subject" in kinds and not kinds & {"requests", "review", "litigation"}:
+        if _tells_some_apart(clause, kinds):
+            self.topic.broken = True
+        elif "other_subject" in kinds and not kinds & {"requests", "review", "litigation"}:
             self.topic = Topic(name="other")
         elif counted and "change" not in kinds and self.speaker.when in ("", "this"):
             self.topic.interrupt(quantity_of(words))
@@ -384,17 +388,25 @@ class Reader:
                 )
                 if template in pattern.implies and statement.kind == "stated":
                     statement = replace(statement, kind="implied")
+                    statement = left_open(statement) if self.interrupted else statement
                 made.append(statement)
         return made
 
 
-def _cumulative(words: tuple[Word, ...]) -> tuple[bool, tuple[Word, ...]]:
-    """2023年累计 is this year's; 累计 alone may be that of all years."""
+def _cumulative(words: tuple[Word, ...], text: str) -> tuple[bool, tuple[Word, ...]]:
+    """2023年累计 is this year's; 累计 alone and 截至年底累计 may be that of all years."""
     doubt = False
     kept: list[Word] = []
     for word in words:
         if word.kind == "cumulative":
-            doubt = doubt or not kept or kept[-1].tag != "<time:this>"
+            this_year = bool(kept) and kept[-1].tag == "<time:this>"
+            doubt = doubt or not this_year or text[kept[-1].start] == "截"
             continue
         kept.append(word)
     return doubt, tuple(kept)
+
+
+def _tells_some_apart(clause: Clause, kinds: set[str]) -> bool:
+    """对涉及征地的申请，同意公开5件: of these applications, not of all."""
+    of_them = clause.text.startswith(("对", "针对", "关于", "就")) and "qty" not in kinds
+    return of_them and bool(kinds & {"apply", "requests"}) and bool(kinds & _APART_BY)

@@ -102,4 +102,5 @@ def _all_of_region(words: tuple[Word, ...], *, sure: bool) -> bool:
     before = [word.kind for word in words[: words.index(others[0])]] if others else []
     if "region" not in before:
         return False
-    return sure or (before[-1] == "region" and all(word.name == "whole" for word in others))
+    whole = [word.name == "whole" for word in others]
+    return (sure and any(whole)) or (before[-1] == "region" and all(whole))
