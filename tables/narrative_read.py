@@ -271,7 +271,7 @@ class Reader:
         doubt = cumulative or (bool(pattern.needs) and self.topic.broken)
         doubt = doubt or ("proactive.info_total" in pattern.states and self.medium.doubts(heard))
         doubt = doubt or self._of_a_part(pattern, heard) or self._of_pieces(pattern, heard)
-        doubt = doubt or self._of_the_chief(heard)
+        doubt = doubt or (clause.before != "；" and self._of_the_chief(heard))
         made = self._made(pattern, clause, heard)
         if self._second_total(pattern):
             doubt = True
@@ -299,6 +299,13 @@ class Reader:
         topic = self.topic
         counted = topic.trusted and topic.total is not None and topic.sentence == self.sentence
         return pattern.total and counted and "requests.received" in pattern.states
+
+    def _fewer_due(self, heard: tuple[Word, ...]) -> bool:
+        """收到12件，应答复9件，已全部答复: all of the nine."""
+        quantity = quantity_of(heard)
+        if quantity is None or all(word.kind != "should" for word in heard):
+            return False
+        return quantity.value != self.topic.total
 
     def _of_a_part(self, pattern: Pattern, heard: tuple[Word, ...]) -> bool:
         """其中 behind 办结65件 or 上年结转5件 speaks of these, not of all received."""
@@ -358,7 +365,7 @@ class Reader:
             if statement.ref.startswith("requests.received."):
                 self.topic.by_channel += statement.value or 0
         apart = any(s.ref.startswith(_APART) and s.value != 0 for s in made)
-        if apart or any(word.kind == "in_progress" for word in heard):
+        if apart or self._fewer_due(heard) or any(word.kind == "in_progress" for word in heard):
             self.topic.carried = True
         if any(word.kind == "except" for word in heard) and made:
             self.topic.excepted += made[0].value or Decimal(0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from gouji.tables.narrative_figures import Statement, left_open
@@ -9,6 +10,8 @@ from gouji.tables.narrative_heading import Heading
 from gouji.tables.narrative_text import Clause
 from gouji.tables.narrative_words import Word
 
+_SEAT = "<others:seat>"
+_SEATS = {"学校": "(?:大学|学院|学校|中学|小学)"}
 AGENTS = ("own", "region", "named", "others")
 
 
@@ -69,6 +72,10 @@ class Speaker:
         """Tell whether 街道 is the body itself, in the report of a 街道办事处."""
         others = [clause.text[w.start : w.end] for w in words if w.kind == "others"]
         agency = self.heading.agency or ""
+        if any(word.tag == _SEAT for word in words):
+            return len(others) == 1 and bool(
+                re.search(_SEATS.get(others[0], others[0]) + "$", agency)
+            )
         return len(others) == 1 and len(others[0]) > 1 and others[0] in agency
 
     def _body(self, name: str) -> str:
