@@ -36,12 +36,14 @@ class Disputes:
     which always names disclosure, says nothing. Without that a number of cases is only believed
     where nothing before it was not understood. Those over disclosure may also be counted apart,
     and who accepts cases decides them: then no number is believed that does not name it.
-    ``case``: what was counted last and for certain, so that 维持3件 speaks of it; else empty.
+    ``announced``: they were named (政府信息公开行政复议情况：), so applications that follow may be
+    for reviews. ``case``: what was counted last and for certain, so that 维持3件 speaks of it; else
+    empty.
     """
 
     def __init__(self, *, about: bool) -> None:
         self.about = about
-        self.named = False
+        self.named = self.announced = False
         self.case = ""
         self._others = False
         self._received = False
@@ -53,7 +55,10 @@ class Disputes:
         kinds = {word.kind for word in words}
         self.named = self.named or bool(kinds & _DISPUTED)
         self.about = self.about or bool(kinds & _ABOUT)
-        if understood or "qty" not in kinds:
+        if understood:
+            return
+        self.announced = self.announced or bool(kinds & _DISPUTED)
+        if "qty" not in kinds:
             return
         if kinds & _DISPUTED and not kinds & _ABOUT:
             self._others = True

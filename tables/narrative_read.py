@@ -209,7 +209,8 @@ class Reader:
 
     def _may_open(self, pattern: Pattern, heard: tuple[Word, ...]) -> bool:
         """收到申请12件 where nothing was named yet: applications for information, perhaps."""
-        fresh = not (self.topic.name or self.topic.broken or self.unclear or self.about)
+        fresh = not (self.topic.name or self.topic.broken or self.unclear)
+        fresh = fresh and not (self.about or self.disputes.announced)
         fresh = fresh and (self.disputes.about or not self.disputes.named)
         quantity = quantity_of(heard)
         return pattern.opens and fresh and (quantity is None or quantity.unit not in OF_PIECES)
