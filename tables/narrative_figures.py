@@ -113,7 +113,8 @@ class Figures:
             return ""
         if "unclear" in names.values() and "{channel}" in template:
             return ""
-        return template.format(channel=names.get("channel"), medium=names.get("medium"))
+        named = {kind: names.get(kind) for kind in ("channel", "medium", "decisions", "doc")}
+        return template.format(**named)
 
     def outcome(self, name: str) -> str:
         """Name a kind of answer as the report's forms do."""
@@ -168,6 +169,7 @@ def left_open(statement: Statement) -> Statement:
 
 def _unit(ref: str) -> tuple[str, tuple[str, ...]]:
     units = language().units
+    ref = ref.partition("@")[0]
     while ref not in units and "." in ref:
         ref = ref.rpartition(".")[0]
     return units[ref]

@@ -38,6 +38,13 @@ class Heading:
     edition: str
 
     @property
+    def forms(self) -> tuple[str, ...]:
+        """Name the forms whose cells may be meant; where none is known, those up to 2018."""
+        era = self.era or "old"
+        latest = self.edition == "2021" or (not self.edition and (self.year or 0) > 2020)
+        return (era, "2021") if latest and era == "new" else (era,)
+
+    @property
     def fee(self) -> str:
         """Name what applicants paid: the fee for processing (信息处理费) began with 2021."""
         before = self.era == "old" or self.edition == "2019" or self.year in (2019, 2020)

@@ -37,7 +37,8 @@ def items(
     disclosed: bool,
 ) -> list[Statement]:
     """None of several, or the same figure for each of them."""
-    members = [word for word in heard if word.kind in SUBJECTS or word.kind == "channel"]
+    ways = [word for word in heard if word.kind == "channel"]
+    members = ways or [word for word in heard if word.kind in SUBJECTS]
     about = disclosed or any(word.kind == "cause" for word in heard)
     quantity = quantity_of(heard)
     made = []

@@ -41,6 +41,8 @@ _APART = ("requests.carried", "x.requests.withdrawn")
 _CARRIED = frozenset({"carried_in", "carried_in_year", "carried_out", "carried_out_year", "carry"})
 _APART_BY = frozenset({"unknown", "other_subject", "channel", "applicant", "time"})
 _CHAIRED = ("response.press_conferences", "response.online_interviews")
+_NAMING = frozenset({"received", "newly", "closed", "replied", "outcome", "neg", "overdue"})
+_DOCS = ("proactive.normative_docs@", "proactive.rules@")
 _DISCLOSURE = ("requests.", "fees.", "info_fee.", "disputes.")
 
 
@@ -144,9 +146,12 @@ class Reader:
     # --- one clause
 
     def _clause(self, clause: Clause, words: tuple[Word, ...]) -> list[Statement]:
+        listed = self.topic.by_channel
         made = self._understood(clause, words)
+        if made is None and (halves := _whole_and_kind(clause, words, self.heading.year)):
+            return [statement for half in halves for statement in self._clause(*half)]
         if self.assumption:
-            self.assumption.hear(words, understood=made is not None)
+            self.assumption.hear(words, understood=made is not None, listed=listed)
         self.medium.hear(words, understood=made is not None)
         if self.speaker.when in ("", "this"):
             self.disputes.hear(words, understood=made is not None)
@@ -199,9 +204,11 @@ class Reader:
             return self.disclosed
         if pattern.after == "chaired":
             return self._just_stated() in _CHAIRED
+        if pattern.form and pattern.form not in self.heading.forms:
+            return False
         if pattern.after in ("published", "issued"):
             return self._just_stated().endswith("_" + pattern.after)
-        return not (pattern.form and self.heading.era and pattern.form != self.heading.era)
+        return pattern.after != "doc" or self._just_stated().startswith(_DOCS)
 
     def _just_stated(self) -> str:
         """Name the figure stated last, if nothing that was not understood was counted since."""
@@ -218,7 +225,9 @@ class Reader:
     def _assume(self, heard: tuple[Word, ...]) -> None:
         self.topic = Topic(name="requests", assumed=True, sentence=self.sentence)
         if self.assumption is None:
-            self.assumption = Assumption(alone=not self.sectioned)
+            bare = not any(word.kind in _NAMING for word in heard)
+            titled = self.heading.agency is not None
+            self.assumption = Assumption(alone=not self.sectioned, titled=titled, bare=bare)
         self.assumption.hear(heard, understood=True)
 
     def _unmatched(self, clause: Clause, words: tuple[Word, ...]) -> list[Statement]:
@@ -278,7 +287,7 @@ class Reader:
             doubt = True
         else:
             self._turn_to(pattern, clause, heard, made, trusted=trusted)
-        if whole := self._sum(pattern, heard):
+        if whole := self._sum(pattern, heard, made):
             made = [self.figures.measured("requests.received", whole, "stated", clause)]
             self.topic = replace(self.topic, total=whole.value, trusted=True)
             trusted, doubt = True, self.topic.broken
@@ -289,9 +298,11 @@ class Reader:
         self.interrupted = False
         return made
 
-    def _sum(self, pattern: Pattern, heard: tuple[Word, ...]) -> Quantity | None:
+    def _sum(
+        self, pattern: Pattern, heard: tuple[Word, ...], made: list[Statement]
+    ) -> Quantity | None:
         """Find the sum of the parts listed before, where no total was given."""
-        whole = self.parts.add(pattern, heard, ours=self.speaker.trusted)
+        whole = self.parts.add(pattern, heard, made, ours=self.speaker.trusted)
         counted = self.topic.total is not None and self.topic.trusted
         return None if counted or self.topic.narrowed else whole
 
@@ -383,7 +394,10 @@ class Reader:
         made = []
         for template in pattern.states + pattern.implies:
             template = self.disputes.of(self.medium.of(template), heard, self.heading.era)
-            template = template.replace("{last}", self.last[0].ref if self.last else "")
+            just_stated = self.last[0].ref if self.last else ""
+            template = template.replace("{last}", just_stated)
+            if "{doc}" in template and not any(word.kind == "doc" for word in heard):
+                template = template.replace("proactive.{doc}", just_stated.partition("@")[0])
             if ref := self.figures.ref(template, heard):
                 statement = valued(
                     ref,
@@ -418,3 +432,18 @@ def _tells_some_apart(clause: Clause, kinds: set[str]) -> bool:
     """对涉及征地的申请，同意公开5件: of these applications, not of all."""
     of_them = clause.text.startswith(("对", "针对", "关于", "就")) and "qty" not in kinds
     return of_them and bool(kinds & {"apply", "requests"}) and bool(kinds & _APART_BY)
+
+
+def _whole_and_kind(
+    clause: Clause, words: tuple[Word, ...], year: int | None
+) -> tuple[tuple[Clause, tuple[Word, ...]], ...]:
+    """不予公开2件均涉及商业秘密: the figure, and then what kind all of them were."""
+    heard = [word for word in words if word.kind not in SILENT]
+    for counted, every, kind in zip(heard, heard[1:], heard[2:], strict=False):
+        is_kind = kind.kind == "reason" or (kind.kind == "outcome" and "." in kind.name)
+        if (counted.kind, every.kind) == ("qty", "all") and is_kind:
+            cut = every.start
+            first = replace(clause, text=clause.text[:cut], at=clause.at[:cut])
+            second = replace(clause, text=clause.text[cut:], at=clause.at[cut:], before="")
+            return tuple((half, words_of(half.text, year)) for half in (first, second))
+    return ()

@@ -5,10 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 
 from gouji.tables.chinese_numbers import Quantity
-from gouji.tables.narrative_figures import quantity_of
+from gouji.tables.narrative_figures import Statement, quantity_of
 from gouji.tables.narrative_language import Pattern
 from gouji.tables.narrative_words import Word
 
+_BY_CHANNEL = "requests.received."
 _RECEIVED = ("requests.received", "requests.received.{channel}")
 
 
@@ -23,12 +24,16 @@ class Parts:
         if counted:
             self._amounts = None
 
-    def add(self, pattern: Pattern, heard: tuple[Word, ...], *, ours: bool) -> Quantity | None:
+    def add(
+        self, pattern: Pattern, heard: tuple[Word, ...], made: list[Statement], *, ours: bool
+    ) -> Quantity | None:
         """Take a clause's figure as a part, or return it as the sum if it is that of the parts.
 
-        ``ours``: the clause speaks of the report's own body and whole year.
+        ``made``: what it states; ``ours``: it speaks of the report's own body and whole year.
         """
         quantity = quantity_of(heard)
+        if pattern.items and self._amounts is not None:
+            self._amounts += [s.value or Decimal(0) for s in made if s.ref.startswith(_BY_CHANNEL)]
         is_bare = len(heard) == 1 and quantity is not None
         if self._amounts is None or pattern.items or not (is_bare or pattern.states):
             return None

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from gouji.tables.chinese_numbers import Quantity
-from gouji.tables.narrative_figures import Kind, Statement
+from gouji.tables.narrative_figures import Kind, Statement, quantity_of
 from gouji.tables.narrative_speaker import AGENTS
 from gouji.tables.narrative_words import Word
 
@@ -16,6 +16,7 @@ _FOREIGN = frozenset({"unknown", "other_subject", "number"})
 # Kinds of answer that nothing but an application for information gets.
 _TELLING = frozenset({"outcome", "reason", "carried_in", "carried_out", "carried_out_year"})
 _COMMON = frozenset({"not_processed", "other_handling", "unavailable"})
+_ROWS = frozenset({"in_person", "fax", "online", "letter"})
 _BY_POST = frozenset({"fax", "letter", "email"})
 
 
@@ -60,18 +61,30 @@ class Assumption:
     """收到申请12件: that it is for information must show in the rest of the paragraph.
 
     ``alone``: nothing else says what the paragraph is about, neither a heading nor a word that is
-    not understood; then applications as such are those the report is about.
+    not understood; then applications as such are those the report is about. ``added_up``: they
+    were listed by their ways, and the applications for information named after are as many.
+    ``bare``: neither they nor their receipt were named (窗口申请3件, 上年结转5件); ``titled``: the
+    report's title was, so that 当面, 传真, 网络 and 信函 are those of its table.
     """
 
     alone: bool
+    titled: bool
+    bare: bool
     hints: set[str] = field(default_factory=set)
     ways: set[str] = field(default_factory=set)
     unclear: bool = False
     refuted: bool = False
+    added_up: bool = False
 
-    def hear(self, words: tuple[Word, ...], *, understood: bool) -> None:
-        """Weigh a clause of the paragraph."""
+    def hear(
+        self, words: tuple[Word, ...], *, understood: bool, listed: Decimal = Decimal(0)
+    ) -> None:
+        """Weigh a clause of the paragraph. ``listed``: applications by their ways before it."""
         kinds = {word.kind for word in words}
+        quantity = quantity_of(words)
+        if understood and {"requests", "qty"} <= kinds and quantity and quantity.value == listed:
+            self.added_up = True
+            return
         self.refuted = self.refuted or "other_subject" in kinds or "named" in kinds
         if not understood:
             self.unclear = self.unclear or bool(kinds & _FOREIGN)
@@ -90,7 +103,11 @@ class Assumption:
         """Whether a statement that rests on it may be vouched for."""
         if self.refuted:
             return False
-        by_post = len(self.ways & _BY_POST) and min(len(self.ways), 2)
-        if len(self.hints) + by_post > 1:
+        as_in_forms = self.titled and "fax" in self.ways and len(self.ways & _ROWS) > 2
+        if self.added_up or as_in_forms:
             return True
-        return self.alone and not self.unclear and ".received." not in statement.ref
+        by_post = len(self.ways & _BY_POST) and min(len(self.ways), 2)
+        if len(self.hints) + (0 if self.bare else by_post) > 1:
+            return True
+        alone = self.alone and not (self.unclear or self.bare)
+        return alone and ".received." not in statement.ref

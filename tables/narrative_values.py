@@ -33,7 +33,7 @@ def valued(
     match pattern.value:
         case "total" | "one" | "rest":
             if ref.count(".") > OUTCOME_DEPTH:
-                return _of_parent(ref, clause, figures, topic, last)
+                return _of_parent(ref, pattern, clause, figures, topic, last)
             return _of_total(ref, pattern, clause, figures, topic)
         case "whole":
             return _whole(ref, heard, clause, figures, last)
@@ -61,10 +61,13 @@ def _fits_in(quantity: Quantity, last: Last) -> bool:
     return quantity.value <= whole and quantity.unit not in OF_PIECES
 
 
-def _of_parent(ref: str, clause: Clause, figures: Figures, topic: Topic, last: Last) -> Statement:
+def _of_parent(
+    ref: str, pattern: Pattern, clause: Clause, figures: Figures, topic: Topic, last: Last
+) -> Statement:
     """不予公开3件，均属于过程性信息: all of the three that were just refused, not all received."""
     part, start = last or (None, clause.at[0])
     sure = part and part.ref == ref.rpartition(".")[0] and part.kind == "stated"
+    sure = sure and (pattern.value != "one" or (part is not None and part.value == 1))
     if part is None or not sure or topic.broken:
         return figures.statement(ref, None, "ambiguous", clause)
     return figures.statement(ref, part.value, "implied", clause, start)
