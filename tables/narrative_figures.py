@@ -103,7 +103,7 @@ class Figures:
             return self._answers(template.strip("{}"))
         if template == "{ground}":
             ground = next((word.name for word in heard if word.kind == "outcome"), "")
-            return self.outcome(ground) if ground.startswith("refused.") else ""
+            return self.outcome(ground) if ground.startswith(names["outcome"] + ".") else ""
         if template == "{reason}":
             known = language().outcomes["old_reasons" if self.era == "old" else "new_reasons"]
             return self._answers(f"refused.{names['reason']}") if names["reason"] in known else ""

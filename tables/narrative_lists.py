@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 from gouji.tables.narrative_figures import SUBJECTS, Figures, Statement, quantity_of
 from gouji.tables.narrative_language import Pattern
 from gouji.tables.narrative_text import Clause
 from gouji.tables.narrative_topic import SILENT, Topic
-from gouji.tables.narrative_words import Word
+from gouji.tables.narrative_words import Word, words_of
 
 _IN_LISTS = SILENT | {
     "and", "via", "publish", "info", "received", "requests", "arise", "cause", "among", "qty",
@@ -77,6 +79,23 @@ def respectively(
         return []
     pairs = zip(refs, amounts, strict=True)
     return [figures.measured(ref, amount, "stated", clause) for ref, amount in pairs]
+
+
+def years_joined(clauses: tuple[Clause, ...], year: int | None) -> Iterator[Clause]:
+    """2021年、2022年，我局分别收到申请25件、30件: several years belong to the clause after them."""
+    years: Clause | None = None
+    for clause in clauses:
+        if years is not None:
+            text, at = years.text + clause.text, years.at + clause.at
+            clause, years = replace(clause, text=text, at=at, before=years.before), None
+        words = words_of(clause.text, year)
+        kinds = [word.kind for word in words]
+        if kinds.count("time") > 1 and set(kinds) <= {"time", "and"}:
+            years = clause
+        else:
+            yield clause
+    if years is not None:
+        yield years
 
 
 def of_this_year(words: tuple[Word, ...], at: int) -> tuple[Word, ...] | None:

@@ -22,7 +22,13 @@ from gouji.tables.narrative_figures import (
 )
 from gouji.tables.narrative_heading import Heading
 from gouji.tables.narrative_language import Pattern, fitting
-from gouji.tables.narrative_lists import items, of_this_year, respective, respectively
+from gouji.tables.narrative_lists import (
+    items,
+    of_this_year,
+    respective,
+    respectively,
+    years_joined,
+)
 from gouji.tables.narrative_medium import SubjectMedium
 from gouji.tables.narrative_speaker import Speaker
 from gouji.tables.narrative_sums import Parts
@@ -41,7 +47,7 @@ _APART = ("requests.carried", "x.requests.withdrawn")
 _CARRIED = frozenset({"carried_in", "carried_in_year", "carried_out", "carried_out_year", "carry"})
 _APART_BY = frozenset({"unknown", "other_subject", "channel", "applicant", "time"})
 _CHAIRED = ("response.press_conferences", "response.online_interviews")
-_NAMING = frozenset({"received", "newly", "closed", "replied", "outcome", "neg", "overdue"})
+_NAMING = frozenset({"received", "closed", "replied", "outcome", "neg", "overdue"})
 _DOCS = ("proactive.normative_docs@", "proactive.rules@")
 _DISCLOSURE = ("requests.", "fees.", "info_fee.", "disputes.")
 
@@ -107,7 +113,7 @@ class Reader:
         assumed: set[int] = set()
         own = corrected = False
         speaker = self.speaker
-        for clause in clauses:
+        for clause in years_joined(clauses, self.heading.year):
             outer = self.topic
             said = speaker.when, speaker.agent, speaker.among
             if clause.nested:
@@ -171,6 +177,14 @@ class Reader:
                 return made if made is None or self._counts() else []
             words = ours
             self.speaker.when = "this"
+        made = self._explained(clause, words, cumulative=cumulative)
+        if at is not None:
+            self.speaker.when = "part"  # the clauses that follow are about several years
+        return made
+
+    def _explained(
+        self, clause: Clause, words: tuple[Word, ...], *, cumulative: bool
+    ) -> list[Statement] | None:
         heard = tuple(word for word in words if word.kind not in SILENT)
         tags = "".join(word.tag for word in heard)
         if not tags:
@@ -225,7 +239,8 @@ class Reader:
     def _assume(self, heard: tuple[Word, ...]) -> None:
         self.topic = Topic(name="requests", assumed=True, sentence=self.sentence)
         if self.assumption is None:
-            bare = not any(word.kind in _NAMING for word in heard)
+            kinds = {word.kind for word in heard}
+            bare = not (kinds & _NAMING or {"newly", "apply"} <= kinds)
             titled = self.heading.agency is not None
             self.assumption = Assumption(alone=not self.sectioned, titled=titled, bare=bare)
         self.assumption.hear(heard, understood=True)

@@ -30,6 +30,7 @@ class Speaker:
         self.when = self.usual
         self.agent = ""
         self.among = False
+        self._shared = False
         self._heard: set[str] = set()
 
     @property
@@ -39,7 +40,7 @@ class Speaker:
 
     def start_sentence(self) -> None:
         """Forget the body; last year and plans stay until another time is named."""
-        self.agent, self.among = "", False
+        self.agent, self.among, self._shared = "", False, False
         self._heard = set()
         if self.when not in ("other", "plan"):
             self.when = self.usual
@@ -67,6 +68,9 @@ class Speaker:
             self.agent = "region"
         if "own" in kinds and self.among and self.heading.government is not False:
             self.agent = "others"
+        self._shared = self._shared or (
+            self.agent == "others" and "qty" in kinds and not self.among
+        )
 
     def _is_own_kind(self, clause: Clause, words: tuple[Word, ...]) -> bool:
         """Tell whether 街道 is the body itself, in the report of a 街道办事处."""
@@ -91,6 +95,8 @@ class Speaker:
     ) -> Iterator[tuple[str, Statement]]:
         """全市 and 我局 in one sentence: the title decides whose figures the report's are.
 
+        县政府收到5件，县直部门收到8件: the county's are both.
+
         市住建局120件，居全市首位 without a title is perhaps in the city's report.
         """
         regional = any(agent == "region" for agent, _ in found)
@@ -100,6 +106,7 @@ class Speaker:
                 agent == "own" and regional and government is not False
             )
             doubt = doubt or (agent == "named" and government is None and "region" in self._heard)
+            doubt = doubt or (agent in ("own", "named") and self._shared and government is True)
             yield agent, left_open(statement) if doubt else statement
 
 

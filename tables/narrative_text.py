@@ -19,7 +19,7 @@ _HEADING = re.compile(
     r"\s*(?:#|[一二三四五六七八九十]+[、.．]|[（(][一二三四五六七八九十\d]+[）)]|\d{1,2}[.．、](?!\d)"
     r"|[一二三四五六七八九十]是|第[一二三四五六七八九十]+[章节部条]|附件|附[:：]|[①-⑳])"
 )
-_TITLE = re.compile(r"(?:报告|年报|情况|事项|通知|申请|公开|措施|问题)$")
+_TITLE = re.compile(r"(?:报告|年报|情况|事项|通知|申请|公开|措施|问题)(?:（[^）]{1,12}）)?$")
 _SENTENCE_END = "。！？!?"
 _SENTENCE_ENDS = re.compile(rf"[{_SENTENCE_END}]")
 _MARKS = re.compile(r"[，；：;:（(）)]")
@@ -34,6 +34,7 @@ _ORDINAL_IN_BRACKETS = re.compile(r"[一二三四五六七八九十\d]{1,3}$")
 # 检索、复制、邮寄费 is one thing that is paid for.
 _WITHIN_COST = ("复制", "复印", "邮寄", "邮递", "检索", "打印")
 _COUNTED = re.compile(r"[\d零〇一二两三四五六七八九十百千万亿几数若]")
+_COUNTED_NONE = ("apply", "requests", "review", "litigation")  # “零申请”
 _IN_ORDER = re.compile(r"分别|依次|各(?:为|有)?[\d一二两三]")
 _AND = re.compile(r"以及|、|和|及|与|并")
 
@@ -167,7 +168,9 @@ def _opaque(text: str) -> str:
 
 def _quoted(found: re.Match[str]) -> str:
     """“同意公开”的2件 names an answer; “网上申请”栏目 is a name, which says nothing."""
-    kept = language().kind_of(found[0][1:-1]) in ("outcome", "reason")
+    inner = found[0][1:-1]
+    kept = language().kind_of(inner) in ("outcome", "reason")
+    kept = kept or (inner[:1] == "零" and language().kind_of(inner[1:]) in _COUNTED_NONE)
     return f"“{found[0][1:-1]}”" if kept else OPAQUE * len(found[0])
 
 
