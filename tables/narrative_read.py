@@ -48,6 +48,7 @@ _CARRIED = frozenset({"carried_in", "carried_in_year", "carried_out", "carried_o
 _APART_BY = frozenset({"unknown", "other_subject", "channel", "applicant", "time"})
 _CHAIRED = ("response.press_conferences", "response.online_interviews")
 _NAMING = frozenset({"received", "closed", "replied", "outcome", "neg", "overdue"})
+_CUMULATED = ("requests.received", "proactive.info_total")
 _DOCS = ("proactive.normative_docs@", "proactive.rules@")
 _DISCLOSURE = ("requests.", "fees.", "info_fee.", "disputes.")
 
@@ -57,7 +58,8 @@ class Reader:
 
     ``topic``: what the paragraph begins with, from the heading above. ``sectioned``: the report
     has headings that name topics; ``about``: that above names reviews or lawsuits;
-    ``planned``: that above names plans.
+    ``planned``: that above names plans. ``cumulated``: the figure before is perhaps that of all
+    years (历年累计收到233件，其中2014年58件); ``dated``: the clause names the report's year.
     """
 
     def __init__(
@@ -88,6 +90,7 @@ class Reader:
         self.sentence = 0
         self.last: tuple[Statement, int] | None = None
         self.interrupted = False
+        self.cumulated = self.dated = False
 
     def read(self) -> list[tuple[str, Statement]]:
         """Return the statements of the paragraph, each with whose figure the sentence gives."""
@@ -145,7 +148,7 @@ class Reader:
         self.speaker.start_sentence()
         self.medium = SubjectMedium()
         self.parts = Parts()
-        self.disclosed = False
+        self.disclosed = self.cumulated = False
         if clauses and not clauses[0].text.startswith("其中"):
             self.topic.broken, self.topic.pieces = False, Decimal(0)
 
@@ -168,6 +171,7 @@ class Reader:
         return self.disputes.settle(made, words, agent, unclear=self.unclear)
 
     def _understood(self, clause: Clause, words: tuple[Word, ...]) -> list[Statement] | None:
+        self.dated = any(word.tag == "<time:this>" for word in words)
         cumulative, words = _cumulative(words, clause.text)
         at = respective(clause, words)
         if at is not None:
@@ -222,6 +226,10 @@ class Reader:
             return False
         if pattern.after in ("published", "issued"):
             return self._just_stated().endswith("_" + pattern.after)
+        if pattern.after == "cumulated":
+            return self.dated and self.cumulated and self._just_stated() in _CUMULATED
+        if pattern.after == "course":
+            return self._just_stated() == "training.courses"
         return pattern.after != "doc" or self._just_stated().startswith(_DOCS)
 
     def _just_stated(self) -> str:
@@ -310,6 +318,7 @@ class Reader:
             return []
         made = [left_open(statement) if doubt else statement for statement in made]
         self.last = (made[-1], clause.at[0]) if made else None
+        self.cumulated = cumulative
         self.interrupted = False
         return made
 

@@ -11,7 +11,7 @@ from gouji.tables.narrative_text import Clause
 from gouji.tables.narrative_words import Word
 
 _SEAT = "<others:seat>"
-_SEATS = {"学校": "(?:大学|学院|学校|中学|小学)"}
+_SEATS = {"学校": "(?:大学|学院|学校|中学|小学)", "管委会": "(?:管委会|管理委员会)"}
 AGENTS = ("own", "region", "named", "others")
 
 
