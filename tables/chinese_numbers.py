@@ -20,7 +20,7 @@ _ARABIC = (
     r"|\d+(?:\.\d+)?(?![\d.]))"
 )
 _SCALE = r"(?P<scale>[百千]?[万亿]|[百千])?"
-_HAN = r"(?P<han>[零〇○一二两三四五六七八九十百千万亿]+)"
+_HAN = r"(?P<han>[零〇○一二两三四五六七八九十廿卅百千万亿]+)"
 _VAGUE_HAN = r"(?P<vague>[几数][十百千万亿]+|十几|好?几|若干|数)"
 _AFTER = r"(?P<after>[余多几来]?(?:[万亿](?=元|条|件|次|人|份|篇))?)"
 _UNIT = (
@@ -35,7 +35,7 @@ _PERCENT = re.compile(
     r"(?:百分之[零〇一二两三四五六七八九十百点]+|\d+(?:\.\d+)?(?:%|‰|个百分点|倍)|[零一二两三四五六七八九十]+成(?!立|为|效|果))(?:以上|左右)?"
 )
 _NUMBER = re.compile(r"\d[\d.,]*")
-_FIRST_OF_NUMBER = frozenset("0123456789零〇○一二两三四五六七八九十百千万亿")
+_FIRST_OF_NUMBER = frozenset("0123456789零〇○一二两三四五六七八九十廿卅百千万亿")
 _FIRST_OF_QUANTITY = _FIRST_OF_NUMBER | frozenset("几数好若大约将接超突不至最近逾")
 
 
@@ -54,6 +54,7 @@ class Quantity:
 
 def chinese_number(text: str) -> int | None:
     """Read a Chinese numeral (十二, 一百零三, 二〇一九, 三万五千); None if it is none."""
+    text = text.replace("廿", "二十").replace("卅", "三十")
     if text and all(c in _DIGITS for c in text):
         return _positional(text)
     total = section = 0

@@ -49,6 +49,7 @@ _APART_BY = frozenset({"unknown", "other_subject", "channel", "applicant", "time
 _CHAIRED = ("response.press_conferences", "response.online_interviews")
 _NAMING = frozenset({"received", "closed", "replied", "outcome", "neg", "overdue"})
 _CUMULATED = ("requests.received", "proactive.info_total")
+_COUNTED = frozenset({"received", "requests", "qty"})
 _DOCS = ("proactive.normative_docs@", "proactive.rules@")
 _DISCLOSURE = ("requests.", "fees.", "info_fee.", "disputes.")
 
@@ -90,7 +91,7 @@ class Reader:
         self.sentence = 0
         self.last: tuple[Statement, int] | None = None
         self.interrupted = False
-        self.cumulated = self.dated = False
+        self.cumulated = self.dated = self.changed = False
 
     def read(self) -> list[tuple[str, Statement]]:
         """Return the statements of the paragraph, each with whose figure the sentence gives."""
@@ -148,7 +149,7 @@ class Reader:
         self.speaker.start_sentence()
         self.medium = SubjectMedium()
         self.parts = Parts()
-        self.disclosed = self.cumulated = False
+        self.disclosed = self.cumulated = self.changed = False
         if clauses and not clauses[0].text.startswith("其中"):
             self.topic.broken, self.topic.pieces = False, Decimal(0)
 
@@ -161,6 +162,7 @@ class Reader:
             return [statement for half in halves for statement in self._clause(*half)]
         if self.assumption:
             self.assumption.hear(words, understood=made is not None, listed=listed)
+        self.changed = made is None and _of_all_received(words)
         self.medium.hear(words, understood=made is not None)
         if self.speaker.when in ("", "this"):
             self.disputes.hear(words, understood=made is not None)
@@ -226,6 +228,8 @@ class Reader:
             return False
         if pattern.after in ("published", "issued"):
             return self._just_stated().endswith("_" + pattern.after)
+        if pattern.after == "changed":
+            return self.changed
         if pattern.after == "cumulated":
             return self.dated and self.cumulated and self._just_stated() in _CUMULATED
         if pattern.after == "course":
@@ -248,7 +252,8 @@ class Reader:
         self.topic = Topic(name="requests", assumed=True, sentence=self.sentence)
         if self.assumption is None:
             kinds = {word.kind for word in heard}
-            bare = not (kinds & _NAMING or {"newly", "apply"} <= kinds)
+            named = kinds & _NAMING or {"newly", "apply"} <= kinds
+            bare = not (named or any(word.name == "volume" for word in heard))
             titled = self.heading.agency is not None
             self.assumption = Assumption(alone=not self.sectioned, titled=titled, bare=bare)
         self.assumption.hear(heard, understood=True)
@@ -471,3 +476,9 @@ def _whole_and_kind(
             second = replace(clause, text=clause.text[cut:], at=clause.at[cut:], before="")
             return tuple((half, words_of(half.text, year)) for half in (first, second))
     return ()
+
+
+def _of_all_received(words: tuple[Word, ...]) -> bool:
+    """收到政府信息公开申请较上年增加15件: nothing is said of them but how their number changed."""
+    kinds = {word.kind for word in words} - SILENT
+    return "change" in kinds and "requests" in kinds and kinds <= {*_COUNTED, "change"}

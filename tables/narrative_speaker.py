@@ -49,8 +49,8 @@ class Speaker:
         """Note the body and the time a clause names."""
         kinds = {word.kind for word in words}
         self._heard |= kinds
-        times = [word.name for word in words if word.kind == "time"]
-        if times and "change" not in kinds:
+        times = [word.name for word in _stated_of(words) if word.kind == "time"]
+        if times:
             self.when = next((t for t in ("plan", "if", "part", "other") if t in times), "this")
         self.among = self.among or "among" in kinds
         for word in words:
@@ -118,3 +118,12 @@ def _all_of_region(words: tuple[Word, ...], *, sure: bool) -> bool:
         return False
     whole = [word.name == "whole" for word in others]
     return (sure and any(whole)) or (before[-1] == "region" and all(whole))
+
+
+def _stated_of(words: tuple[Word, ...]) -> tuple[Word, ...]:
+    """2021年比2020年增加15件 is of 2021; 与上年相比 and 较上年增加15件 are not of last year."""
+    at = next((n for n, word in enumerate(words) if word.kind == "change"), None)
+    if at is None:
+        return words
+    with_other = any(word.kind == "and" for word in words[:at])
+    return () if with_other else words[:at]
