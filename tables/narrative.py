@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 
 from gouji.tables.grid import Line
@@ -15,6 +16,10 @@ from gouji.tables.narrative_text import paragraphs
 from gouji.tables.narrative_topic import Topic
 
 __all__ = ["Kind", "Statement", "compare", "statements"]
+
+
+# Headings below which applications as such are those for information.
+_GENERAL = re.compile(r"公开|申请|总体|概况|概述|基本|工作|报告|年报")
 
 
 def statements(
@@ -49,7 +54,7 @@ def statements(
         if paragraph.heading:
             topic = Topic(name=reader.topic.name)
             about = reader.disputes.named
-            sectioned = sectioned or topic.name != ""
+            sectioned = sectioned or topic.name != "" or not _GENERAL.search(paragraph.text)
     return settle([left_open(s) if _of_another(a, s, named) else s for a, s in found])
 
 

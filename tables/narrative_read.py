@@ -245,17 +245,17 @@ class Reader:
         fresh = not (self.topic.name or self.topic.broken or self.unclear)
         fresh = fresh and not (self.about or self.disputes.announced)
         fresh = fresh and (self.disputes.about or not self.disputes.named)
+        fresh = fresh and not (_is_bare(heard) and "案" in self.paragraph.text)  # 案件, 提案
         quantity = quantity_of(heard)
         return pattern.opens and fresh and (quantity is None or quantity.unit not in OF_PIECES)
 
     def _assume(self, heard: tuple[Word, ...]) -> None:
         self.topic = Topic(name="requests", assumed=True, sentence=self.sentence)
         if self.assumption is None:
-            kinds = {word.kind for word in heard}
-            named = kinds & _NAMING or {"newly", "apply"} <= kinds
-            bare = not (named or any(word.name == "volume" for word in heard))
             titled = self.heading.agency is not None
-            self.assumption = Assumption(alone=not self.sectioned, titled=titled, bare=bare)
+            self.assumption = Assumption(
+                alone=not self.sectioned, titled=titled, bare=_is_bare(heard)
+            )
         self.assumption.hear(heard, understood=True)
 
     def _unmatched(self, clause: Clause, words: tuple[Word, ...]) -> list[Statement]:
@@ -476,6 +476,13 @@ def _whole_and_kind(
             second = replace(clause, text=clause.text[cut:], at=clause.at[cut:], before="")
             return tuple((half, words_of(half.text, year)) for half in (first, second))
     return ()
+
+
+def _is_bare(heard: tuple[Word, ...]) -> bool:
+    """上年结转3件, 信函5件: neither applications nor what is done with them is named."""
+    kinds = {word.kind for word in heard}
+    named = kinds & _NAMING or {"newly", "apply"} <= kinds
+    return not (named or any(word.name == "volume" for word in heard))
 
 
 def _of_all_received(words: tuple[Word, ...]) -> bool:

@@ -103,9 +103,10 @@ class Assumption:
         """Whether a statement that rests on it may be vouched for."""
         if self.refuted:
             return False
-        as_in_forms = self.titled and "fax" in self.ways and len(self.ways & _ROWS) > 2
-        if self.added_up or as_in_forms:
-            return True
+        if self.added_up or (self.bare and (self.unclear or not self.alone)):
+            return self.added_up
+        if self.titled and "fax" in self.ways and len(self.ways & _ROWS) > 2:
+            return not self.unclear
         by_post = len(self.ways & _BY_POST) and min(len(self.ways), 2)
         if len(self.hints) + (0 if self.bare else by_post) > 1:
             return True
