@@ -49,6 +49,7 @@ _APART_BY = frozenset({"unknown", "other_subject", "channel", "applicant", "time
 _CHAIRED = ("response.press_conferences", "response.online_interviews")
 _NAMING = frozenset({"received", "closed", "replied", "outcome", "neg", "overdue"})
 _CUMULATED = ("requests.received", "proactive.info_total")
+_AGAIN = ("未再", "没有再")
 _COUNTED = frozenset({"received", "requests", "qty"})
 _DOCS = ("proactive.normative_docs@", "proactive.rules@")
 _DISCLOSURE = ("requests.", "fees.", "info_fee.", "disputes.")
@@ -174,6 +175,8 @@ class Reader:
 
     def _understood(self, clause: Clause, words: tuple[Word, ...]) -> list[Statement] | None:
         self.dated = any(word.tag == "<time:this>" for word in words)
+        if not self.dated and any(again in clause.text for again in _AGAIN):
+            return None  # 1月收到1件，后未再收到
         cumulative, words = _cumulative(words, clause.text)
         at = respective(clause, words)
         if at is not None:
@@ -310,6 +313,7 @@ class Reader:
         doubt = doubt or ("proactive.info_total" in pattern.states and self.medium.doubts(heard))
         doubt = doubt or self._of_a_part(pattern, heard) or self._of_pieces(pattern, heard)
         doubt = doubt or (clause.before != "；" and self._of_the_chief(heard))
+        doubt = doubt or self._of_what_came(heard)
         made = self._made(pattern, clause, heard)
         if self._second_total(pattern):
             doubt = True
@@ -354,6 +358,12 @@ class Reader:
         if not self.topic.narrowed or not any(word.kind == "among" for word in heard):
             return self.topic.narrowed != "" and by_channel
         return self.topic.narrowed.startswith("requests.carried") or by_channel
+
+    def _of_what_came(self, heard: tuple[Word, ...]) -> bool:
+        """收到申请10件（含重复申请2件）: the two were perhaps answered."""
+        kinds = any(word.name.startswith("not_processed.") for word in heard)
+        among = any(word.kind == "among" for word in heard)
+        return kinds and among and self._just_stated() in ("requests.received", "requests.new")
 
     def _of_pieces(self, pattern: Pattern, heard: tuple[Word, ...]) -> bool:
         """收到申请12件，同意公开20条: pieces of information are counted, not applications."""
