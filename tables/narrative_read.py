@@ -121,6 +121,7 @@ class Reader:
         for clause in years_joined(clauses, self.heading.year):
             outer = self.topic
             said = speaker.when, speaker.agent, speaker.among
+            last = self.last
             if clause.nested:
                 self.topic = replace(outer)
             words = words_of(clause.text, self.heading.year)
@@ -140,6 +141,8 @@ class Reader:
                 outer.carried = outer.carried or self.topic.carried
                 self.topic = outer
                 speaker.when, speaker.agent, speaker.among = said
+                if self._just_stated().endswith(".chief"):
+                    self.last = last
         if corrected:
             found = [(agent, left_open(statement)) for agent, statement in found]
         for number, (agent, statement) in enumerate(speaker.of_whom(found, own=own)):
