@@ -11,6 +11,14 @@ from dataclasses import replace
 from decimal import Decimal
 
 from gouji.tables.chinese_numbers import Quantity
+from gouji.tables.narrative_clauses import (
+    cumulative_of,
+    is_after_others,
+    is_bare,
+    of_all_received,
+    tells_some_apart,
+    whole_and_kind,
+)
 from gouji.tables.narrative_disputes import Disputes, of_them_over_disclosure, opened
 from gouji.tables.narrative_figures import (
     LEFT_OUT,
@@ -34,7 +42,7 @@ from gouji.tables.narrative_speaker import Speaker
 from gouji.tables.narrative_sums import Parts
 from gouji.tables.narrative_text import Clause, Paragraph, sentences
 from gouji.tables.narrative_topic import OF_PIECES, SILENT, Assumption, Topic
-from gouji.tables.narrative_values import valued
+from gouji.tables.narrative_values import Last, valued
 from gouji.tables.narrative_words import Word, words_of
 
 _PARTS = (
@@ -45,12 +53,8 @@ _PARTS = (
 )
 _APART = ("requests.carried", "x.requests.withdrawn")
 _CARRIED = frozenset({"carried_in", "carried_in_year", "carried_out", "carried_out_year", "carry"})
-_APART_BY = frozenset({"unknown", "other_subject", "channel", "applicant", "time"})
 _CHAIRED = ("response.press_conferences", "response.online_interviews")
-_NAMING = frozenset({"received", "closed", "replied", "outcome", "neg", "overdue"})
 _CUMULATED = ("requests.received", "proactive.info_total")
-_AGAIN = ("未再", "没有再")
-_COUNTED = frozenset({"received", "requests", "qty"})
 _DOCS = ("proactive.normative_docs@", "proactive.rules@")
 _DISCLOSURE = ("requests.", "fees.", "info_fee.", "disputes.")
 
@@ -90,7 +94,7 @@ class Reader:
         self.disputes = Disputes(about=about)
         self.disclosed = False
         self.sentence = 0
-        self.last: tuple[Statement, int] | None = None
+        self.last: Last = None
         self.interrupted = False
         self.cumulated = self.dated = self.changed = False
 
@@ -119,9 +123,8 @@ class Reader:
         own = corrected = False
         speaker = self.speaker
         for clause in years_joined(clauses, self.heading.year):
-            outer = self.topic
+            outer, last = self.topic, self.last
             said = speaker.when, speaker.agent, speaker.among
-            last = self.last
             if clause.nested:
                 self.topic = replace(outer)
             words = words_of(clause.text, self.heading.year)
@@ -135,18 +138,22 @@ class Reader:
                     assumed.add(len(found))
                 found.append((speaker.agent, statement))
             if clause.nested:
-                if self.topic.name == outer.name:
-                    outer.broken, outer.pieces = self.topic.broken, self.topic.pieces
-                outer.broken = outer.broken or self.topic.broken
-                outer.carried = outer.carried or self.topic.carried
-                self.topic = outer
+                self._leave_bracket(outer, last)
                 speaker.when, speaker.agent, speaker.among = said
-                if self._just_stated().endswith(".chief"):
-                    self.last = last
         if corrected:
             found = [(agent, left_open(statement)) for agent, statement in found]
         for number, (agent, statement) in enumerate(speaker.of_whom(found, own=own)):
             yield agent, statement, number in assumed
+
+    def _leave_bracket(self, outer: Topic, last: Last) -> None:
+        """Return to what the brackets stand in, but for what they leave in doubt."""
+        if self.topic.name == outer.name:
+            outer.broken, outer.pieces = self.topic.broken, self.topic.pieces
+        outer.broken = outer.broken or self.topic.broken
+        outer.carried = outer.carried or self.topic.carried
+        self.topic = outer
+        if self._just_stated().endswith(".chief"):
+            self.last = last
 
     def _start_sentence(self, number: int, clauses: tuple[Clause, ...]) -> None:
         self.sentence = number
@@ -162,11 +169,11 @@ class Reader:
     def _clause(self, clause: Clause, words: tuple[Word, ...]) -> list[Statement]:
         listed = self.topic.by_channel
         made = self._understood(clause, words)
-        if made is None and (halves := _whole_and_kind(clause, words, self.heading.year)):
+        if made is None and (halves := whole_and_kind(clause, words, self.heading.year)):
             return [statement for half in halves for statement in self._clause(*half)]
         if self.assumption:
             self.assumption.hear(words, understood=made is not None, listed=listed)
-        self.changed = made is None and _of_all_received(words)
+        self.changed = made is None and of_all_received(words)
         self.medium.hear(words, understood=made is not None)
         if self.speaker.when in ("", "this"):
             self.disputes.hear(words, understood=made is not None)
@@ -178,9 +185,9 @@ class Reader:
 
     def _understood(self, clause: Clause, words: tuple[Word, ...]) -> list[Statement] | None:
         self.dated = any(word.tag == "<time:this>" for word in words)
-        if not self.dated and any(again in clause.text for again in _AGAIN):
-            return None  # 1月收到1件，后未再收到
-        cumulative, words = _cumulative(words, clause.text)
+        if not self.dated and is_after_others(clause):
+            return None
+        cumulative, words = cumulative_of(words, clause.text)
         at = respective(clause, words)
         if at is not None:
             ours = of_this_year(words, at)
@@ -251,7 +258,7 @@ class Reader:
         fresh = not (self.topic.name or self.topic.broken or self.unclear)
         fresh = fresh and not (self.about or self.disputes.announced)
         fresh = fresh and (self.disputes.about or not self.disputes.named)
-        fresh = fresh and not (_is_bare(heard) and "案" in self.paragraph.text)  # 案件, 提案
+        fresh = fresh and not (is_bare(heard) and "案" in self.paragraph.text)  # 案件, 提案
         quantity = quantity_of(heard)
         return pattern.opens and fresh and (quantity is None or quantity.unit not in OF_PIECES)
 
@@ -260,7 +267,7 @@ class Reader:
         if self.assumption is None:
             titled = self.heading.agency is not None
             self.assumption = Assumption(
-                alone=not self.sectioned, titled=titled, bare=_is_bare(heard)
+                alone=not self.sectioned, titled=titled, bare=is_bare(heard)
             )
         self.assumption.hear(heard, understood=True)
 
@@ -272,7 +279,7 @@ class Reader:
         self.parts.interrupt(counted=counted)
         self.interrupted = self.interrupted or counted
         self.unclear = self.unclear or bool(kinds & {"unknown", "other_subject"})
-        if _tells_some_apart(clause, kinds):
+        if tells_some_apart(clause, kinds):
             self.topic.broken = True
         elif "other_subject" in kinds and not kinds & {"requests", "review", "litigation"}:
             self.topic = Topic(name="other")
@@ -455,50 +462,3 @@ class Reader:
                     statement = left_open(statement) if self.interrupted else statement
                 made.append(statement)
         return made
-
-
-def _cumulative(words: tuple[Word, ...], text: str) -> tuple[bool, tuple[Word, ...]]:
-    """2023年累计 is this year's; 累计 alone and 截至年底累计 may be that of all years."""
-    doubt = False
-    kept: list[Word] = []
-    for word in words:
-        if word.kind == "cumulative":
-            this_year = bool(kept) and kept[-1].tag == "<time:this>"
-            doubt = doubt or not this_year or text[kept[-1].start] == "截"
-            continue
-        kept.append(word)
-    return doubt, tuple(kept)
-
-
-def _tells_some_apart(clause: Clause, kinds: set[str]) -> bool:
-    """对涉及征地的申请，同意公开5件: of these applications, not of all."""
-    of_them = clause.text.startswith(("对", "针对", "关于", "就")) and "qty" not in kinds
-    return of_them and bool(kinds & {"apply", "requests"}) and bool(kinds & _APART_BY)
-
-
-def _whole_and_kind(
-    clause: Clause, words: tuple[Word, ...], year: int | None
-) -> tuple[tuple[Clause, tuple[Word, ...]], ...]:
-    """不予公开2件均涉及商业秘密: the figure, and then what kind all of them were."""
-    heard = [word for word in words if word.kind not in SILENT]
-    for counted, every, kind in zip(heard, heard[1:], heard[2:], strict=False):
-        is_kind = kind.kind == "reason" or (kind.kind == "outcome" and "." in kind.name)
-        if (counted.kind, every.kind) == ("qty", "all") and is_kind:
-            cut = every.start
-            first = replace(clause, text=clause.text[:cut], at=clause.at[:cut])
-            second = replace(clause, text=clause.text[cut:], at=clause.at[cut:], before="")
-            return tuple((half, words_of(half.text, year)) for half in (first, second))
-    return ()
-
-
-def _is_bare(heard: tuple[Word, ...]) -> bool:
-    """上年结转3件, 信函5件: neither applications nor what is done with them is named."""
-    kinds = {word.kind for word in heard}
-    named = kinds & _NAMING or {"newly", "apply"} <= kinds
-    return not (named or any(word.name == "volume" for word in heard))
-
-
-def _of_all_received(words: tuple[Word, ...]) -> bool:
-    """收到政府信息公开申请较上年增加15件: nothing is said of them but how their number changed."""
-    kinds = {word.kind for word in words} - SILENT
-    return "change" in kinds and "requests" in kinds and kinds <= {*_COUNTED, "change"}
