@@ -64,3 +64,9 @@ def cumulative_of(words: tuple[Word, ...], text: str) -> tuple[bool, tuple[Word,
 def is_after_others(clause: Clause) -> bool:
     """1月收到1件，后未再收到: none after those, where the clause names no year."""
     return any(again in clause.text for again in _AGAIN)
+
+
+def continues(clause: Clause, words: tuple[Word, ...]) -> bool:
+    """公开行政许可决定20件，行政处罚决定30件: the latter's verb stands in the clause before."""
+    decided = any(word.kind == "decisions" for word in words)
+    return decided and not ("作出" in clause.text or "做出" in clause.text)

@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from gouji.tables.chinese_numbers import Quantity
 from gouji.tables.narrative_clauses import (
+    continues,
     cumulative_of,
     is_after_others,
     is_bare,
@@ -65,7 +66,9 @@ class Reader:
     ``topic``: what the paragraph begins with, from the heading above. ``sectioned``: the report
     has headings that name topics; ``about``: that above names reviews or lawsuits;
     ``planned``: that above names plans. ``cumulated``: the figure before is perhaps that of all
-    years (历年累计收到233件，其中2014年58件); ``dated``: the clause names the report's year.
+    years (历年累计收到233件，其中2014年58件); ``dated``: the clause names the report's year;
+    ``changed``: the clause before said how the number of applications changed; ``astray``:
+    something in the sentence was counted that is not understood.
     """
 
     def __init__(
@@ -95,7 +98,7 @@ class Reader:
         self.disclosed = False
         self.sentence = 0
         self.last: Last = None
-        self.interrupted = False
+        self.interrupted = self.astray = False
         self.cumulated = self.dated = self.changed = False
 
     def read(self) -> list[tuple[str, Statement]]:
@@ -160,7 +163,7 @@ class Reader:
         self.speaker.start_sentence()
         self.medium = SubjectMedium()
         self.parts = Parts()
-        self.disclosed = self.cumulated = self.changed = False
+        self.disclosed = self.cumulated = self.changed = self.astray = False
         if clauses and not clauses[0].text.startswith("其中"):
             self.topic.broken, self.topic.pieces = False, Decimal(0)
 
@@ -185,7 +188,9 @@ class Reader:
 
     def _understood(self, clause: Clause, words: tuple[Word, ...]) -> list[Statement] | None:
         self.dated = any(word.tag == "<time:this>" for word in words)
-        if not self.dated and is_after_others(clause):
+        if (not self.dated and is_after_others(clause)) or (
+            self.astray and continues(clause, words)
+        ):
             return None
         cumulative, words = cumulative_of(words, clause.text)
         at = respective(clause, words)
@@ -278,6 +283,7 @@ class Reader:
         self.topic.carried = self.topic.carried or (counted and bool(kinds & _CARRIED))
         self.parts.interrupt(counted=counted)
         self.interrupted = self.interrupted or counted
+        self.astray = self.astray or counted
         self.unclear = self.unclear or bool(kinds & {"unknown", "other_subject"})
         if tells_some_apart(clause, kinds):
             self.topic.broken = True
