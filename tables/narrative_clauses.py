@@ -8,16 +8,22 @@ from gouji.tables.narrative_text import Clause
 from gouji.tables.narrative_topic import SILENT
 from gouji.tables.narrative_words import Word, words_of
 
-_APART_BY = frozenset({"unknown", "other_subject", "channel", "applicant", "time"})
+_APART_BY = frozenset({"unknown", "other_subject", "channel", "applicant"})
 _COUNTED = frozenset({"received", "requests", "qty"})
 _NAMING = frozenset({"received", "closed", "replied", "outcome", "neg", "overdue"})
 _AGAIN = ("未再", "没有再")
 
 
-def tells_some_apart(clause: Clause, kinds: set[str]) -> bool:
-    """对涉及征地的申请，同意公开5件: of these applications, not of all."""
-    of_them = clause.text.startswith(("对", "针对", "关于", "就")) and "qty" not in kinds
-    return of_them and bool(kinds & {"apply", "requests"}) and bool(kinds & _APART_BY)
+def tells_some_apart(clause: Clause, words: tuple[Word, ...]) -> bool:
+    """对涉及征地的申请，同意公开5件; 征地类申请方面，收到5件: of these applications, not of all."""
+    kinds = {word.kind for word in words}
+    named = next((word for word in words if word.kind in ("apply", "requests")), None)
+    if named is None or "qty" in kinds:
+        return False
+    if clause.text.startswith(("对", "针对", "关于", "就")):
+        return bool(kinds & _APART_BY)
+    before = {word.kind for word in words if word.end <= named.start}
+    return clause.text[: named.start].endswith(("的", "类")) and bool(before & _APART_BY)
 
 
 def whole_and_kind(

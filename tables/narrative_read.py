@@ -285,7 +285,7 @@ class Reader:
         self.interrupted = self.interrupted or counted
         self.astray = self.astray or counted
         self.unclear = self.unclear or bool(kinds & {"unknown", "other_subject"})
-        if tells_some_apart(clause, kinds):
+        if tells_some_apart(clause, words):
             self.topic.broken = True
         elif "other_subject" in kinds and not kinds & {"requests", "review", "litigation"}:
             self.topic = Topic(name="other")
@@ -415,6 +415,7 @@ class Reader:
                 name=name,
                 trusted=trusted,
                 carried=topic.carried and (same or not topic.name),
+                broken=topic.broken and same and bool(pattern.needs),
                 assumed=topic.assumed and same and not any(w.kind == "requests" for w in heard),
             )
         if pattern.items and made and any(word.kind == "requests" for word in heard):
