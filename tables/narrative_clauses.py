@@ -11,7 +11,16 @@ from gouji.tables.narrative_words import Word, words_of
 _APART_BY = frozenset({"unknown", "other_subject", "channel", "applicant"})
 _COUNTED = frozenset({"received", "requests", "qty"})
 _NAMING = frozenset({"received", "closed", "replied", "outcome", "neg", "overdue"})
+_LIMITING = ("其中", "在", "对", "针对")
+_LIMITED = ("的", "领域", "类", "申请", "申请方面", "申请情况", "申请办理情况")
 _AGAIN = ("未再", "没有再")
+
+
+def limits(clause: Clause, words: tuple[Word, ...]) -> bool:
+    """在征地领域，答复9件; 信函申请方面，答复5件: what follows is of some of those counted."""
+    kinds = {word.kind for word in words}
+    adverbial = clause.text.startswith(_LIMITING) or clause.text.endswith(_LIMITED)
+    return adverbial and not kinds & {"qty", "all"} and bool(kinds & _APART_BY)
 
 
 def tells_some_apart(clause: Clause, words: tuple[Word, ...]) -> bool:

@@ -16,6 +16,7 @@ from gouji.tables.narrative_clauses import (
     cumulative_of,
     is_after_others,
     is_bare,
+    limits,
     of_all_received,
     tells_some_apart,
     whole_and_kind,
@@ -289,6 +290,8 @@ class Reader:
             self.topic.broken = True
         elif "other_subject" in kinds and not kinds & {"requests", "review", "litigation"}:
             self.topic = Topic(name="other")
+        elif self.topic.name == "requests" and limits(clause, words):
+            self.topic.broken = True
         elif counted and "change" not in kinds and self.speaker.when in ("", "this"):
             self.topic.interrupt(quantity_of(words))
         elif "requests" in kinds and self.topic.name in ("", "other", "proactive", "response"):
