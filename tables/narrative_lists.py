@@ -88,14 +88,17 @@ def years_joined(clauses: tuple[Clause, ...], year: int | None) -> Iterator[Clau
         if years is not None:
             text, at = years.text + clause.text, years.at + clause.at
             clause, years = replace(clause, text=text, at=at, before=years.before), None
-        words = words_of(clause.text, year)
-        kinds = [word.kind for word in words]
-        if kinds.count("time") > 1 and set(kinds) <= {"time", "and"}:
+        if clause.text.count("年") > 1 and _is_years(words_of(clause.text, year)):
             years = clause
         else:
             yield clause
     if years is not None:
         yield years
+
+
+def _is_years(words: tuple[Word, ...]) -> bool:
+    kinds = [word.kind for word in words]
+    return kinds.count("time") > 1 and set(kinds) <= {"time", "and"}
 
 
 def of_this_year(words: tuple[Word, ...], at: int) -> tuple[Word, ...] | None:
