@@ -15,6 +15,7 @@ OF_PIECES = ("条", "条次", "篇", "则")
 _FOREIGN = frozenset({"unknown", "other_subject", "number"})
 # Kinds of answer that nothing but an application for information gets.
 _TELLING = frozenset({"outcome", "reason", "carried_in", "carried_out", "carried_out_year"})
+_CASES = frozenset({"review", "litigation"})
 _COMMON = frozenset({"not_processed", "other_handling", "unavailable"})
 _ROWS = frozenset({"in_person", "fax", "online", "letter"})
 _BY_POST = frozenset({"fax", "letter", "email"})
@@ -61,8 +62,9 @@ class Assumption:
     """收到申请12件: that it is for information must show in the rest of the paragraph.
 
     ``alone``: nothing else says what the paragraph is about, neither a heading nor a word that is
-    not understood; then applications as such are those the report is about. ``added_up``: they
-    were listed by their ways, and the applications for information named after are as many.
+    not understood; then applications as such are those the report is about. ``confirmed``: those
+    for information were named after, as many as were listed by their ways, or as new ones beside
+    those carried over.
     ``bare``: neither they nor their receipt were named (窗口申请3件, 上年结转5件); ``titled``: the
     report's title was, so that 当面, 传真, 网络 and 信函 are those of its table.
     """
@@ -74,7 +76,7 @@ class Assumption:
     ways: set[str] = field(default_factory=set)
     unclear: bool = False
     refuted: bool = False
-    added_up: bool = False
+    confirmed: bool = False
 
     def hear(
         self, words: tuple[Word, ...], *, understood: bool, listed: Decimal = Decimal(0)
@@ -82,13 +84,16 @@ class Assumption:
         """Weigh a clause of the paragraph. ``listed``: applications by their ways before it."""
         kinds = {word.kind for word in words}
         quantity = quantity_of(words)
-        if understood and {"requests", "qty"} <= kinds and quantity and quantity.value == listed:
-            self.added_up = True
+        beside = "newly" in kinds and "carried_in" in self.hints and not self.ways
+        as_many = quantity is not None and listed == quantity.value and len(self.ways) > 1
+        if understood and {"requests", "qty"} <= kinds and (as_many or beside):
+            self.confirmed = True
             return
         self.refuted = self.refuted or "other_subject" in kinds or "named" in kinds
         if not understood:
             self.unclear = self.unclear or bool(kinds & _FOREIGN)
-            self.refuted = self.refuted or {"requests", "qty"} <= kinds
+            cases = self.bare and kinds & _CASES
+            self.refuted = self.refuted or {"requests", "qty"} <= kinds or bool(cases)
             return
         for word in words:
             if word.kind == "apply":
@@ -103,8 +108,8 @@ class Assumption:
         """Whether a statement that rests on it may be vouched for."""
         if self.refuted:
             return False
-        if self.added_up or (self.bare and (self.unclear or not self.alone)):
-            return self.added_up
+        if self.confirmed or (self.bare and (self.unclear or not self.alone)):
+            return self.confirmed
         if self.titled and "fax" in self.ways and len(self.ways & _ROWS) > 2:
             return not self.unclear
         by_post = len(self.ways & _BY_POST) and min(len(self.ways), 2)
