@@ -20,6 +20,7 @@ FILES = {
     "sentences, fifth set": FOLDER / "data_sentences_fifth.json",
     "sentences, sixth set": FOLDER / "data_sentences_sixth.json",
     "sentences, seventh set": FOLDER / "data_sentences_seventh.json",
+    "sentences, eighth set": FOLDER / "data_sentences_eighth.json",
 }
 ACCEPTED = ("stated", "implied")
 IN_YUAN = ("info_fee.billed", "info_fee.collected")

@@ -85,3 +85,9 @@ def continues(clause: Clause, words: tuple[Word, ...]) -> bool:
     """公开行政许可决定20件，行政处罚决定30件: the latter's verb stands in the clause before."""
     decided = any(word.kind == "decisions" for word in words)
     return decided and not ("作出" in clause.text or "做出" in clause.text)
+
+
+def counted_until(clause: Clause, words: tuple[Word, ...]) -> bool:
+    """收到申请22件（统计至11月30日）: what was counted before is of a part of the year."""
+    part = any(word.kind == "time" and word.name == "part" for word in words)
+    return clause.nested and part and not any(word.kind == "qty" for word in words)

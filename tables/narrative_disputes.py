@@ -18,6 +18,7 @@ _CASES = (
     "disputes.litigation_direct",
     "disputes.litigation_after_review",
 )
+_PARTS = {"disputes.litigation_direct", "disputes.litigation_after_review"}
 _RESULTS = {
     "old": {"upheld": ".upheld", "corrected": ".corrected", "other": ".other"},
     "new": {
@@ -38,13 +39,14 @@ class Disputes:
     and who accepts cases decides them: then no number is believed that does not name it.
     ``announced``: they were named (政府信息公开行政复议情况：), so applications that follow may be
     for reviews. ``case``: what was counted last and for certain, so that 维持3件 speaks of it; else
-    empty.
+    empty, as where both kinds of lawsuits were counted and how they ended is told thereafter.
     """
 
     def __init__(self, *, about: bool) -> None:
         self.about = about
         self.named = self.announced = False
         self.case = ""
+        self._unresolved: set[str] = set()
         self._others = False
         self._received = False
         self._apart: set[str] = set()
@@ -85,6 +87,10 @@ class Disputes:
         if "result" not in kinds:
             certain = [s.ref for s in made if s.kind == "stated" and s.ref in _CASES]
             self.case = certain[0] if len(certain) == len(made) == 1 else ""
+            self._unresolved.add(self.case)
+            self.case = "" if self._unresolved >= _PARTS else self.case
+        elif self.case:
+            self._unresolved = set()
         return made
 
     def checked(self, statement: Statement) -> Statement:

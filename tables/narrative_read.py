@@ -13,6 +13,7 @@ from decimal import Decimal
 from gouji.tables.chinese_numbers import Quantity
 from gouji.tables.narrative_clauses import (
     continues,
+    counted_until,
     cumulative_of,
     is_after_others,
     is_bare,
@@ -137,6 +138,8 @@ class Reader:
             corrected = corrected or any(w.kind == "correction" for w in words)
             if of_them_over_disclosure(words):
                 found = [(agent, opened(statement)) for agent, statement in found]
+            if counted_until(clause, words):
+                found = [(agent, left_open(statement)) for agent, statement in found]
             for statement in self._clause(clause, words):
                 if self.topic.assumed:
                     assumed.add(len(found))
