@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from gouji.ingest.review import remembered
 from gouji.ingest.review.dossier import Dossiers
 from gouji.ingest.review.guard import Access
 from gouji.ingest.review.pictures import Pictures
@@ -427,8 +428,9 @@ def test_what_was_decided_at_one_stroke_is_undone_at_one(
 
 
 def test_the_queue_points_to_the_largest_group(
-    settings: Settings, store: Store, browser: Browser
+    settings: Settings, store: Store, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(remembered, "_QUICK", 1e9)  # however slow the machine is
     put(store, settings, "one.txt", in_doubt({REF: unsure("0", "6"), OTHER: unsure("7", "1")}))
     assert "成组核定</a></p>" not in browser.get("/").text
     put(store, settings, "two.txt", in_doubt({REF: unsure("0", "6")}))

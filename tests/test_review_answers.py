@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import socket
-import time
 
+import pytest
+
+from gouji.ingest.review import remembered
 from gouji.ingest.review.remembered import Remembered
 from gouji.ingest.review.serve import listen
 
@@ -17,21 +19,19 @@ def test_answers_do_not_wait_for_receipts() -> None:
             assert taken.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
-def test_what_takes_long_is_asked_more_seldom() -> None:
-    asked: list[int] = []
-
-    def slowly() -> int:
-        asked.append(len(asked))
-        time.sleep(0.06)
-        return asked[-1]
-
-    found = Remembered(slowly)
-    assert [found() for _ in range(5)] == [0] * 5
-    time.sleep(1.5)
-    assert found() == 1
-
-
-def test_what_is_quick_is_told_as_it_is() -> None:
+def test_what_takes_long_is_asked_more_seldom(monkeypatch: pytest.MonkeyPatch) -> None:
     count = iter(range(5))
+    monkeypatch.setattr(remembered, "_QUICK", -1)
+    monkeypatch.setattr(remembered, "_SPARE", 1e9)
+    found = Remembered(lambda: next(count))
+    assert [found() for _ in range(5)] == [0] * 5
+    monkeypatch.setattr(remembered, "_SPARE", 0)
+    found = Remembered(lambda: next(count))
+    assert [found() for _ in range(4)] == [1, 2, 3, 4]
+
+
+def test_what_is_quick_is_told_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    count = iter(range(5))
+    monkeypatch.setattr(remembered, "_QUICK", 1e9)
     found = Remembered(lambda: next(count))
     assert [found() for _ in range(5)] == [0, 1, 2, 3, 4]

@@ -20,7 +20,7 @@ from gouji.ingest.told import in_language
 from gouji.tables.record import Record
 
 _KEPT = 64
-_Key = tuple[str, int, int, str, str | None, str]
+_Key = tuple[str, int, int, str | None, str, str]
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,12 +71,14 @@ class Dossiers:
                 return None
             count, last = connection.execute(made).one()
             heard = connection.scalar(said) or 0
-        key = (sha256, count, heard, row.at + row.meta, last, language)
+        key = (sha256, count, heard, last, row.at + row.meta, language)
         with self._lock:
             if key in self._known:
                 self._known.move_to_end(key)
                 return self._known[key]
-        found = self._load(sha256, language)
+            same = (d.read for k, d in self._known.items() if k[0] == sha256 and k[4:] == key[4:])
+            read = next(same, None)  # a decision leaves what was read as it is
+        found = self._load(sha256, language, read)
         if found is None:
             return None
         with self._lock:
@@ -85,7 +87,9 @@ class Dossiers:
                 self._known.popitem(last=False)
         return found
 
-    def _load(self, sha256: str, language: Language) -> Dossier | None:
+    def _load(
+        self, sha256: str, language: Language, read: tuple[Record, ...] | None = None
+    ) -> Dossier | None:
         with self._store.reading() as connection:
             query = select(documents, readings.c.data).join(readings)
             row = connection.execute(query.where(documents.c.sha256 == sha256)).first()
@@ -94,9 +98,11 @@ class Dossiers:
             own = select(names).where(names.c.document == row.id)
             named = connection.execute(own.order_by(names.c.added, names.c.name)).all()
             entries, said = decisions_of(connection, sha256), opinions_of(connection, sha256)
-        read = [in_language(record, language, review=True) for record in unpack(row.data)]
+        if read is None:
+            records = unpack(row.data)
+            read = tuple(in_language(record, language, review=True) for record in records)
         counts = settled(read, entries, said, json.loads(row.meta), language)
         return Dossier(
             sha256, named[0].name if named else sha256, row.kind, bool(row.kept),
-            tuple(n.path for n in named if n.path), tuple(read), tuple(counts), tuple(entries),
+            tuple(n.path for n in named if n.path), read, tuple(counts), tuple(entries),
         )  # fmt: skip
