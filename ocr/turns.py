@@ -16,6 +16,7 @@ Legible = Callable[[Sequence[Gray]], float]
 """How well crops of lines of text can be read, from 0 to 1."""
 Boxes = npt.NDArray[np.int32]
 """(n, 4): x, y, width, height in pixels."""
+Marks = npt.NDArray[np.bool_]
 Cut = Callable[[Boxes, int], list[Gray]]
 """Crops of places on the small picture after so many quarter turns, as sharp as there are."""
 Cuts = Callable[[Boxes], list[Gray]]
@@ -32,6 +33,8 @@ _GAP = 0.22
 _LETTER = (0.05, 0.32)
 _SOLID = (0.7, 0.25)
 """Bold characters that touch are as high as letters are, and this share of their box is ink."""
+_RIM = 0.06
+"""Of the picture's sides: no bold characters stand so near to its edge."""
 _CLEAR = 2.5
 _FEW = 12
 _LEGIBLE = 0.8
@@ -114,7 +117,8 @@ class _Letters:
         fit[0] = False
         size = float(np.percentile(sides[fit], 70)) if fit.sum() >= _FEW else 0.0
         high, full = stats[:, 2:4].min(axis=1), stats[:, 4] / stats[:, 2:4].prod(axis=1)
-        fit[1:] |= ((high >= _SOLID[0] * size) & (high <= 2 * size) & (full >= _SOLID[1]))[1:]
+        solid = (high >= _SOLID[0] * size) & (high <= 2 * size) & (full >= _SOLID[1])
+        fit[1:] |= (solid & ~_at_rim(np.asarray(middles, np.float64), ink.shape))[1:]
         mask = np.take(fit.astype(np.uint8), np.asarray(labels, np.int32))
         return cls(ink, mask, size, stats.astype(np.int32), np.asarray(middles, np.float64))
 
@@ -152,6 +156,14 @@ class _Letters:
                     low += bool(down[index] > 0.5)
                     high += bool(down[index] < 0.5)
         return low, high
+
+
+def _at_rim(middles: Floats, shape: tuple[int, ...]) -> Marks:
+    """Which patches lie along the picture's edge: the black that a copier sees beside the paper is
+    no row of bold characters.
+    """
+    shares = middles / np.array(shape[::-1])
+    return np.asarray(((shares < _RIM) | (shares > 1 - _RIM)).any(axis=1))
 
 
 def _stretched(mask: Mask, axis: int, size: float) -> float:

@@ -278,3 +278,13 @@ def test_bold_characters_that_touch_are_lines_beside_headings_set_downwards():
         for y in range(100, 388, 24):
             cv2.rectangle(look, (x, y), (x + 18, y + 18), 0, 2)
     assert turns_of(look, 110.0, lambda _boxes, _turns: [], None) == 0
+
+
+def test_what_a_copier_draws_along_a_page_is_no_line_set_downwards(page):
+    """Beside the paper a copier sees black: as wide as a letter, ragged, as long as the page."""
+    look = page[::2, ::2].copy()
+    look[250:] = 255  # little is written
+    black = 20 + np.arange(len(look)) % 7
+    for row, width in zip(look[20:-20], black[20:-20], strict=True):
+        row[10:width] = 0
+    assert turns_of(look, DPI / 2, lambda _boxes, _turns: [], None) == 0
