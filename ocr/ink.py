@@ -36,6 +36,10 @@ _DOT_GAP = 0.4
 _WORN_THICK, _WORN_ASIDE, _WORN_FAR = 3.0, 1.2, 36.0
 """Points: how thick ink is, how far aside of a ruling's line and beyond its end, that may be what
 is left of it."""
+_STROKE = (1.15, 0.35)
+"""A stroke is so many characters high, and so much narrower: no digit."""
+_MET = 1.0
+"""Points from a line at which it ends."""
 _CLEAR = 1.0
 """Points on both sides of a column's edge that are free of ink."""
 DOT = 1.6
@@ -90,6 +94,7 @@ def ink_words(sheet: Sheet, rulings: Sequence[Ruling]) -> list[InkWord]:
     blots = _between(without_worn_lines(_inside(found, rulings, sheet)), rulings)
     spaces = _spaces(rulings, sheet.width, sheet.height)
     em = _usual_size(blots)
+    blots = [blot for blot in blots if not _runs_through(blot, rulings, em)]
     words: list[InkWord] = []
     for group in _by_space(blots, spaces):
         runs = [
@@ -198,6 +203,22 @@ def _between(blots: Sequence[Blot], rulings: Sequence[Ruling]) -> list[Blot]:
         for blot in blots
         if blot.y1 - blot.y0 > _WORN_THICK or not any(_is_worn(blot, line) for line in across)
     ]
+
+
+def _runs_through(blot: Blot, rulings: Sequence[Ruling], em: float) -> bool:
+    """Whether a thin stroke goes from one line of a table to the next: a pen's, or a wall's that
+    was not seen. Figures keep off the lines above and below.
+    """
+    high = blot.y1 - blot.y0
+    if high < _STROKE[0] * em or blot.x1 - blot.x0 > _STROKE[1] * high:
+        return False
+    x = (blot.x0 + blot.x1) / 2
+    met = [
+        r.y0
+        for r in rulings
+        if r.horizontal and r.x0 <= x <= r.x1 and blot.y0 - _MET <= r.y0 <= blot.y1 + _MET
+    ]
+    return bool(met) and max(met) - min(met) >= em
 
 
 Lines = Sequence[tuple[float, float, float]]

@@ -39,7 +39,7 @@ class Mended:
 def mended(grid: Grid, words: Sequence[Char]) -> Mended:
     """Mend a grid. ``words`` are those of its page."""
     grid, remains = _cleared(grid, words)
-    whole = _joined(grid)
+    whole = _joined(grid, words)
     columns, rows = _edges(whole, across=True), _edges(whole, across=False)
     cells: list[Cell] = []
     words = [word for word in words if word.box not in remains]
@@ -86,36 +86,73 @@ def _inside(cell: Cell, words: Sequence[Char]) -> list[Char]:
 def _is_wall(word: Char, cell: Cell, columns: Edges) -> bool:
     """Whether a thin piece stands where a wall between two columns of the cell would be."""
     inner = [columns[col][0] for col in range(cell.col + 1, cell.col_end) if col in columns]
-    thin = word.box.width < _THIN
-    return thin and any(abs(word.box.center[0] - edge) <= _THIN / 2 for edge in inner)
+    return any(_is_near(word.box, edge) for edge in inner)
 
 
-def _joined(grid: Grid) -> Grid:
-    """The grid without walls inside one cell that no other row or column has: strokes of what is
-    written. One of the two parts is empty.
-    """
+def _joined(grid: Grid, words: Sequence[Char]) -> Grid:
+    """The grid without walls that are strokes of what is written, by the printer or by hand."""
     cells = list(grid.cells)
-    for boundary in range(1, grid.n_rows):
-        above = [cell for cell in cells if cell.row_end == boundary]
-        below = [cell for cell in cells if cell.row == boundary]
-        if len(above) == len(below) == 1 and _one_cell(above[0], below[0]):
-            cells = [cell for cell in cells if cell not in (above[0], below[0])]
-            cells.append(_union(above[0], below[0]))
+    for across, n in ((False, grid.n_rows), (True, grid.n_cols)):
+        for boundary in range(1, n):
+            pairs = _parted_at(boundary, cells, words, across=across)
+            cells = [cell for cell in cells if not any(cell in pair for pair in pairs)]
+            cells += [_union(*pair) for pair in pairs]
     if len(cells) == len(grid.cells):
         return grid
     return replace(grid, cells=tuple(sorted(cells, key=lambda cell: (cell.row, cell.col))))
 
 
-def _one_cell(above: Cell, below: Cell) -> bool:
-    same = (above.col, above.col_end) == (below.col, below.col_end)
-    return same and not (above.text and below.text)
+def _parted_at(
+    boundary: int, cells: Sequence[Cell], words: Sequence[Char], *, across: bool
+) -> list[tuple[Cell, Cell]]:
+    """The cells before and after a boundary of columns (``across``) or rows that is none: nothing
+    stands on one side of it, and at least as many cells have no wall there. One cell of a single
+    column that seems to be two needs no others.
+    """
+    before = {_beside(cell, across): cell for cell in cells if _span(cell, across)[1] == boundary}
+    after = {_beside(cell, across): cell for cell in cells if _span(cell, across)[0] == boundary}
+    pairs = [(cell, after[key]) for key, cell in before.items() if key in after]
+    if not len(before) == len(after) == len(pairs):
+        return []
+    ends = {(_span(a, across)[0], _span(b, across)[1]) for a, b in pairs}
+    whole = sum(_span(cell, across) in ends for cell in cells)
+    alone = not across and len(pairs) == 1
+    one_sided = all(_is_one(*pair, words, across=across) for pair in pairs)
+    return pairs if one_sided and (alone or whole >= len(pairs)) else []
 
 
-def _union(above: Cell, below: Cell) -> Cell:
-    place = above.place
-    if place.box is not None and below.place.box is not None:
-        place = replace(place, box=place.box.union(below.place.box))
-    return replace(above, row_end=below.row_end, text=above.text or below.text, place=place)
+def _span(cell: Cell, across: bool) -> tuple[int, int]:
+    return (cell.col, cell.col_end) if across else (cell.row, cell.row_end)
+
+
+def _beside(cell: Cell, across: bool) -> tuple[int, int]:
+    return _span(cell, not across)
+
+
+def _is_one(before: Cell, after: Cell, words: Sequence[Char], *, across: bool) -> bool:
+    """Whether nothing stands in one of two parts of a cell, or only what is left of a stroke that
+    parts them.
+    """
+    if not before.text or not after.text:
+        return True
+    wall = after.place.box.x0 if across and after.place.box else None
+    parts = [_inside(cell, words) for cell in (before, after)]
+    return wall is not None and any(
+        part and all(_is_near(word.box, wall) for word in part) for part in parts
+    )
+
+
+def _is_near(box: Box, wall: float) -> bool:
+    """Whether it may be what is left of a stroke where a wall was seen."""
+    return box.width < _THIN and abs(box.center[0] - wall) <= _THIN / 2
+
+
+def _union(before: Cell, after: Cell) -> Cell:
+    place = before.place
+    if place.box is not None and after.place.box is not None:
+        place = replace(place, box=place.box.union(after.place.box))
+    text = " ".join(filter(None, (before.text, after.text)))
+    return replace(before, row_end=after.row_end, col_end=after.col_end, text=text, place=place)
 
 
 def _edges(grid: Grid, *, across: bool) -> Edges:

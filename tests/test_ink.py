@@ -354,3 +354,14 @@ def test_what_stands_at_a_stamp_is_in_doubt() -> None:
     write(gray, "35", 600 / SCALE, 310 / SCALE, 0.9)
     *_, cut, clear = sorted(ink_words(sheet(gray), []), key=lambda word: word.box.x0)
     assert (cut.faint, clear.faint) == (True, False)
+
+
+@pytest.mark.parametrize(("top", "bottom", "kept"), [(51, 69, False), (56, 66, True)])
+def test_a_stroke_from_line_to_line_is_no_figure(top: int, bottom: int, kept: bool) -> None:
+    """What somebody drew with a pen reaches both lines of a row; a 1 does not."""
+    gray = cell()
+    for x in (54, 60):
+        write(gray, "8", x, 65)
+    x = round(72 * SCALE)
+    cv2.line(gray, (x, round(top * SCALE)), (x + 3, round(bottom * SCALE)), 0, 4)
+    assert any(word.box.x1 > 70 for word in ink_words(sheet(gray), FRAME)) == kept
