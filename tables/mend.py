@@ -21,6 +21,8 @@ _THIN = 6.0
 """Points; what is left of a wall is thinner."""
 _STROKE, _ON = 3.0, 1.0
 """Points; what is left of a wall and stands on it is thinner, and no farther off."""
+_WHOLE = 2
+"""So many times more cells have no wall where a stroke looks like one."""
 Edges = dict[int, tuple[float, float]]
 """Where each row or column of a grid begins and ends, in points."""
 
@@ -106,8 +108,8 @@ def _parted_at(
     boundary: int, cells: Sequence[Cell], words: Sequence[Char], *, across: bool
 ) -> list[tuple[Cell, Cell]]:
     """The cells before and after a boundary of columns (``across``) or rows that is none: nothing
-    stands on one side of it, and at least as many cells have no wall there. One cell of a single
-    column that seems to be two needs no others.
+    stands on one side of it, and many more cells have no wall there: a wall may be worn in some
+    rows. One cell of a single column that seems to be two needs no others.
     """
     before = {_beside(cell, across): cell for cell in cells if _span(cell, across)[1] == boundary}
     after = {_beside(cell, across): cell for cell in cells if _span(cell, across)[0] == boundary}
@@ -118,7 +120,7 @@ def _parted_at(
     whole = sum(_span(cell, across) in ends for cell in cells)
     alone = not across and len(pairs) == 1
     one_sided = all(_is_one(*pair, words, across=across) for pair in pairs)
-    return pairs if one_sided and (alone or whole >= len(pairs)) else []
+    return pairs if one_sided and (alone or whole >= _WHOLE * len(pairs)) else []
 
 
 def _span(cell: Cell, across: bool) -> tuple[int, int]:

@@ -82,35 +82,35 @@ def test_two_rows_of_one_column_stay() -> None:
     assert mended(grid, []).grid == grid
 
 
-def parted_column(*rows: tuple[str, str], heading: bool = True) -> Grid:
-    """A column that is parted in all rows but the two uppermost, under a heading of its own."""
-    whole = [cell(0, 1, "其他" if heading else "", cols=2), cell(1, 1, "4", cols=2)]
-    cells = [cell(row, 0, "a") for row in range(len(rows) + 2)] + whole
-    for row, (left, right) in enumerate(rows, start=2):
+def parted_column(*rows: tuple[str, str]) -> Grid:
+    """A column that is parted in all rows but the four uppermost."""
+    whole = [cell(row, 1, text, cols=2) for row, text in enumerate(("其他", "4", "5", "6"))]
+    cells = [cell(row, 0, "a") for row in range(len(rows) + 4)] + whole
+    for row, (left, right) in enumerate(rows, start=4):
         cells += [cell(row, 1, left), cell(row, 2, right)]
     return Grid(tuple(sorted(cells, key=lambda c: (c.row, c.col))), "ruled")
 
 
 def test_a_stroke_down_a_column_is_no_wall() -> None:
     found = mended(parted_column(("", "0"), ("7", "")), []).grid
-    assert [c.text for c in found.cells if c.col == 1] == ["其他", "4", "0", "7"]
-    assert found.cells[-1].place.box == Box(40, 60, 120, 80)
+    assert [c.text for c in found.cells if c.col == 1] == ["其他", "4", "5", "6", "0", "7"]
+    assert found.cells[-1].place.box == Box(40, 100, 120, 120)
 
 
 @pytest.mark.parametrize("rows", [
     (("5", "0"), ("", "0")),  # figures on both sides
-    (("", "0"), ("", "0"), ("", "0")),  # more rows have the wall than not
+    (("", "0"), ("", "0"), ("", "0")),  # in the others it may be worn
 ])  # fmt: skip
 def test_a_wall_of_a_part_of_a_table_stays(rows: tuple[tuple[str, str], ...]) -> None:
     grid = parted_column(*rows)
-    assert mended(grid, [word(2, 1, "5"), word(2, 2, "0")]).grid == grid
+    assert mended(grid, [word(4, 1, "5"), word(4, 2, "0")]).grid == grid
 
 
 def test_what_is_left_of_a_stroke_beside_a_figure_stays_in_doubt() -> None:
     """It may be a digit: then the cell is for a person."""
-    stroke = Char("1", Box(77, 45, 80, 55))
-    found = mended(parted_column(("1", "0"), ("", "0")), [stroke, word(2, 2, "0")]).grid
-    assert [c.text for c in found.cells if c.col == 1] == ["其他", "4", "1 0", "0"]
+    stroke = Char("1", Box(77, 85, 80, 95))
+    found = mended(parted_column(("1", "0"), ("", "0")), [stroke, word(4, 2, "0")]).grid
+    assert [c.text for c in found.cells if c.col == 1] == ["其他", "4", "5", "6", "1 0", "0"]
 
 
 def disputes(*last: str, wide: int) -> tuple[Grid, list[Char]]:
