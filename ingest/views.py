@@ -33,11 +33,15 @@ class Band:
 def best_view(blocks: Sequence[Block], document: Document) -> tuple[Sequence[Block], Understood]:
     """The blocks as the lines tell them, or as other views of pages or parts of them do better."""
     best = blocks, understand(blocks, document.evidence)
+    tried = {frozenset(blocks)}
     COUNTS.note("first reader", taken=True)
     for name, view, bands in _attempts(blocks, document):
         if not best[1].hard_to_place:
             break
         other = _seen_so(best[0], view, bands)
+        if frozenset(other) in tried:
+            continue
+        tried.add(frozenset(other))
         understood = understand(other, document.evidence)
         better = understood.rank > best[1].rank
         COUNTS.note(name, taken=better)

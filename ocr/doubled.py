@@ -53,4 +53,4 @@ def _joined(picture: Gray, across: float) -> Gray:
 
 def _length(mask: Gray) -> int:
     """How long the runs of a mask are, whatever their thickness."""
-    return int(np.count_nonzero(np.diff(mask, axis=0, prepend=0) == 1))
+    return int(np.count_nonzero(mask[:1]) + np.count_nonzero(mask[1:] > mask[:-1]))

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gouji.ocr.doubled import is_doubled, undoubled
-from gouji.ocr.erasing import NEAR, erase, part
+from gouji.ocr.erasing import NEAR, Patches, erase, patches_of
 from gouji.ocr.flecks import without_worn_lines
 from gouji.ocr.page import Box, Gray, Ruling
 from gouji.ocr.runs import Blot, at_gutters
@@ -89,8 +89,7 @@ def ink_words(sheet: Sheet, rulings: Sequence[Ruling]) -> list[InkWord]:
         turned = np.ascontiguousarray(ink.T)
         ink = np.ascontiguousarray(undoubled(turned, turned, 1 / scale, 1 / scale).T)
     erase(ink, rulings, scale)
-    part(ink, rulings, scale)
-    found, stamps = _blots(ink, scale)
+    found, stamps = _blots(*patches_of(ink, rulings, scale), scale)
     blots = _between(without_worn_lines(_inside(found, rulings, sheet)), rulings)
     spaces = _spaces(rulings, sheet.width, sheet.height)
     em = _usual_size(blots)
@@ -154,14 +153,13 @@ def _noise(dark: Gray) -> float:
     return middle + 6 * float(np.median(np.abs(sample - middle)))
 
 
-def _blots(ink: Gray, scale: float) -> tuple[list[Blot], Gray]:
+def _blots(labels: Patches, stats: Patches, scale: float) -> tuple[list[Blot], Gray]:
     """Patches of ink that may be writing: neither grains nor pictures, frames and borders; and
     where there are stamps and pictures, in which figures that touch them are lost.
 
     Bold characters of a title may touch and be one patch as long as the line.
     """
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    boxes, stamps = stats[1:], np.zeros_like(ink)
+    boxes, stamps = stats[1:], np.zeros(labels.shape, np.uint8)
     size = boxes[:, 2:4].max(axis=1) / scale if len(boxes) else np.empty(0)
     if not len(boxes):
         return [], stamps

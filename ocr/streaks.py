@@ -20,6 +20,7 @@ _MARGIN = 8
 _BLANK, _INK, _LINE = 0.03, 48, 10
 """In a blank row no larger share of the pixels is darker than the paper by ``_INK`` grey levels,
 and most are not by ``_LINE``."""
+_HALF = 0.5
 _GLASS = 0.35
 """Of a part: the least of the glass that is seen beside paper; less may be a table's line."""
 _BESIDE = 0.025
@@ -74,9 +75,9 @@ def _blank_ends(gray: Gray, high: int) -> list[int]:
 
 def _blank_parts(rows: Gray, paper: float, high: int) -> list[int]:
     """Parts without a line or writing, from the edge inwards; the glass may be seen beside it."""
-    usual = np.median(rows, axis=1)
-    blank = (usual > paper - _LINE) & ((rows < paper - _INK).mean(axis=1) <= _BLANK)
-    first = int(np.argmax(usual > paper - _INK))
+    dark = (rows <= paper - _INK).mean(axis=1)
+    blank = ((rows <= paper - _LINE).mean(axis=1) < _HALF) & (dark <= _BLANK)
+    first = int(np.argmax(dark < _HALF))
     first = 0 if first < _GLASS * high else first
     after = np.flatnonzero(~blank[first:])
     last = first + int(after[0]) if len(after) else len(rows)

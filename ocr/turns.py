@@ -25,7 +25,8 @@ Cuts = Callable[[Boxes], list[Gray]]
 _ASKEW = 8.0
 _COARSE, _FINE = 0.5, 0.1
 _POINTS = 20_000
-_SAMPLES = 4
+_SAMPLES, _FIRST = 4, 2
+"""So many lines are shown to ``legible``, and so many first: mostly these are enough."""
 _CROP = (1.0, 5.0, 0.09, 0.3)
 """Inches: least and most length, least and most height of a line that is shown to ``legible``."""
 _GAP = 0.22
@@ -197,5 +198,7 @@ def _is_upside_down(letters: _Letters, dpi: float, cut: Cuts, legible: Legible |
     if legible is None or not len(lines):
         return high >= _FEW // 3 and high > _CLEAR * low
     crops = cut(_longest(lines))
+    if legible(crops[:_FIRST]) >= _LEGIBLE:
+        return False
     level = legible(crops)
     return level < _LEGIBLE and legible([turned(crop, 2) for crop in crops]) > level

@@ -70,6 +70,12 @@ class Grid:
         return max([cell.col_end for cell in self.cells], default=0)
 
 
+def last_row(grid: Grid) -> list[Cell]:
+    """The cells that reach down to the end of a grid."""
+    end = grid.n_rows
+    return [cell for cell in grid.cells if cell.row_end == end]
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """A line or paragraph of running text. ``heading`` is its outline level where the source

@@ -13,7 +13,7 @@ from dataclasses import replace
 from gouji.tables.crossed import printed_across
 from gouji.tables.evidence import Evidence
 from gouji.tables.forms.form import FormCell, FormTable, load
-from gouji.tables.grid import Block, Cell, Grid, Line, Place
+from gouji.tables.grid import Block, Cell, Grid, Line, Place, last_row
 from gouji.tables.identities import Figure, all_zero, evaluate
 from gouji.tables.labels import letters, similarity
 from gouji.tables.numbers import parse
@@ -52,10 +52,12 @@ def _shaped(blocks: Sequence[Block], index: int, table: FormTable) -> Block:
     grid = blocks[index]
     if not isinstance(grid, Grid):
         return grid
-    last = [cell for cell in grid.cells if cell.row_end == grid.n_rows]
-    above = [part for cell in grid.cells if cell.row_end < grid.n_rows for part in _parts(cell)]
+    last = last_row(grid)
     figures = [c for c in last if parse(c.text).state != "text" or _NUMBERS.fullmatch(c.text)]
-    if not len(last) == len(figures) == len(table.cells) or not above:
+    if not len(last) == len(figures) == len(table.cells):
+        return grid
+    above = [part for cell in grid.cells if cell not in last for part in _parts(cell)]
+    if not above:
         return grid
     told = list(_told(figures, above, table))
     if False in told or sum(map(bool, told)) < _MOST * len(told):
@@ -89,7 +91,7 @@ def _last_row(block: Block) -> list[tuple[str, Place]]:
     """What is written in the last row of a grid, or in a line, and where."""
     if isinstance(block, Line):
         return [(word.text, replace(block.place, box=word.box)) for word in block.words]
-    return [(c.text, c.place) for c in block.cells if c.row_end == block.n_rows and c.text]
+    return [(cell.text, cell.place) for cell in last_row(block) if cell.text]
 
 
 def _figures(text: str, place: Place, evidence: Evidence) -> Iterator[Cell]:

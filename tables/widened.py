@@ -13,7 +13,7 @@ from statistics import median
 from gouji.ocr.page import Box, Char
 from gouji.ocr.words import text_of
 from gouji.tables.crossed import printed_across
-from gouji.tables.grid import Cell, Grid
+from gouji.tables.grid import Cell, Grid, last_row
 from gouji.tables.mend import Mended
 from gouji.tables.numbers import parse
 
@@ -28,7 +28,7 @@ _ON_WALL = 2.5
 def widened(grid: Grid, words: Sequence[Char]) -> Mended:
     """The grid with the walls that only the form tells; itself where there is not one way."""
     as_it_is = Mended(grid)
-    last = [cell for cell in grid.cells if cell.row_end == grid.n_rows]
+    last = last_row(grid)
     missing = len(printed_across().cells) - len(last)
     widths = [cell.place.box.width for cell in last if cell.place.box]
     if not 0 < missing <= _MISSING or len(widths) != len(last):

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from gouji.ocr.page import Ruling
-from gouji.ocr.ridges import Gray
+from gouji.ocr.ridges import Gray, middle_of
 from gouji.ocr.strokes import rulings
 from gouji.ocr.upright import Sheet
 
@@ -176,3 +176,10 @@ def test_brackets_one_below_the_other_are_no_wall() -> None:
     across, down = found(gray)
     assert len(across) == 19
     assert down == []
+
+
+@pytest.mark.parametrize("count", [1, 2, 5, 254])
+@pytest.mark.parametrize("kind", [np.uint8, np.float32])
+def test_the_middle_of_a_row_is_its_median(count: int, kind: type) -> None:
+    values = np.random.default_rng(count).integers(190, 256, count).astype(kind)
+    assert middle_of(values) == np.median(values)

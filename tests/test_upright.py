@@ -89,7 +89,7 @@ def test_letters_as_close_down_as_across_are_turned_by_what_can_be_read():
         assert found == upright_after
 
 
-@pytest.mark.parametrize(("level", "times"), [(0.95, 1), (0.5, 2)])
+@pytest.mark.parametrize(("level", "times"), [(0.95, 1), (0.5, 3)])
 def test_lines_are_turned_over_only_where_they_cannot_be_read(page, level, times):
     shown = []
 

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import pytest
+
 from gouji.ingest import views
 from gouji.ocr.page import Box
+from gouji.tables.evidence import Evidence
 from gouji.tables.grid import Block, Document, Line, Place
+from gouji.tables.understand import Understood
 
 
 def line(text: str, y: float, page: int = 1) -> Line:
@@ -53,3 +59,18 @@ def test_another_report_on_the_page_is_left_out() -> None:
     assert not any("foreign" in tried for tried in first)
     assert any("foreign" in tried for tried in second)
     assert not any("A" in tried or "B" in tried for tried in second)
+
+
+def test_what_was_understood_is_not_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Views of a page that show it as it is, or as another view did, tell nothing new."""
+    told: list[list[str]] = []
+
+    def understand(blocks: Sequence[Block], _: Evidence) -> Understood:
+        told.append(sorted(b.text for b in blocks if isinstance(b, Line)))
+        return Understood((), ())
+
+    monkeypatch.setattr(views, "understand", understand)
+    same, other = list(BASE[:5]), [line("总体情况", 50), line("A", 120), line("B", 220)]
+    views.best_view(BASE[:5], document(same, other, list(other)))
+    assert len(told) > 2
+    assert len(told) == len({tuple(texts) for texts in told})
