@@ -98,6 +98,20 @@ def test_a_cell_aside_of_its_column_is_in_doubt() -> None:
     assert doubted < 0.99 < beside
 
 
+def test_the_columns_of_a_page_may_lean() -> None:
+    """As those of a page with coarser pixels down than across, which stood askew."""
+    lean = {
+        (r, c): Box((c + 0.25 * r) * WIDE, r * HIGH, (c + 1 + 0.25 * r) * WIDE, (r + 1) * HIGH)
+        for r in range(6) for c in range(8)
+    }  # fmt: skip
+    cells = scan(requests(*FIVE), lean).cells()
+    assert {why(cells, row, "total") for row in range(5)} == {None}
+    lean[5, 7] = Box(9.05 * WIDE, 5 * HIGH, 10.05 * WIDE, 6 * HIGH)
+    cells = scan(requests(*FIVE), lean).cells()
+    assert why(cells, 4, "total") == "place_unproved"
+    assert why(cells, 3, "total") is None
+
+
 def test_a_cell_much_wider_than_its_column_is_in_doubt() -> None:
     wide = Box(0.2 * WIDE, 2 * HIGH, 2 * WIDE, 3 * HIGH)
     cells = scan(requests(*FIVE), {(2, 1): wide}).cells()
