@@ -261,6 +261,37 @@ def unruled(table: Scan) -> dict[str, Filled]:
     return replace(table, grid=replace(table.grid, found_by="unruled")).cells()
 
 
+ZEROS = ["0"] * 7
+
+
+def test_figures_without_a_row_doubt_the_zeros_of_a_table_without_walls() -> None:
+    """But for the number of a page, and for what is left of a line in a heading."""
+    rows = requests(*FIVE[:2], ZEROS, *FIVE[3:])
+    torn = ["", *ZEROS[:3], "7", *ZEROS[4:]]
+    assert why(unruled(scan([*rows[:3], torn, *rows[3:]])), 2, "total") == "grid_unproved"
+    paged = ["", "", "", "- 2 -", *[""] * 4]
+    assert why(unruled(scan([*rows[:3], paged, *rows[3:]])), 2, "total") is None
+    heading = ["申请人情况", "", "-", *[""] * 5]
+    assert why(unruled(scan([*rows[:3], heading, *rows[3:]])), 2, "total") is None
+    comma = ["申请人情况 ,", *[""] * 7]
+    assert why(unruled(scan([*rows[:3], comma, *rows[3:]])), 2, "total") is None
+
+
+def test_under_labels_that_were_read_a_misprint_keeps_its_place() -> None:
+    """Where the headings tell the columns, though blanks stand for zeros."""
+    figures = ["", "", "", "", "", "3", "0", "7", "4", "8", "4", "0", "5", "0", "9"]
+    table = scan(disputes(figures))
+    spread = tuple(
+        replace(c, col_end=c.col + 5) if c.row == 0 else c
+        for c in table.grid.cells
+        if c.row or not c.col % 5
+    )
+    for found_by, accepted in (("headed", True), ("rows", False)):
+        grid = replace(table.grid, cells=spread, found_by=found_by)
+        misprint = replace(table, grid=grid).cells()["disputes.litigation_direct@other_result"]
+        assert misprint.accepted == accepted
+
+
 def test_a_cell_as_wide_as_its_label_is_not_aside() -> None:
     """The last section of the form has two columns, where the others have three."""
     rows = [
