@@ -22,7 +22,7 @@ from gouji.tables.measured import Class, Readers, Sums, band_of, reading_rate, s
 from gouji.tables.numbers import parse
 from gouji.tables.record import Basis, State
 from gouji.tables.solve import Choice, solve
-from gouji.tables.suspects import suspects
+from gouji.tables.suspects import suspects, wanted_of
 
 _PLAUSIBLE = 0.002
 """A reading less likely than this is no reading of the cell's pixels."""
@@ -52,8 +52,9 @@ class Support:
 
     ``state``: its own; ``share``: how likely the first reader holds it; ``held`` and ``failed``:
     identities through it that do and do not hold, without those of zeros only and without bounds
-    that hold, which prove little; ``settled``: the solver leaves no rival; ``orderly``: the sums
-    that fail, if any, may be due to one figure, and the table is legible.
+    that hold, which prove little; ``own``: others that fail, and would with any reading of it;
+    ``settled``: the solver leaves no rival; ``orderly``: the sums that fail, if any, may be due to
+    one figure, and the table is legible.
     """
 
     state: State
@@ -61,6 +62,7 @@ class Support:
     readers: Readers
     held: int = 0
     failed: int = 0
+    own: int = 0
     settled: bool = True
     orderly: bool = True
 
@@ -69,9 +71,11 @@ class Support:
         """What the identities through the cell say."""
         if self.readers == "ink":
             return "none"
-        if self.held > self.failed:
+        if self.held > self.failed + self.own:
             return "hold"
-        return "fail" if self.failed and not self.held else "none"
+        if self.held:
+            return "none"
+        return "fail" if self.failed else "own" if self.own else "none"
 
     @property
     def measured(self) -> Class:
@@ -129,13 +133,14 @@ def judge(
     outcomes = [evaluate(i, figures) for i in errors if not all_zero(i, figures)]
     through = _by_cell(outcomes, figures)
     orderly = _orderly(seen, outcomes)
+    own = _own(seen, through, figures) if orderly else {}
     verdicts = {}
     for ref, piece in seen.items():
         option, sums = chosen.get(ref), through.get(ref, [])
         if option is None:
             verdicts[ref] = Verdict(None, False, None, Finding("illegible"))
         else:
-            support = _support(piece, options[ref], option, sums)
+            support = _support(piece, options[ref], option, sums, own.get(ref, 0))
             support = replace(support, settled=ref not in rivals, orderly=orderly)
             other = rivals.get(ref) or next((o for o in options[ref] if o is not option), None)
             verdicts[ref] = _verdict(piece, option, other, support, sums)
@@ -268,20 +273,52 @@ def _by_cell(
     return through
 
 
+def _own(
+    seen: Mapping[str, Seen],
+    through: Mapping[str, Sequence[Outcome]],
+    figures: Mapping[str, Figure],
+) -> dict[str, int]:
+    """How many sums through each cell fail whatever is read in it: they are the page's own, or
+    another figure's. So it is if what would mend them is no plausible reading, and no stroke at
+    an end of the figure, which may be a wall's, makes the difference.
+    """
+    return {
+        ref: sum(
+            outcome.result == "fail" and wanted_of(outcome, ref, figures) not in possible
+            for outcome in through.get(ref, ())
+        )
+        for ref, possible in ((ref, _possible(piece)) for ref, piece in seen.items())
+    }
+
+
+def _possible(seen: Seen) -> set[Decimal]:
+    """The values that a cell may have by what readers saw."""
+    sure = {by: seen.by(by)[0].confidence for by in seen.readers}
+    texts = {r.text for r in seen.readings if r.confidence >= _PLAUSIBLE * sure[r.by]}
+    texts |= {more for text in texts for more in ("1" + text, text + "1")}
+    texts |= {text.removeprefix("1") for text in texts} | {text.removesuffix("1") for text in texts}
+    return {parse(text).value or Decimal(0) for text in texts}
+
+
 def _support(
-    seen: Seen, options: Sequence[Option], chosen: Option, through: Sequence[Outcome]
+    seen: Seen,
+    options: Sequence[Option],
+    chosen: Option,
+    through: Sequence[Outcome],
+    own: int,
 ) -> Support:
     held = [o for o in through if o.result in ("pass", "pass_blank_as_zero")]
-    own = [r.confidence for r in seen.by(seen.readers[0]) if _key(r.text) == _key(chosen.text)]
+    shares = [r.confidence for r in seen.by(seen.readers[0]) if _key(r.text) == _key(chosen.text)]
     readers = _readers(seen, chosen.text)
     # What the sums chose and nobody else has seen is for the second reader to say.
     solved = chosen is not options[0] and readers != "differ"
     return Support(
         chosen.state,
-        min(sum(own), 1.0),
+        min(sum(shares), 1.0),
         "chosen" if solved else readers,
         held=sum(outcome.identity.op == "=" for outcome in held),
-        failed=sum(outcome.result == "fail" for outcome in through),
+        failed=sum(outcome.result == "fail" for outcome in through) - own,
+        own=own,
     )
 
 
@@ -338,7 +375,7 @@ def _doubt(
     if second and _key(second) != _key(chosen.text):
         return Finding("readers_differ", {"first": chosen.text, "second": second})
     failing = next((outcome for outcome in through if outcome.result == "fail"), None)
-    if failing is not None and support.held <= support.failed:
+    if failing is not None and support.held <= support.failed + support.own:
         difference = format(abs(failing.difference or Decimal(0)), "f")
         return Finding("sum_off", {"rule": failing.identity.label, "difference": difference})
     if other is not None:

@@ -27,8 +27,10 @@ Readers = Literal["agree", "again", "silent", "differ", "one", "chosen", "faint"
 else; only the first was asked; another reading was likelier, but for the sums; there is but a
 trace of ink; none was asked, for there is no ink.
 """
-Sums = Literal["fail", "none", "hold"]
-"""All that tell anything about the cell fail; they tell nothing for sure; more hold than fail."""
+Sums = Literal["fail", "own", "none", "hold"]
+"""All that tell anything about the cell fail; they fail too, but no other reading of the cell would
+mend them; they tell nothing for sure; more hold than fail.
+"""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -70,7 +72,7 @@ def reading_rate(of: Class) -> Rate:
 
 def suffices(of: Class) -> bool:
     """Whether so few of such cells were wrong that they may be accepted."""
-    return reading_rate(of).bound <= (AIM_TOLD if of.sums == "fail" else AIM)
+    return reading_rate(of).bound <= (AIM_TOLD if of.sums in ("fail", "own") else AIM)
 
 
 def place_rate(doubt: str) -> Rate:

@@ -218,8 +218,10 @@ def _proved(
             or _off_alone(refs, figures, identities)
             or _one_of_its_sums(own, refs, figures)
         )
-    if reason == "placed_by_eye" and not orphans and all(o.result != "fail" for o in own):
-        return True
+    # Under labels that were all read a figure stands in its place, whatever the sum says.
+    labelled = candidate.columns.spans is not None
+    if reason == "placed_by_eye" and not orphans:
+        return labelled or all(o.result != "fail" for o in own)
     # A figure too many among digits run together makes a row look like one with a misprint.
     strict = reason in ("figures_left", "place_unproved") or torn or len(candidate.ways) > 1
     return not strict and _one_misprint(own, refs, figures, identities)
@@ -242,7 +244,16 @@ def _is_orphan(row: Row, rows: Sequence[Row], located: Located, blocks: Sequence
     """Whether figures stand in the row that may be parts of others' rows."""
     own = row.gridded and row.labels and not is_heading(row, located.table)
     own = own and (is_drawn(blocks[row.block]) or _is_whole(row, rows, located))
-    return bool(row.figures) and not row.blank and not own
+    return not row.blank and not own and not _has_lone_mark(row)
+
+
+def _has_lone_mark(row: Row) -> bool:
+    """Whether words stand in a row, and beside them no digit and one dash at most: what is left of
+    a line.
+    """
+    texts = [cell.text for cell in row.figures if cell.text.strip()]
+    marks = sum(parse(text).state == "not_applicable" for text in texts)
+    return bool(row.labels) and marks < 2 and not any(re.search(r"\d", text) for text in texts)
 
 
 def _is_whole(row: Row, rows: Sequence[Row], located: Located) -> bool:
@@ -268,7 +279,7 @@ def _beside(candidate: Candidate, orphans: Collection[int], located: Located) ->
     return any(above <= orphan <= below for orphan in orphans)
 
 
-_FIGURE_AT_END = re.compile(r"[\s\n][\d,.]+\s*$")
+_FIGURE_AT_END = re.compile(r"\s[,.]*\d[\d,.]*\s*$")
 
 
 def _lacks_figures(candidate: Candidate) -> bool:

@@ -67,13 +67,21 @@ class Row:
 
 
 def rows_of_grids(blocks: Sequence[Block], evidence: Evidence = NOTHING) -> list[Row]:
-    """The rows of all grids, in reading order. ``evidence``: of the scanned pages."""
+    """The rows of all grids, in reading order, but for numbers of pages that stand among them.
+    ``evidence``: of the scanned pages.
+    """
     return [
         replace(row, scanned=evidence.covers(block.place.page))
         for index, block in enumerate(blocks)
         if isinstance(block, Grid)
         for row in _rows_of_grid(block, index)
+        if not _is_page_number(row)
     ]
+
+
+def _is_page_number(row: Row) -> bool:
+    written = [cell.text.strip() for cell in row.cells if cell.text.strip()]
+    return len(written) == 1 and PAGE_NUMBER.fullmatch(written[0]) is not None
 
 
 _MARKS = re.compile(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import combinations
 from statistics import median
 
 from gouji.ocr.page import Box
@@ -129,13 +130,27 @@ def _aside(cells: Sequence[Filled], drawn: Collection[str]) -> Iterator[str]:
         if place.box is not None and filled.form.column:
             group = columns.setdefault((place.page, filled.form.column), [])
             group.append((filled.form.ref, place.box))
-    for group in columns.values():
-        middle = median(box.center[0] for _, box in group)
+    for (page, _), group in columns.items():
+        lean = _lean([own for (at, _), own in columns.items() if at == page])
+        middle = median(box.center[0] - lean * box.center[1] for _, box in group)
         width = median(box.width for _, box in group)
         for ref, box in group if len(group) >= _MANY else ():
             wide = ref in drawn and box.width > _WIDER * width
-            if wide or not box.x0 <= middle <= box.x1:
+            if wide or not box.x0 <= middle + lean * box.center[1] <= box.x1:
                 yield ref
+
+
+def _lean(columns: Iterable[Sequence[tuple[str, Box]]]) -> float:
+    """How far to the right the columns of a page go for each point down: the middle of what any
+    two cells of a column tell (Theil and Sen), so that some that stand aside tell nothing.
+    """
+    leans = [
+        (other.center[0] - box.center[0]) / (other.center[1] - box.center[1])
+        for column in columns
+        for (_, box), (_, other) in combinations(column, 2)
+        if len(column) >= _MANY and other.center[1] != box.center[1]
+    ]
+    return median(leans or [0.0])
 
 
 def _off_line(cells: Sequence[Filled]) -> Iterator[str]:

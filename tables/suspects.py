@@ -30,7 +30,7 @@ def suspects(outcomes: Sequence[Outcome], figures: Mapping[str, Figure]) -> Iter
     found: dict[tuple[int, ...], list[Suspect]] = {}
     for ref in dict.fromkeys(r for o in failing for r in o.identity.refs if r not in holding):
         through = [i for i, o in enumerate(failing) if ref in o.identity.refs]
-        wanted = {_wanted(failing[i], ref, figures) for i in through}
+        wanted = {wanted_of(failing[i], ref, figures) for i in through}
         value = wanted.pop()
         if len(through) > 1 and not wanted and value >= 0 and figures[ref].value is not None:
             sums = tuple(failing[i].identity for i in through)
@@ -38,7 +38,7 @@ def suspects(outcomes: Sequence[Outcome], figures: Mapping[str, Figure]) -> Iter
     yield from (alike[0] for alike in found.values() if len(alike) == 1)
 
 
-def _wanted(outcome: Outcome, ref: str, figures: Mapping[str, Figure]) -> Decimal:
+def wanted_of(outcome: Outcome, ref: str, figures: Mapping[str, Figure]) -> Decimal:
     """What the cell would have to say for the sum to hold."""
     printed = figures[ref].value or Decimal(0)
     difference = outcome.difference or Decimal(0)

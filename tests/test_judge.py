@@ -44,6 +44,22 @@ def test_a_misprint_stays_and_is_doubted_until_two_readers_agree() -> None:
     assert (both.text, both.accepted, both.basis) == ("11", True, "agreed")
 
 
+def agreed(text: str, share: float, *others: tuple[str, float]) -> Verdict:
+    """The total of the row, as two readers see it, the first one with other readings."""
+    more = [("rapid", other, chance) for other, chance in others]
+    return disputes(_4=seen(("rapid", text, share), *more, ("tesseract", text, 0.9)))[ROW[4]]
+
+
+def test_a_sum_that_no_other_reading_mends_is_the_page_s_own() -> None:
+    """Ten is wanted. A reading too unlikely is none, but a wall may have made or hidden a 1."""
+    assert agreed("12", 0.99).accepted
+    assert agreed("12", 0.98, ("16", 0.01)).accepted
+    assert agreed("16", 0.99, ("10", 0.001)).accepted
+    assert not agreed("16", 0.98, ("10", 0.01)).accepted
+    assert not agreed("0", 0.99).accepted
+    assert not agreed("110", 0.99).accepted
+
+
 def test_two_readers_that_agree_are_not_overruled_by_a_sum() -> None:
     piece = seen(("rapid", "11", 0.7), ("rapid", "10", 0.3), ("tesseract", "11", 0.9))
     assert disputes(_4=piece)[ROW[4]].text == "11"
@@ -122,7 +138,7 @@ def test_a_misprint_takes_the_blame_for_the_sums_that_it_explains() -> None:
     misprint, beside = verdicts[before[0]].support, verdicts[new[0]].support
     assert misprint is not None
     assert beside is not None
-    assert (misprint.sums, beside.sums) == ("fail", "hold")
+    assert (misprint.sums, beside.sums) == ("own", "hold")
     assert verdicts[before[0]].text == "3"
     assert verdicts[before[0]].accepted
     assert verdicts[new[0]].accepted

@@ -98,6 +98,20 @@ def test_a_cell_aside_of_its_column_is_in_doubt() -> None:
     assert doubted < 0.99 < beside
 
 
+def test_the_columns_of_a_page_may_lean() -> None:
+    """As those of a page with coarser pixels down than across, which stood askew."""
+    lean = {
+        (r, c): Box((c + 0.25 * r) * WIDE, r * HIGH, (c + 1 + 0.25 * r) * WIDE, (r + 1) * HIGH)
+        for r in range(6) for c in range(8)
+    }  # fmt: skip
+    cells = scan(requests(*FIVE), lean).cells()
+    assert {why(cells, row, "total") for row in range(5)} == {None}
+    lean[5, 7] = Box(9.05 * WIDE, 5 * HIGH, 10.05 * WIDE, 6 * HIGH)
+    cells = scan(requests(*FIVE), lean).cells()
+    assert why(cells, 4, "total") == "place_unproved"
+    assert why(cells, 3, "total") is None
+
+
 def test_a_cell_much_wider_than_its_column_is_in_doubt() -> None:
     wide = Box(0.2 * WIDE, 2 * HIGH, 2 * WIDE, 3 * HIGH)
     cells = scan(requests(*FIVE), {(2, 1): wide}).cells()
@@ -245,6 +259,37 @@ def test_a_sum_with_doubtful_cells_is_told_as_it_is_read() -> None:
 
 def unruled(table: Scan) -> dict[str, Filled]:
     return replace(table, grid=replace(table.grid, found_by="unruled")).cells()
+
+
+ZEROS = ["0"] * 7
+
+
+def test_figures_without_a_row_doubt_the_zeros_of_a_table_without_walls() -> None:
+    """But for the number of a page, and for what is left of a line in a heading."""
+    rows = requests(*FIVE[:2], ZEROS, *FIVE[3:])
+    torn = ["", *ZEROS[:3], "7", *ZEROS[4:]]
+    assert why(unruled(scan([*rows[:3], torn, *rows[3:]])), 2, "total") == "grid_unproved"
+    paged = ["", "", "", "- 2 -", *[""] * 4]
+    assert why(unruled(scan([*rows[:3], paged, *rows[3:]])), 2, "total") is None
+    heading = ["申请人情况", "", "-", *[""] * 5]
+    assert why(unruled(scan([*rows[:3], heading, *rows[3:]])), 2, "total") is None
+    comma = ["申请人情况 ,", *[""] * 7]
+    assert why(unruled(scan([*rows[:3], comma, *rows[3:]])), 2, "total") is None
+
+
+def test_under_labels_that_were_read_a_misprint_keeps_its_place() -> None:
+    """Where the headings tell the columns, though blanks stand for zeros."""
+    figures = ["", "", "", "", "", "3", "0", "7", "4", "8", "4", "0", "5", "0", "9"]
+    table = scan(disputes(figures))
+    spread = tuple(
+        replace(c, col_end=c.col + 5) if c.row == 0 else c
+        for c in table.grid.cells
+        if c.row or not c.col % 5
+    )
+    for found_by, accepted in (("headed", True), ("rows", False)):
+        grid = replace(table.grid, cells=spread, found_by=found_by)
+        misprint = replace(table, grid=grid).cells()["disputes.litigation_direct@other_result"]
+        assert misprint.accepted == accepted
 
 
 def test_a_cell_as_wide_as_its_label_is_not_aside() -> None:
