@@ -88,10 +88,15 @@ def costs(place: Path, times: int) -> dict[str, Any]:
     """
     samples = sorted(batches.SAMPLES.glob("*.pdf"))
     count = copies(samples, place / "source", times)
+    copies(samples[:1], place / "one", 1)
     told: dict[str, Any] = {"text PDFs": count}
     for name, options in (("run", ()), ("watch", ("--once",))):
-        runs = [_share(place, [name, "in", *options]) for _ in range(ROUNDS)]
+        command = [name, "in", *options]
+        ones = [_share(place, "one", command) for _ in range(ROUNDS)]
+        runs = [_share(place, "source", command) for _ in range(ROUNDS)]
         told |= {f"gouji {name}, {what}": value for what, value in min(runs, key=_cost).items()}
+        alone = [round(one["seconds"] - one["seconds of reading"], 2) for one in ones]
+        told[f"gouji {name}, seconds for one PDF that are no reading"] = sorted(alone)
     return told | _bytes(place, count)
 
 
@@ -99,9 +104,10 @@ def _cost(run: dict[str, float]) -> float:
     return run["share of its processor time that is no reading"]
 
 
-def _share(place: Path, arguments: list[str]) -> dict[str, float]:
-    shutil.copytree(place / "source", place / "in", dirs_exist_ok=True)
-    shutil.rmtree(place / "gouji-workspace", ignore_errors=True)
+def _share(place: Path, source: str, arguments: list[str]) -> dict[str, float]:
+    for left in ("in", "gouji-workspace"):
+        shutil.rmtree(place / left, ignore_errors=True)
+    shutil.copytree(place / source, place / "in")
     began, spent = time.monotonic(), _spent()
     environment = ONE_THREAD | {"GOUJI_SETTLE": "0.1"}
     batches.finish(*arguments, "--workers", "1", "--quiet", cwd=place, **environment)
