@@ -218,10 +218,12 @@ def _proved(
             or _off_alone(refs, figures, identities)
             or _one_of_its_sums(own, refs, figures)
         )
-    # Under labels that were all read a figure stands in its place, whatever the sum says.
-    labelled = candidate.columns.spans is not None
-    if reason == "placed_by_eye" and not orphans:
-        return labelled or all(o.result != "fail" for o in own)
+    if reason == "placed_by_eye" and not orphans and all(o.result != "fail" for o in own):
+        return True
+    # Under labels that were all read a figure stands in its place, if no other sum fails.
+    labelled = reason == "placed_by_eye" and candidate.columns.spans is not None
+    if labelled and not orphans and _one_fails(figures, identities):
+        return True
     # A figure too many among digits run together makes a row look like one with a misprint.
     strict = reason in ("figures_left", "place_unproved") or torn or len(candidate.ways) > 1
     return not strict and _one_misprint(own, refs, figures, identities)
@@ -357,6 +359,13 @@ def _only_zeros(candidate: Candidate) -> bool:
     """As many zeros as the form has cells can be read in one way only."""
     written = "".join(cell.text.strip() for cell in candidate.figures)
     return written == "0" * len(candidate.columns.order)
+
+
+def _one_fails(figures: Mapping[str, Figure], identities: Sequence[Identity]) -> bool:
+    """Whether of the sums of rows that tell anything one fails, and others hold."""
+    rows = [evaluate(i, figures) for i in identities if _is_of_row(i) and not all_zero(i, figures)]
+    results = Counter(outcome.result for outcome in rows)
+    return results["fail"] == 1 and results["pass"] + results["pass_blank_as_zero"] > 0
 
 
 def _off_alone(
