@@ -100,6 +100,8 @@ def test_a_file_settles_only_when_it_stays_as_it_is(inbox: Inbox) -> None:
     assert look(8) == []
     assert look(9) == ["fast.pdf"]
     assert settling.due() == pytest.approx(4)
+    now[0] = 20.0  # busy elsewhere: what has settled meanwhile is not forgotten, but due at once
+    assert settling.due() == 0
     assert look(13) == ["fast.pdf", "slow.pdf"]
     other = inbox.folder / "new.part"
     other.write_text("123")
@@ -111,6 +113,8 @@ def test_a_file_settles_only_when_it_stays_as_it_is(inbox: Inbox) -> None:
     assert look(16) == ["fast.pdf"]  # a file that was gone settles anew
     settling.again(inbox.folder / "fast.pdf")
     assert look(17) == []
+    assert look(22) == ["fast.pdf", "slow.pdf"]
+    assert settling.due() is None
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux tells")

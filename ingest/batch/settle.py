@@ -86,6 +86,8 @@ class Settling:
         self._seconds = seconds
         self._clock = clock
         self._since: dict[Path, tuple[Stamp, float]] = {}
+        self._due: dict[Path, float] = {}
+        """When those may have settled that had not when they were looked at last."""
 
     def settled(self, seen: Mapping[Path, Stamp]) -> list[tuple[Path, Stamp]]:
         """Those of all that are ``seen`` now; a file that is not is forgotten."""
@@ -94,18 +96,15 @@ class Settling:
         for path, stamp in seen.items():
             known, since = before.get(path, (stamp, now))
             self._since[path] = (stamp, since if known == stamp else now)
-        return [
-            (path, stamp)
-            for path, (stamp, since) in self._since.items()
-            if now - since >= self._seconds
-        ]
+        ends = {path: since + self._seconds for path, (_, since) in self._since.items()}
+        self._due = {path: end for path, end in ends.items() if end > now}
+        return [(path, seen[path]) for path in ends if path not in self._due]
 
     def again(self, path: Path) -> None:
         """Let a file settle once more."""
         self._since.pop(path, None)
+        self._due.pop(path, None)
 
     def due(self) -> float | None:
         """In how many seconds the next file may have settled; None if none is about to."""
-        now = self._clock()
-        times = [since + self._seconds - now for _, since in self._since.values()]
-        return min((time for time in times if time > 0), default=None)
+        return max(min(self._due.values()) - self._clock(), 0.0) if self._due else None
