@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from gouji.ocr.page import Box, Ruling
@@ -15,6 +15,8 @@ _SAME = 1.2
 """Collinear bits may lie so far beside each other (points)."""
 _BRIDGE = 3.0
 """Collinear bits with such a gap (points) are one line: dashes."""
+_ENDS = 2
+"""So many walls must end in the open at a position for a wall to be there."""
 _COVERED = 0.5
 """A side of a square is a wall if this share of it is drawn."""
 
@@ -136,6 +138,42 @@ def lattice_of(network: Network, narrow: float) -> Lattice:
         tuple(tuple(left[i][row] for i in range(len(xs))) for row in rows),
         tuple(tuple(walls) for walls in top),
     )
+
+
+def closed(lattice: Lattice) -> Lattice:
+    """The lattice with walls where other walls end in the open, as where a style draws no line
+    beside the first cell of a row.
+
+    No table has lines that end in the midst of a cell: between two walls that cross a position,
+    those that reach it from one side alone tell of a wall there. It takes two of them in all.
+    """
+    left = [list(walls) for walls in lattice.left_walls]
+    tops = list(lattice.top_walls)
+    for x in range(1, len(lattice.xs) - 1):
+        bands = list(_bands([walls[x] for walls in left], [(t[x - 1], t[x]) for t in tops]))
+        if sum(ends for _, _, ends in bands) >= _ENDS:
+            for first, last, ends in bands:
+                for row in range(first, last if ends else first):
+                    left[row][x] = True
+    return replace(lattice, left_walls=tuple(tuple(walls) for walls in left))
+
+
+def _bands(
+    drawn: Sequence[bool], beside: Sequence[tuple[bool, bool]]
+) -> Iterator[tuple[int, int, int]]:
+    """Rows (half-open) without a wall at one position, up to where walls on both sides, or one
+    that is drawn at the position, end them; and how many walls end there.
+
+    ``beside``: whether there are walls to the left and to the right, above each row.
+    """
+    first, ends = 0, 0
+    for row, wall in enumerate([*drawn, True]):
+        if wall or all(beside[row]):
+            if row > first:
+                yield first, row, ends
+            first, ends = row + wall, 0
+        elif row > first:
+            ends += any(beside[row])
 
 
 def _positions(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 from typing import NamedTuple
@@ -11,12 +12,23 @@ from typing import NamedTuple
 from gouji.ocr.page import Box, Char, Ruling
 from gouji.ocr.words import text_of
 from gouji.tables.grid import Cell, Grid, Place
-from gouji.tables.lattice import Lattice, Network, Segment, lattice_of, networks, segments
+from gouji.tables.gutters import is_number
+from gouji.tables.lattice import (
+    Lattice,
+    Network,
+    Segment,
+    closed,
+    lattice_of,
+    networks,
+    segments,
+)
 from gouji.tables.stacked import parted
 
 _NARROW = 0.55
 """Lines nearer than this many character heights are one: no text fits between."""
 _USUAL_HEIGHT = 10.0
+_STACKED = 3
+"""So many figures one above the other, in so many cells side by side, are rows of a table."""
 _CUT = 0.1
 """A line this far inside a character (part of its width) runs through it."""
 
@@ -76,13 +88,30 @@ def _grid(network: Network, chars: Sequence[Char], page: int) -> Grid | None:
     lattice = lattice_of(network, _NARROW * height)
     if min(len(lattice.xs), len(lattice.ys)) < 2:  # lines so near each other that nothing fits
         return None
-    lattice = parted(lattice, chars)
+    lattice = closed(parted(lattice, chars))
     regions = regions_of(lattice)
     texts = _texts(lattice, regions, chars)
+    if _holds_rows(texts, len(lattice.ys) == 2):
+        return None
     kept = [r for r in regions if texts.get(r) or _is_drawn(lattice, network, r, height)]
     if len(kept) < 2:
         return None
     return _assembled(lattice, kept, texts, page)
+
+
+def _holds_rows(texts: Mapping[Region, str], alone: bool) -> bool:
+    """Whether rows of figures stand in one drawn row: the lines part columns, and no rows. If that
+    row is ``alone``, figures below their headings do.
+    """
+    columns: Counter[int] = Counter()
+    for region, text in texts.items():
+        lines = [
+            len(words) * all(map(is_number, words)) for words in map(str.split, text.split("\n"))
+        ]
+        headed = alone and len(lines) > 1 and lines[-1] > 0
+        if headed or sum(map(bool, lines)) >= _STACKED:
+            columns[region.row] += max(lines)
+    return any(count >= _STACKED for count in columns.values())
 
 
 def regions_of(lattice: Lattice) -> list[Region]:
@@ -194,8 +223,14 @@ def _adjoin(left: Char, right: Char) -> bool:
 
 
 def _is_drawn(lattice: Lattice, network: Network, region: Region, height: float) -> bool:
-    """Whether an empty region is a cell: three of its sides are lines, and text would fit."""
+    """Whether an empty region is a cell: three of its sides are lines, or two where the others lie
+    at the table's edge, and text would fit.
+    """
     box = _box(lattice, region)
+    edges = (
+        region.row == 0, region.row_end == len(lattice.ys) - 1,
+        region.col == 0, region.col_end == len(lattice.xs) - 1,
+    )  # fmt: skip
     if min(box.width, box.height) < height:
         return False
     across = [(s.at, s.start, s.end) for s in network.horizontal]
@@ -206,12 +241,13 @@ def _is_drawn(lattice: Lattice, network: Network, region: Region, height: float)
         (down, box.x0, box.y0, box.y1),
         (down, box.x1, box.y0, box.y1),
     )
-    drawn = 0
+    drawn = []
     for lines, at, start, end in sides:
         near = [(a, b) for where, a, b in lines if abs(where - at) <= _NARROW * height]
         covered = sum(max(0.0, min(b, end) - max(a, start)) for a, b in near)
-        drawn += covered >= 0.5 * (end - start)
-    return drawn >= 3
+        drawn.append(covered >= 0.5 * (end - start))
+    open_ends = all(seen or edge for seen, edge in zip(drawn, edges, strict=True))
+    return sum(drawn) >= (2 if open_ends else 3)
 
 
 def _box(lattice: Lattice, region: Region) -> Box:

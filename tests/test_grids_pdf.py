@@ -194,6 +194,56 @@ def test_lines_of_one_cell_stay_together(texts: list[list[str]]) -> None:
     assert len(stacked(texts)) == 1
 
 
+def test_a_line_that_ends_in_the_open_tells_of_a_wall() -> None:
+    """Styles that draw no line beside the first cell of a row, of which a merged label is one."""
+    xs, ys = (50.0, 150.0, 250.0, 350.0), (100.0, 120.0, 140.0, 160.0, 180.0, 200.0)
+    rulings = frame((xs[0], xs[-1]), (ys[0], ys[-1]))
+    rulings += [Ruling(xs[2], ys[0], xs[2], ys[-1]), Ruling(xs[1], ys[0], xs[1], ys[1])]
+    rulings += [Ruling(50, ys[3], 350, ys[3])]
+    rulings += [Ruling(150, y, 350, y) for y in (ys[1], ys[2], ys[4])]
+    texts = [
+        ["", "新收", "1"],
+        ["不予公开", "秘密", "2"],
+        ["", "隐私", "3"],
+        ["无法提供", "没有", "4"],
+    ]
+    (grid,) = grids(blocks(page(filled(xs, ys, [*texts, ["", "不明", "5"]]), rulings)))
+    assert [(c.row, c.row_end, c.text) for c in grid.cells if c.col == 0] == [
+        (0, 3, "不予公开"), (3, 5, "无法提供"),
+    ]  # fmt: skip
+    assert [c.text for c in grid.cells if c.col == 1] == ["新收", "秘密", "隐私", "没有", "不明"]
+
+
+def test_one_line_that_ends_in_the_open_is_no_reason_for_a_wall() -> None:
+    rulings = [*frame((50, 350), (100, 200)), Ruling(200, 100, 200, 120), Ruling(50, 120, 350, 120)]
+    found = grids(blocks(page(chars(60, 110, "一"), [*rulings, Ruling(200, 150, 350, 150)])))
+    assert [len(grid.cells) for grid in found] == [3]
+
+
+def test_an_empty_cell_at_the_open_edge_of_a_table() -> None:
+    inner = [Ruling(x, 100, x, 160) for x in XS[1:-1]] + [
+        Ruling(50, y, 350, y) for y in (100, 120, 140)
+    ]
+    (grid,) = grids(blocks(page(filled(XS, YS, [*TEXTS[:2], ["", "7", "8"]]), inner)))
+    assert table(grid)[2] == ["", "7", "8"]
+    assert sum(cell.row == 2 for cell in grid.cells) == 3
+
+
+def test_rows_within_one_drawn_row_are_read_by_how_they_stand() -> None:
+    """Lines between columns alone, and labels that run over two lines."""
+    figures = [chars(x, y, "17") for x in (190, 250, 310) for y in (110, 130, 155, 180)]
+    labels = chars(60, 110, "新收申请") + chars(60, 130, "予以公开") + chars(60, 149, "区分处理的")
+    labels += chars(60, 161, "只计一次") + chars(60, 180, "无法提供")
+    lines = [Ruling(x, 80, x, 200) for x in (50, 180, 240, 300, 350)]
+    heads = chars(185, 90, "自然人") + chars(245, 90, "企业") + chars(305, 90, "总计")
+    written = [*heads, *labels, *(char for figure in figures for char in figure)]
+    (grid,) = grids(blocks(page(written, [*lines, *(Ruling(50, y, 350, y) for y in (80, 200))])))
+    assert grid.found_by != "ruled"
+    rows = [row for row in table(grid) if "17" in row]
+    assert [row[1:] for row in rows] == [["17"] * 3] * 4
+    assert rows[2][0] == "区分处理的\n只计一次"
+
+
 def test_a_frame_around_text_is_no_table() -> None:
     found = blocks(page(chars(60, 110, "只是一个方框"), frame((50, 300), (100, 140))))
     assert [type(block) for block in found] == [Line]
