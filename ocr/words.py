@@ -94,11 +94,22 @@ def text_of(chars: Sequence[Char]) -> str:
     if len(chars) == 1:
         return chars[0].text
     if any(char.angle for char in chars):
+        chars = _set_upright(chars)
         return "\n".join(line.text for line in text_lines(chars))
     return "\n".join(
         " ".join(["".join([char.text for char in run]) for run in _runs(row)])
         for row in rows_of(chars)
     )
+
+
+def _set_upright(chars: Sequence[Char]) -> Sequence[Char]:
+    """Text written downwards turns brackets and dashes, and leaves its characters upright: all of
+    it as one text, from the top down.
+    """
+    turned = [char for char in chars if char.angle]
+    if 2 * len(turned) > len(chars) or any(char.text.isalnum() for char in turned):
+        return chars
+    return [char._replace(angle=0) if char.angle else char for char in chars]
 
 
 def _runs(row: Sequence[Char]) -> list[list[Char]]:

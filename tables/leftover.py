@@ -28,15 +28,18 @@ def extra_cells(
 ) -> Iterator[Filled]:
     """Rows with a label and figures between the form's own: an agency's additions.
 
-    In a grid put together from alignment it may be a part of a row, and is in doubt.
+    In a grid put together from alignment it may be a part of a row, and is in doubt; so is one
+    where rows of the form were not found: it may be one of them, its label misread.
     """
-    for row in unplaced(located, rows):
+    for index in unplaced(located, rows):
+        row = rows[index]
         figures = _figures(row)
         label = core(row.labels[-1].text) if row.labels else ""
         name = label and located.table.added.get(label, f"x.{label}")
         for number, cell in enumerate(figures if name and row.gridded else (), start=1):
             ref = name if len(figures) == 1 else f"{name}@{_column(located, row, cell, number)}"
-            extra = _extra(ref, name, cell, drawn=is_drawn(blocks[row.block]))
+            own = is_drawn(blocks[row.block]) and not _lacks_rows(located, index)
+            extra = _extra(ref, name, cell, accepted=own)
             yield _weighed(extra, cell, evidence)
 
 
@@ -46,7 +49,7 @@ def left_over(
     """Rows within the table that found no place at all, and cells of its rows that no figure of
     the form was taken from.
     """
-    for row in unplaced(located, rows):
+    for row in (rows[index] for index in unplaced(located, rows)):
         if not (row.labels and row.gridded and _figures(row)):
             yield _not_used(row)
     by_ref = {filled.form.ref: filled for filled in cells}
@@ -70,14 +73,23 @@ def below(found: Sequence[tuple[Located, Sequence[Row]]]) -> Iterator[Finding]:
             yield _not_used(row)
 
 
-def unplaced(located: Located, rows: Sequence[Row]) -> Iterator[Row]:
-    """The rows within a table that are none of the form's, no heading and not empty."""
+def unplaced(located: Located, rows: Sequence[Row]) -> Iterator[int]:
+    """Which rows there are within a table that are none of the form's, no heading and not empty."""
     placed = {placement.index for placement in located.placements}
     for index in range(located.first, located.last):
         row = rows[index]
         heading = is_heading(row, located.table) or _was_heading(row, located.table)
         if index not in placed and not row.blank and not heading:
-            yield row
+            yield index
+
+
+def _lacks_rows(located: Located, index: int) -> bool:
+    """Whether rows of the form are missing between the two that stand around a row."""
+    number = {row.key: number for number, row in enumerate(located.table.rows)}
+    placed = [(p.index, number[p.form_row.key]) for p in located.placements]
+    before = max((of for at, of in placed if at < index), default=-1)
+    after = min((of for at, of in placed if at > index), default=len(number))
+    return after - before > 1
 
 
 def _was_heading(row: Row, table: FormTable) -> bool:
@@ -100,14 +112,14 @@ def _column(located: Located, row: Row, cell: Cell, number: int) -> str:
     return str(number)
 
 
-def _extra(ref: str, row: str, cell: Cell, *, drawn: bool) -> Filled:
+def _extra(ref: str, row: str, cell: Cell, *, accepted: bool) -> Filled:
     number = parse(cell.text)
     form_cell = FormCell(ref, row, "", (), "", "", unit_assumed=True, signed=True)
     return Filled(
         form_cell, cell, number.state, number.value,
         unit=number.unit, unit_written=number.unit,
         unit_source="cell" if number.unit else "unknown",
-        note=number.note, accepted=drawn, basis="label",
+        note=number.note, accepted=accepted, basis="label",
         why=(Finding("row_unknown_to_form"),),
     )  # fmt: skip
 

@@ -77,18 +77,29 @@ def unproved(
             continue
         if reason and (noisy or not _proved(candidate, reason, figures, identities, beside)):
             found.append((candidate.refs, reason))
+        elif _leaves_figures(candidate):
+            found.append((_blank(candidate, figures), "figures_left"))
         elif disordered and candidate.columns.spans is None:
             found.append((candidate.refs, "columns_unproved"))
         elif untold and _may_be_filled(candidate):
             found.append((candidate.refs, "figures_contested"))
         elif scanned and not aligned and _is_parted(candidate):
-            blank = frozenset(r for r in candidate.refs if figures[r].state == "blank")
-            found.append((blank, "place_unproved"))
+            found.append((_blank(candidate, figures), "place_unproved"))
         elif aligned and (beside or (scanned and found_by != "headed")):
             # A figure without a row may belong where a cell seems blank; on a scan, any figure may.
-            blank = frozenset(r for r in candidate.refs if figures[r].state == "blank")
-            found.append((blank, "grid_unproved"))
+            found.append((_blank(candidate, figures), "grid_unproved"))
     return found
+
+
+def _leaves_figures(candidate: Candidate) -> bool:
+    """Whether a row has figures that found no place: one may stand where a cell seems blank, which
+    no sum tells from a zero.
+    """
+    return bool(candidate.ways) and candidate.ways[0].cost >= FIGURE_LEFT
+
+
+def _blank(candidate: Candidate, figures: Mapping[str, Figure]) -> frozenset[str]:
+    return frozenset(ref for ref in candidate.refs if figures[ref].state == "blank")
 
 
 def _in_lines_of_a_page(candidate: Candidate) -> bool:
@@ -180,7 +191,7 @@ def _label_of_another(candidate: Candidate, located: Located) -> bool:
 def _reason(candidate: Candidate, shaky: bool, aligned: bool, *, headed: bool) -> str | None:
     if not candidate.placement.by_label:
         return "place_unproved"
-    if candidate.ways and candidate.ways[0].cost >= FIGURE_LEFT:
+    if _leaves_figures(candidate):
         return "figures_left"
     if headed or (candidate.by_place and not aligned):
         return "placed_by_eye"

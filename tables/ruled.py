@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
 from typing import NamedTuple
@@ -27,8 +26,8 @@ from gouji.tables.stacked import parted
 _NARROW = 0.55
 """Lines nearer than this many character heights are one: no text fits between."""
 _USUAL_HEIGHT = 10.0
-_STACKED = 3
-"""So many figures one above the other, in so many cells side by side, are rows of a table."""
+_CROWD = 3
+"""So many figures do not stand in one cell."""
 _CUT = 0.1
 """A line this far inside a character (part of its width) runs through it."""
 
@@ -91,7 +90,7 @@ def _grid(network: Network, chars: Sequence[Char], page: int) -> Grid | None:
     lattice = closed(parted(lattice, chars))
     regions = regions_of(lattice)
     texts = _texts(lattice, regions, chars)
-    if _holds_rows(texts, len(lattice.ys) == 2):
+    if _is_frame(texts.values(), len(lattice.ys) == 2):
         return None
     kept = [r for r in regions if texts.get(r) or _is_drawn(lattice, network, r, height)]
     if len(kept) < 2:
@@ -99,19 +98,20 @@ def _grid(network: Network, chars: Sequence[Char], page: int) -> Grid | None:
     return _assembled(lattice, kept, texts, page)
 
 
-def _holds_rows(texts: Mapping[Region, str], alone: bool) -> bool:
-    """Whether rows of figures stand in one drawn row: the lines part columns, and no rows. If that
-    row is ``alone``, figures below their headings do.
+def _is_frame(texts: Collection[str], alone: bool) -> bool:
+    """Whether lines are drawn around several cells of the table: most figures stand with others in
+    what the lines enclose; or below their headings, where there is but one row (``alone``).
     """
-    columns: Counter[int] = Counter()
-    for region, text in texts.items():
-        lines = [
-            len(words) * all(map(is_number, words)) for words in map(str.split, text.split("\n"))
-        ]
-        headed = alone and len(lines) > 1 and lines[-1] > 0
-        if headed or sum(map(bool, lines)) >= _STACKED:
-            columns[region.row] += max(lines)
-    return any(count >= _STACKED for count in columns.values())
+    crowded = lonely = headed = 0
+    for text in texts:
+        lines = [list(map(is_number, line.split())) for line in text.split("\n")]
+        figures = [sum(line) if all(line) or sum(line) >= _CROWD else 0 for line in lines]
+        headed += alone and figures[-1] == 1 < len(lines)
+        if sum(figures) >= _CROWD:
+            crowded += sum(figures)
+        else:
+            lonely += sum(figures)
+    return headed >= _CROWD or crowded > lonely
 
 
 def regions_of(lattice: Lattice) -> list[Region]:

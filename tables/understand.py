@@ -270,7 +270,7 @@ def _table(
     cells = fill(form, located, rows, blocks, evidence)
     for other in repeated(located, rows):
         cells = _where_alike(cells, fill(form, other, rows, blocks, evidence))
-    if any(unplaced(located, rows)):
+    if next(unplaced(located, rows), None) is not None:
         cells = [_maybe_misread(cell, evidence, located, rows) for cell in cells]
     figures = figures_of(cells)
     outcomes = tuple(evaluate(i, figures) for i in form.identities_of(located.table))

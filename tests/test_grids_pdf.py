@@ -244,6 +244,16 @@ def test_rows_within_one_drawn_row_are_read_by_how_they_stand() -> None:
     assert rows[2][0] == "区分处理的\n只计一次"
 
 
+def test_a_frame_around_a_table_without_lines_is_no_cell() -> None:
+    texts = [["名称", "2021", "2022", "2023"], *([label, "1", "2", "3"] for label in "甲乙丙")]
+    xs, ys = (50.0, 150.0, 200.0, 250.0, 300.0), (100.0, 120.0, 140.0, 160.0, 180.0)
+    written = filled(xs, ys, texts)
+    rules = [Ruling(50, y, 300, y) for y in ys]
+    for drawn in ((), (Ruling(50, 120, 300, 120),), rules):
+        (grid,) = grids(blocks(page(written, [*frame((50, 300), (100, 180)), *drawn])))
+        assert table(grid) == texts
+
+
 def test_a_frame_around_text_is_no_table() -> None:
     found = blocks(page(chars(60, 110, "只是一个方框"), frame((50, 300), (100, 140))))
     assert [type(block) for block in found] == [Line]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from gouji.ocr.page import Box, Word
+from gouji.ocr.page import Box, Char, Word
+from gouji.ocr.words import text_of
 from gouji.tables.forms.form import load
 from gouji.tables.grid import Cell, Grid, Line, Place
 from gouji.tables.rows import rows_of_lines
@@ -279,3 +280,12 @@ def test_a_zero_in_a_merged_label_s_place_is_not_told_from_a_blank_total():
     )
     cells = {c.form.ref: c for t in understand([grid]).tables for c in t.cells}
     assert not cells["requests.results.other_handling@total"].accepted
+
+
+def test_brackets_that_text_written_downwards_turns_stand_in_their_places():
+    box = [Box(50, y, 60, y + SIZE) for y in range(100, 160, 10)]
+    angles = [90, 0, 90, 0, 0, 0]
+    chars = [Char(c, b, a) for c, b, a in zip("(三)不予公", box, angles, strict=True)]
+    assert text_of(chars) == "(\n三\n)\n不\n予\n公"
+    turned = [char._replace(angle=90) for char in chars]
+    assert text_of(turned) == "(三)不予公"

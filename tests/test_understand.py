@@ -549,6 +549,29 @@ def test_rows_of_an_agency_s_own_under_other_handling():
         assert own == {"x.requests.withdrawn@total": 1, "x.其他@total": 1}
 
 
+def test_a_row_with_a_figure_left_over_has_no_certain_blanks():
+    """The sum holds, but the zero that found no place may stand where the cell seems blank."""
+    table = next(t for t in load("2019").tables if t.id == "requests")
+    printed = [["0"] * 7 for _ in table.rows]
+    printed[-3] = ["5", "", "0", "0", "0", "0", "5", "0"]
+    rows = [[row.label, *figures] for row, figures in zip(table.rows, printed, strict=True)]
+    (found,) = understood_html(table_of([["", *NAMES], *rows])).tables
+    row = [cell for cell in found.cells if cell.form.row == table.rows[-3].key]
+    assert [cell.state for cell in row if not cell.accepted] == ["blank"]
+    assert [cell.value for cell in row if cell.accepted] == [5, 0, 0, 0, 0, 5]
+
+
+def test_a_row_in_place_of_one_of_the_form_s_is_in_doubt():
+    own = "其他主动公开文件\t7\t8\t9\n"
+    rows = "规范性文件\t4\t4\t71\n"
+    for text, accepted in (
+        (PROACTIVE.replace(rows, own + rows), True),
+        (PROACTIVE.replace(rows, own), False),
+    ):
+        found = [c for ref, c in cells_of(text)[0].items() if ref.startswith("x.")]
+        assert [(c.value, c.accepted) for c in found] == [(n, accepted) for n in (7, 8, 9)]
+
+
 def test_figures_beside_the_heading_of_a_group_are_told():
     rows = [[row.label, *SIX] for row in load("2021").tables[1].rows]
     rows.insert(4, ["（三）不予公开", *SIX])
