@@ -344,6 +344,18 @@ def test_labels_beside_their_columns_do_not_contradict_the_order() -> None:
     assert why(unruled(scan(turned)), 0, "total") == "columns_unread"
 
 
+def test_two_labels_over_one_column_do_not_change_places() -> None:
+    """Where a page bends, a heading of the next column stands below the one of this."""
+    figures = requests(*[["3", "0", "1", "0", "0", "0", "4"]] * 5)[1:]
+    high = ["", "自然人", "", "", "社会公益组织", "法律服务机构", "其他", "总计"]
+    low = ["", "商业企业", "科研机构", "", "", "", "", ""]
+    cells = unruled(scan([high, low, *figures]))
+    assert str(cells["requests.new@natural_person"].value) == "3"
+    assert str(cells["requests.new@business"].value) == "0"
+    turned = ["", "总计", "", "", "社会公益组织", "法律服务机构", "其他", "自然人"]
+    assert why(unruled(scan([turned, low, *figures])), 0, "business") == "columns_unread"
+
+
 def test_columns_of_other_rows_are_no_cells_of_a_full_row() -> None:
     rows = [
         ["信息内容", "上一年项目数量", "", "本年增/减", "处理决定数量"],
