@@ -129,6 +129,19 @@ def test_cells_with_frames_of_their_own_are_parted_by_one_line() -> None:
     assert [round(r.x0) for r in sorted(down, key=lambda r: r.x0)][1:-1] == XS[1:-1]
 
 
+def test_bold_text_close_to_lines_is_no_line_beside_them() -> None:
+    gray = blank()
+    ys = [40.0 + 11 * row for row in range(20)]
+    frame(gray, XS, ys)
+    for top in ys[:-1]:  # 田田田: strokes so dense that they run on from one character to the next
+        for y in (2.2, 4.5, 6.8):
+            draw(gray, 60, top + y, 140, top + y, width=3)
+        for x in range(60, 141, 6):
+            draw(gray, x, top + 2, x, top + 7, width=4)
+    across, _ = found(np.asarray(cv2.GaussianBlur(gray, (0, 0), 1), np.uint8))
+    assert len(across) == len(ys)
+
+
 def test_lines_at_the_edge_of_the_sheet_are_found() -> None:
     gray = blank()
     frame(gray, [0.4, 100, 399], [40, 60, 299.2])
