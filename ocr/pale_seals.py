@@ -38,8 +38,8 @@ _PALE = 15, 200
 """A seal's darkness on white paper (0 to 255)."""
 _PALEST = 0.05
 """So much of the ring is paler than what tells how its darkness varies."""
-_NOISE = 12
-"""Grey levels by which a seal's strokes differ."""
+_NOISE, _DARKEST = 12, 40
+"""Grey levels by which a seal's strokes differ; and below which they can't be told from ink."""
 _INK, _DOT = 48, 0.022
 """The darkness of ink; and inches: what is smaller both ways is no writing."""
 _SKIRT = 0.011
@@ -54,6 +54,8 @@ Circle = tuple[float, float, float]
 
 def without_pale_seals(sheet: Sheet) -> Sheet:
     """The sheet without round grey seals; what is darker stays, inside them too."""
+    if sheet.dpi < _LOOK or min(sheet.gray.shape) < 2 * _RADII[0] * sheet.dpi:
+        return sheet
     calm = _calm(sheet.gray, sheet.dpi)
     gray, seals = sheet.gray, list(_seals(calm, sheet.dpi))
     if not seals:
@@ -108,7 +110,7 @@ def _ring(calm: Gray, circle: Circle, dpi: float) -> tuple[Circle, int | None]:
     # What is written across makes parts of it darker: how it varies is told by its paler parts.
     varies = usual - np.quantile(band[seen, ring], _PALEST)
     level = 255 - int(usual + varies) - _NOISE
-    return (x, y, float(radii[ring]) + free), level
+    return (x, y, float(radii[ring]) + free), level if level >= _DARKEST else None
 
 
 def _middle(calm: Gray, circle: Circle, dpi: float) -> tuple[float, float]:

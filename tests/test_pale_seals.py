@@ -67,3 +67,12 @@ def test_what_is_round_but_no_seal_stays() -> None:
     shaded = page()
     cv2.circle(shaded, MIDDLE, RADIUS, 200, cv2.FILLED)
     assert (cleaned(shaded) == np.asarray(cv2.GaussianBlur(shaded, (0, 0), 0.6))).all()
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (3, 400), (2300, 1650)])
+@pytest.mark.parametrize("dpi", [2, 1200])
+def test_sheets_of_odd_sizes_pass(shape: tuple[int, int], dpi: int) -> None:
+    gray = np.full(shape, 255, np.uint8)
+    cv2.circle(gray, (shape[1] // 2, shape[0] // 2), 165, 60, 8)
+    sheet = Sheet(1, gray, dpi, None)  # type: ignore[arg-type]
+    assert without_pale_seals(sheet).gray.shape == shape
