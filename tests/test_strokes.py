@@ -86,6 +86,20 @@ def test_a_wall_of_a_small_table_is_found_by_its_parts() -> None:
     assert close(down[2], 180, 200, 180, 236)
 
 
+def test_a_short_wall_over_several_rows_may_have_figures_close_to_it() -> None:
+    gray = blank()
+    ys = [100 + 8.0 * row for row in range(12)]
+    frame(gray, [50.0, 120, 350], ys)
+    for first in (1, 5, 9):
+        draw(gray, 250, ys[first], 250, ys[first + 2])
+        for top in ys[first : first + 2]:  # figures that end at the wall
+            draw(gray, 246, top + 1.8, 247.6, top + 1.8)
+            draw(gray, 246, top + 6.2, 247.6, top + 6.2)
+    down = [r for r in found(gray)[1] if round(r.x0) == 250]
+    rows = {row for row, top in enumerate(ys) for r in down if r.y0 - 1 < top + 4 < r.y1 + 1}
+    assert rows == {1, 2, 5, 6, 9, 10}
+
+
 def test_figures_of_a_tight_row_below_another_tables_wall_are_no_walls() -> None:
     gray = blank()
     frame(gray, XS, [20.0, 40, 60, 100, 160])
