@@ -12,6 +12,8 @@ _APART = 3.0
 _LONG, _SHORT = 24.0, 11.0
 """Points; a gap so long between two lines is no gap between strokes of characters, and one so long
 is none where a sheet's lines are doubled."""
+_TALL = 4.0
+"""Points; nothing in a line is so high, but strokes in lines of bold text are."""
 _SHARE = 0.08
 """Of the length of all long lines: so much is a gap where they are doubled, else next to nothing.
 """
@@ -22,7 +24,8 @@ def is_doubled(dark: Gray, along: float, across: float) -> bool:
 
     ``along`` and ``across``: points to a pixel of the second and the first axis.
     """
-    lines = _lines(dark, _LONG / along)
+    tall = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((round(_TALL / across), 1), np.uint8))
+    lines = _lines(np.where(tall, np.uint8(0), dark), _LONG / along)
     gaps = _opened(_joined(lines, across) & (1 - lines), _LONG / along)
     return _length(gaps) > _SHARE * _length(lines)
 

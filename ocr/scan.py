@@ -18,6 +18,7 @@ from gouji.ocr.image import Raster
 from gouji.ocr.ink import InkWord, ink_words
 from gouji.ocr.marks import mark_of
 from gouji.ocr.page import Box, Char, Gray, Page, Ruling
+from gouji.ocr.pale_seals import without_pale_seals
 from gouji.ocr.parting import figures_in, is_spaced, parted
 from gouji.ocr.reader import Reader, Reading, Sight
 from gouji.ocr.scale import to_scale
@@ -130,7 +131,7 @@ def scan_of(raster: Raster, reader: Reader) -> Scan:
         raster,
         lambda crops: legibility(reader.read([_start(crop) for crop in crops[:_ENOUGH]])),
     )
-    sheet = to_scale(sheet)
+    sheet = without_pale_seals(to_scale(sheet))
     lines = tuple(rulings(sheet))
     sheet = without_dirt(sheet, lines)
     words = tuple(ink_words(sheet, lines))

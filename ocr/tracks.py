@@ -37,6 +37,8 @@ NEAR = 1.5
 """Points from the rim of another line at which a short line ends."""
 _MEETS, _ENDS = 1.5, 2
 """Points from a line at which a worn one ends, figures keep farther off; and how many it has."""
+_AS_THICK = 1.5
+"""Lines of a sheet are no thicker than most by more than this."""
 _LOWEST = 13.0
 """Points; lines nearer than this have no short line between them: a stroke may be as long."""
 
@@ -118,24 +120,32 @@ def short_tracks(
 ) -> list[Track]:
     """Pieces in none of the certain lines that run from one of the other direction to the next."""
     found = []
+    # What crosses a line and is as thin as one is no stroke of a character, though text is close.
+    thickest = _AS_THICK * float(np.median([o.profile.thick for o in others] or [0]))
     for piece in pieces:
         at = (piece.row + 0.5) * ridges.across
         met = [o for o in others if o.start - TOUCH <= at <= o.end + TOUCH]
         ends = piece.start * ridges.along, piece.end * ridges.along
         if any(_is_on(piece, track, ridges) for track in tracks):
             continue
-        if _runs_between(met, *ends):
-            line = _line(ridges, piece, _WEAKEST)
+        reached = _reached(met, *ends)
+        if reached and max(reached) - min(reached) >= _LOWEST:
+            room = _room(ridges, piece, thickest) if len(reached) > _ENDS else FREE
+            line = _line(ridges, piece, _WEAKEST, room)
             if line:
                 found.append(_track(ridges, [line], sure=False))
-    return found + _worn_tracks(ridges, pieces, [*tracks, *found], others)
+    return found + _worn_tracks(ridges, pieces, [*tracks, *found], others, thickest)
 
 
 def _worn_tracks(
-    ridges: Ridges, pieces: Sequence[Piece], tracks: Sequence[Track], others: Sequence[Track]
+    ridges: Ridges,
+    pieces: Sequence[Piece],
+    tracks: Sequence[Track],
+    others: Sequence[Track],
+    thickest: float,
 ) -> list[Track]:
     """Short lines of which only parts are left, from one line of the other direction over some to
-    the last: a small table's.
+    the last: a small table's. Text may be close to parts that are no thicker than ``thickest``.
     """
     lines = np.array([(o.at, o.start - TOUCH, o.end + TOUCH) for o in others]).reshape(-1, 3)
     free = [
@@ -143,7 +153,7 @@ def _worn_tracks(
         for piece in pieces
         if _meets(piece, lines, ridges)
         and not any(_is_on(piece, track, ridges) for track in tracks)
-        and (line := _line(ridges, piece, _WEAKEST))
+        and (line := _line(ridges, piece, _WEAKEST, _room(ridges, piece, thickest)))
     ]
     groups = [group for group in _grouped(ridges, free) if len(group) > 1]
     return [_track(ridges, group, sure=True) for group in groups if _spans(ridges, group, others)]
@@ -178,15 +188,24 @@ def _is_on(piece: Piece, track: Track, ridges: Ridges) -> bool:
     return aside < _DOUBLED and track.start < end and start < track.end
 
 
-def _runs_between(met: Sequence[Track], start: float, end: float) -> bool:
-    """Whether a short line begins at one line and ends at another, or goes on beyond."""
+def _room(ridges: Ridges, piece: Piece, thickest: float) -> float:
+    """How much may be beside a piece of a short line: text, if it is as thin as lines are."""
+    thick = profile_of(ridges, piece.path, piece.start, [piece]).thick
+    return CLUTTER if thick <= thickest else FREE
+
+
+def _reached(met: Sequence[Track], start: float, end: float) -> list[float]:
+    """The lines of the other direction that a short one begins or ends at, or crosses."""
     near = [NEAR + o.profile.thick / 2 for o in met]
-    reached = [o.at for o, by in zip(met, near, strict=True) if start - by <= o.at <= end + by]
-    return bool(reached) and max(reached) - min(reached) >= _LOWEST
+    return [o.at for o, by in zip(met, near, strict=True) if start - by <= o.at <= end + by]
 
 
-def _line(ridges: Ridges, piece: Piece, solid: float = _SOLID) -> Piece | None:
-    """The piece cut to where it is drawn, if it is evenly dark, thin and stands free."""
+def _line(
+    ridges: Ridges, piece: Piece, solid: float = _SOLID, clutter: float = FREE
+) -> Piece | None:
+    """The piece cut to where it is drawn, if it is evenly dark, thin and stands free: beside a
+    short one there is no more than ``clutter``.
+    """
     profile = profile_of(ridges, piece.path, piece.start, [piece])
     drawn = np.flatnonzero(profile.drawn)
     if profile.thick > THICKEST or not len(drawn):
@@ -199,7 +218,7 @@ def _line(ridges: Ridges, piece: Piece, solid: float = _SOLID) -> Piece | None:
     beside = float(sides.max() if short else sides.mean())
     if share >= _UNBROKEN and length >= LONG:
         beside = float(sides.min())
-    cluttered = beside > (CLUTTER if length >= LONG else FREE)
+    cluttered = beside > (CLUTTER if length >= LONG else clutter)
     if cluttered or share < (_DOTTED if beside <= FREE else solid):
         return None
     return piece_of(piece.start + inside.start, piece.path[inside] + profile.shift)

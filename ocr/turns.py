@@ -36,10 +36,14 @@ _SOLID = (0.7, 0.25)
 """Bold characters that touch are as high as letters are, and this share of their box is ink."""
 _RIM = 0.06
 """Of the picture's sides: no bold characters stand so near to its edge."""
+_DENSE = 0.2
+"""Of its box: so much a line of text covers, once its letters are joined; a corner of rulings less.
+"""
 _CLEAR = 2.5
 _FEW = 12
-_LEGIBLE = 0.8
-"""Lines that stand on their heads are never so legible."""
+_LEGIBLE, _ILLEGIBLE = 0.8, 0.3
+"""Lines that stand on their heads are never so legible, those that stand upright always are more.
+"""
 
 
 def skew_of(gray: Gray) -> float:
@@ -140,6 +144,7 @@ class _Letters:
         boxes = stats[1:, :4]
         low, high, least, most = (value * dpi for value in _CROP)
         fit = (boxes[:, 2] >= low) & (boxes[:, 2] <= 4 * high)
+        fit &= stats[1:, 4] >= _DENSE * boxes[:, 2] * boxes[:, 3]
         fit &= (boxes[:, 3] >= least) & (boxes[:, 3] <= most)
         return np.asarray(boxes[fit], np.int32)
 
@@ -201,4 +206,7 @@ def _is_upside_down(letters: _Letters, dpi: float, cut: Cuts, legible: Legible |
     if legible(crops[:_FIRST]) >= _LEGIBLE:
         return False
     level = legible(crops)
-    return level < _LEGIBLE and legible([turned(crop, 2) for crop in crops]) > level
+    if level >= _LEGIBLE:
+        return False
+    turned_over = legible([turned(crop, 2) for crop in crops])
+    return turned_over > max(level, _ILLEGIBLE)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from gouji.ocr.page import Box
 from gouji.tables.align import Located, is_header
@@ -54,7 +55,7 @@ class Columns:
     def in_order(self) -> bool:
         """Whether the columns whose labels could be read follow each other as in the form."""
         places = {cell.ref: place for place, cell in enumerate(self.order)}
-        read = [places[ref] for _, ref in sorted(self.marked)]
+        read = [place for _, place in sorted((span, places[ref]) for span, ref in self.marked)]
         return not self.unread and read == sorted(read)
 
     def contradicts(self, cells: Sequence[Cell]) -> bool:
@@ -82,14 +83,20 @@ def columns_of(
     # The columns of grids of different widths are not numbered alike.
     width = _width(blocks[above[-1].block]) if above else 0
     above = [row for row in above if _width(blocks[row.block]) == width]
-    found = _across(located.table, above) if across else _beside(_shared(form_row, above))
+    labelled = _across(located.table, above) if across else _shared(form_row, above)
+    found = labelled if across else _beside(labelled)
     if not above or {cell.ref for cell, _ in found} != {cell.ref for cell in form_row.cells}:
         told = _told(form_row, located, until)
         reliable = above and _spans(found, rows[index], above, blocks) is not None
         return replace(told, marked=_marked(found)) if reliable else told
-    found = sorted({cell.ref: (cell, span) for cell, span in found}.values(), key=lambda f: f[1])
+    # Labels over one column do not tell which of them comes first.
+    own = {cell.ref: span for cell, span in found}
+    found = sorted(((c, own[c.ref]) for c in form_row.cells), key=lambda f: f[1])
     order = tuple(cell for cell, _ in found)
-    spans = _spans(found, rows[index], above, blocks)
+    if order != form_row.cells and _overlap([span for _, span in labelled]):
+        return Columns(form_row.cells, unread=True)
+    apart = len(set(own.values())) == len(own)
+    spans = _spans(found, rows[index], above, blocks) if apart else None
     return Columns(order, spans, _marked(found) if spans else ())
 
 
@@ -169,6 +176,10 @@ def _spans(
     if shifting(here) or (here is not header and here.n_cols != header.n_cols):
         return None
     return tuple(span for _, span in found)
+
+
+def _overlap(spans: Sequence[tuple[int, int]]) -> bool:
+    return any(before[1] > after[0] for before, after in pairwise(sorted(spans)))
 
 
 def _width(block: Block) -> int:

@@ -19,7 +19,7 @@ from gouji.tables.evidence import AGAIN, INK, Seen
 from gouji.tables.forms.form import Identity
 from gouji.tables.identities import Figure, Outcome, all_zero, evaluate
 from gouji.tables.measured import Class, Readers, Sums, band_of, reading_rate, suffices
-from gouji.tables.numbers import parse
+from gouji.tables.numbers import COUNT_UNITS, parse
 from gouji.tables.record import Basis, State
 from gouji.tables.solve import Choice, solve
 from gouji.tables.suspects import suspects, wanted_of
@@ -200,8 +200,10 @@ _Key = tuple[State, Decimal | None, str | None]
 
 
 def _key(text: str) -> _Key | None:
+    """What a text says: ``0件`` is ``0``, which a reader of digits sees in it."""
     number = parse(text)
-    return None if number.state == "text" else (number.state, number.value, number.unit)
+    unit = None if number.unit in COUNT_UNITS else number.unit
+    return None if number.state == "text" else (number.state, number.value, unit)
 
 
 def _add(found: dict[_Key, tuple[str, float]], text: str, share: float) -> None:

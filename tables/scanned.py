@@ -63,7 +63,8 @@ def touching(
     candidates: Sequence[Candidate], cells: Mapping[str, Filled], blocks: Sequence[Block]
 ) -> Iterator[str]:
     """Scanned figures at a wall of their cell that no sum confirms: what is left of a worn wall
-    looks like a digit to every reader.
+    looks like a digit to every reader, and a digit may be lost in a wall. But it is no 0, and
+    none comes behind a 0.
     """
     for candidate in candidates:
         for ref in candidate.refs if is_drawn(blocks[candidate.row.block]) else ():
@@ -74,7 +75,8 @@ def touching(
             written = filled.accepted and filled.support.readers != "ink"
             if wall is None or not written or filled.support.sums == "hold":
                 continue
-            if min(ink.x0 - wall.x0, wall.x1 - ink.x1) < _RIM:
+            ends_at_wall = filled.state != "zero" and wall.x1 - ink.x1 < _RIM
+            if ink.x0 - wall.x0 < _RIM or ends_at_wall:
                 yield ref
 
 

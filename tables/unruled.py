@@ -104,7 +104,7 @@ def _by_headings(region: Region) -> Region:
             strips.append(Strip(x - THROUGH, x + THROUGH, told=True))
         elif len(between) == 1:
             strips[strips.index(between[0])] = replace(between[0], told=True)
-    return Region(region.rows, tuple(sorted(strips, key=lambda strip: strip.x0)))
+    return Region(region.rows, tuple(sorted(strips, key=lambda strip: strip.middle)))
 
 
 def _has_figure(row: Row) -> bool:

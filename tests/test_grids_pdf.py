@@ -275,6 +275,15 @@ def test_a_table_without_lines() -> None:
     assert table(grid) == texts
 
 
+def test_a_wall_that_headings_tell_within_a_wide_gap_keeps_its_order() -> None:
+    """The gap between two columns of figures may reach over a column in which nothing stands."""
+    ys = [100.0 + 16 * i for i in range(6)]
+    heads = chars(160, 84, "自然人") + chars(215, 84, "商业企业") + chars(290, 84, "科研机构")
+    rows = filled([50.0, 160.0, 312.0, 420.0], ys, [[f"第{i}区", "17", "0"] for i in "一二三四五"])
+    for grid in grids(blocks(page(heads + rows))):
+        assert all(cell.place.box.x0 <= cell.place.box.x1 for cell in grid.cells)
+
+
 def test_a_heading_over_two_columns() -> None:
     xs, ys = (50.0, 150.0, 220.0, 290.0, 360.0), [100.0 + 16 * i for i in range(6)]
     body = [[f"第{i}区", "11", "22", "33"] for i in "一二三四"]

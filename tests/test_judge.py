@@ -65,6 +65,14 @@ def test_two_readers_that_agree_are_not_overruled_by_a_sum() -> None:
     assert disputes(_4=piece)[ROW[4]].text == "11"
 
 
+def test_what_is_counted_makes_no_other_figure() -> None:
+    """A reader of digits sees none of 件; 元 tells another amount than none."""
+    ref = "proactive.rules@issued"
+    for text, agreeing in (("11件", True), ("11元", False), ("12件", False)):
+        piece = seen(("rapid", text, 0.9999), ("tesseract", "11", 0.9))
+        assert judge({ref: piece}, {}, [])[ref].accepted == agreeing
+
+
 def test_one_sum_does_not_choose_a_reading() -> None:
     verdict = disputes(_0=seen(("rapid", "8", 0.6), ("rapid", "3", 0.4)))[ROW[0]]
     assert not verdict.accepted

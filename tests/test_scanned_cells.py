@@ -218,6 +218,22 @@ def test_a_figure_at_a_wall_needs_a_sum() -> None:
     assert doubtful == {"proactive.licensing@decisions": "touches_wall"}
 
 
+def test_a_zero_at_the_wall_behind_it_is_one() -> None:
+    """No digit comes behind a 0 that might be lost in the wall; one before it might."""
+    rows = requests(*FIVE[:1], ["0", "0", "0", "", "0", "", "0"], *FIVE[2:])
+    for before, reason in ((0.5, "touches_wall"), (20.0, None)):
+        table = scan(rows)
+        at_wall = [
+            replace(seen, spot=(1, Box(WIDE + before, 45, WIDE + 59.5, 55)))
+            if seen.spot[1] == Box(WIDE * 1.5 - 5, 45, WIDE * 1.5 + 5, 55)
+            else seen
+            for seen in table.evidence
+        ]
+        assert at_wall != list(table.evidence)
+        cells = replace(table, evidence=tuple(at_wall)).cells()
+        assert why(cells, 1, "natural_person") == reason
+
+
 def test_an_empty_cell_s_own_look_counts() -> None:
     """Another view's cell in the same place may have gone across walls."""
     table = scan(requests(*FIVE))
@@ -342,6 +358,18 @@ def test_labels_beside_their_columns_do_not_contradict_the_order() -> None:
         *rows[1:],
     ]
     assert why(unruled(scan(turned)), 0, "total") == "columns_unread"
+
+
+def test_two_labels_over_one_column_do_not_change_places() -> None:
+    """Where a page bends, a heading of the next column stands below the one of this."""
+    figures = requests(*[["3", "0", "1", "0", "0", "0", "4"]] * 5)[1:]
+    high = ["", "自然人", "", "", "社会公益组织", "法律服务机构", "其他", "总计"]
+    low = ["", "商业企业", "科研机构", "", "", "", "", ""]
+    cells = unruled(scan([high, low, *figures]))
+    assert str(cells["requests.new@natural_person"].value) == "3"
+    assert str(cells["requests.new@business"].value) == "0"
+    turned = ["", "总计", "", "", "社会公益组织", "法律服务机构", "其他", "自然人"]
+    assert why(unruled(scan([turned, low, *figures])), 0, "business") == "columns_unread"
 
 
 def test_columns_of_other_rows_are_no_cells_of_a_full_row() -> None:

@@ -86,6 +86,20 @@ def test_a_wall_of_a_small_table_is_found_by_its_parts() -> None:
     assert close(down[2], 180, 200, 180, 236)
 
 
+def test_a_short_wall_over_several_rows_may_have_figures_close_to_it() -> None:
+    gray = blank()
+    ys = [100 + 8.0 * row for row in range(12)]
+    frame(gray, [50.0, 120, 350], ys)
+    for first in (1, 5, 9):
+        draw(gray, 250, ys[first], 250, ys[first + 2])
+        for top in ys[first : first + 2]:  # figures that end at the wall
+            draw(gray, 246, top + 1.8, 247.6, top + 1.8)
+            draw(gray, 246, top + 6.2, 247.6, top + 6.2)
+    down = [r for r in found(gray)[1] if round(r.x0) == 250]
+    rows = {row for row, top in enumerate(ys) for r in down if r.y0 - 1 < top + 4 < r.y1 + 1}
+    assert rows == {1, 2, 5, 6, 9, 10}
+
+
 def test_figures_of_a_tight_row_below_another_tables_wall_are_no_walls() -> None:
     gray = blank()
     frame(gray, XS, [20.0, 40, 60, 100, 160])
@@ -127,6 +141,19 @@ def test_cells_with_frames_of_their_own_are_parted_by_one_line() -> None:
     across, down = found(gray)
     assert [round(r.y0) for r in sorted(across, key=lambda r: r.y0)][1:-1] == YS[1:-1]
     assert [round(r.x0) for r in sorted(down, key=lambda r: r.x0)][1:-1] == XS[1:-1]
+
+
+def test_bold_text_close_to_lines_is_no_line_beside_them() -> None:
+    gray = blank()
+    ys = [40.0 + 11 * row for row in range(20)]
+    frame(gray, XS, ys)
+    for top in ys[:-1]:  # 田田田: strokes so dense that they run on from one character to the next
+        for y in (2.2, 4.5, 6.8):
+            draw(gray, 60, top + y, 140, top + y, width=3)
+        for x in range(60, 141, 6):
+            draw(gray, x, top + 2, x, top + 7, width=4)
+    across, _ = found(np.asarray(cv2.GaussianBlur(gray, (0, 0), 1), np.uint8))
+    assert len(across) == len(ys)
 
 
 def test_lines_at_the_edge_of_the_sheet_are_found() -> None:

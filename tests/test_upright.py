@@ -101,6 +101,29 @@ def test_lines_are_turned_over_only_where_they_cannot_be_read(page, level, times
     assert len(shown) == times
 
 
+def test_what_cannot_be_read_either_way_up_stays(page):
+    sights = iter([0.1, 0.09, 0.11])
+    sheet = upright(Raster(1, page, DPI), legible=lambda _: next(sights))
+    assert np.array_equal(sheet.gray, page)
+
+
+def test_corners_of_worn_rulings_are_no_lines_of_text(page):
+    worn = page.copy()
+    for y in range(1400, 1700, 60):
+        for x in range(100, 1100, 20):
+            worn[y : y + 2, x : x + 14] = 0
+        worn[y - 24 : y, 100:102] = 0
+    shown = []
+
+    def legible(crops):
+        shown.extend(crops)
+        return 0.95
+
+    upright(Raster(1, worn, DPI), legible=legible)
+    assert shown
+    assert all((crop < 128).mean() > 0.1 for crop in shown)
+
+
 def _filled(page, mark):
     x0, y0, x1, y1 = mark
     area = np.zeros(page.shape, bool)
