@@ -336,11 +336,12 @@ def _may_have_shifted(
 ) -> bool:
     """Whether a row with the right number of figures may have lost one and gained another.
 
-    In running text figures are gained only where the next row has lost its label.
+    In running text figures are gained only where the next row has lost its label, and, where units
+    stand before the figures, its unit.
     """
     if not _loses_blanks(candidate.row, blocks):
         return False
-    if candidate.row.level:
+    if candidate.row.level or _is_after_unit(candidate):
         return False
     if candidate.row.glued or candidate.row.gridded:
         return True
@@ -355,15 +356,22 @@ def _may_have_shifted(
     return there != below.key and names.isdisjoint(behind)
 
 
+def _is_after_unit(candidate: Candidate) -> bool:
+    """Whether the row's own unit leads its figures, of which no code was taken away."""
+    figures = candidate.row.figures
+    fits = len(figures) == len(candidate.columns.order)
+    return candidate.row.after_unit and fits and figures == candidate.figures
+
+
 def _runs_on(candidate: Candidate, rows: Sequence[Row]) -> bool:
     """Whether digits run together are followed by words that no form knows: they may belong to
     a note or a sentence, and not all be figures of the row.
     """
     if not candidate.row.glued or candidate.placement.index + 1 >= len(rows):
         return False
-    following = rows[candidate.placement.index + 1].labels
-    words = core(following[0].text) if following else ""
-    return bool(words) and not any(label in words for label in known_words())
+    texts = [cell.text for cell in rows[candidate.placement.index + 1].labels]
+    first, whole = len(core(texts[0])) if texts else 0, core("".join(texts))  # blanks may part it
+    return first > 0 and not any(-1 < whole.find(label) < first for label in known_words())
 
 
 def _only_zeros(candidate: Candidate) -> bool:

@@ -33,8 +33,9 @@ class Row:
     ``figures`` are the cells after them, blank ones too. ``block`` is the index of the block
     it comes from; ``gridded`` tells a row of a grid, whose cells are certain, from one put
     together from running text. ``glued``: figures touch their label, so that they may be run
-    together too. ``unit`` is the unit that a column of its own gives. ``scanned``: its words were
-    read from pixels, and may be misread.
+    together too. ``unit`` is the unit that a column of its own gives; ``after_unit``: in running
+    text it stands between label and figures, and no other does. ``scanned``: its words were read
+    from pixels, and may be misread.
     """
 
     labels: tuple[Cell, ...]
@@ -43,6 +44,7 @@ class Row:
     gridded: bool
     glued: bool = False
     unit: str | None = None
+    after_unit: bool = False
     scanned: bool = False
 
     @property
@@ -161,6 +163,7 @@ _WORDS_WITH_DIGITS = re.compile(
 _ORDINAL_APART = re.compile(r"\d{1,2}[.．、](?=\s*[^\d\s|])")
 _GLUED_PAGE_NUMBER = re.compile(
     r"(?<=[^\s—–－-])[-—–－]\s?\d{1,3}\s?[-—–－](?=[^\d\s—–－-]|\d{1,2}[、.．][^\d\s])"
+    r"|第\s?\d{1,3}\s?页(?:[,，/]?\s?共\s?\d{1,3}\s?页)?"
 )
 _WORD = re.compile(r"(?:[（(][^（()）]*[)）]|[^\s|])+")
 _ITEM_INSIDE = re.compile(r"(?<=[^第\s])[（(][一二三四五六七八九十]{1,3}[)）]")
@@ -322,7 +325,18 @@ def _text_row(labels: list[_Found], found: list[_Found]) -> Row:
         gridded=False,
         glued=_glued(labels, figures),
         unit=units[0] if units else None,
+        after_unit=_after_one_unit(labels, found),
     )
+
+
+def _after_one_unit(labels: list[_Found], found: list[_Found]) -> bool:
+    """Whether one unit stands between the label and the figures, perhaps at the label's end."""
+    units = [normalise(f.cell.text) in UNITS for f in found]
+    if any(units) or not labels:
+        return sum(units) == 1 and units[0]
+    label = core(labels[-1].cell.text)
+    named = {label.removesuffix(unit) for unit in UNITS if label.endswith(unit)}
+    return any(name.endswith(known) for name in named for known in known_labels() if len(known) > 2)
 
 
 _RUN_OF_DIGITS = re.compile(r"00|0\d{2}")  # a code has two digits: 02
