@@ -31,7 +31,8 @@ class Row:
     """A row as found. ``labels`` are the cells with words, left to right, before the figures.
 
     ``figures`` are the cells after them, blank ones too. ``block`` is the index of the block
-    it comes from; ``gridded`` tells a row of a grid, whose cells are certain, from one put
+    it comes from, in running text of that in which its label ends; there ``until`` is that in which
+    its last cell stands. ``gridded`` tells a row of a grid, whose cells are certain, from one put
     together from running text. ``glued``: figures touch their label, so that they may be run
     together too. ``unit`` is the unit that a column of its own gives; ``after_unit``: in running
     text it stands between label and figures, and no other does. ``scanned``: its words were read
@@ -45,6 +46,7 @@ class Row:
     glued: bool = False
     unit: str | None = None
     after_unit: bool = False
+    until: int | None = None
     scanned: bool = False
 
     @property
@@ -219,7 +221,8 @@ def _text_rows(labels: list[_Found], figures: list[_Found]) -> list[Row]:
         if members and members[-1] < len(labels) - 1:
             used.update(members)
             cells = tuple(labels[m].cell for m in members)
-            blank.append(Row(cells, (), labels[start].block, gridded=False))
+            at = labels[members[-1]].block
+            blank.append(Row(cells, (), at, gridded=False, until=at))
     rest = [label for index, label in enumerate(labels) if index not in used]
     return [*blank, _text_row(rest, figures)]
 
@@ -321,11 +324,12 @@ def _text_row(labels: list[_Found], found: list[_Found]) -> Row:
     return Row(
         labels=tuple(f.cell for f in labels),
         figures=tuple(f.cell for f in figures),
-        block=(labels or found)[0].block,
+        block=labels[-1].block if labels else found[0].block,
         gridded=False,
         glued=_glued(labels, figures),
         unit=units[0] if units else None,
         after_unit=_after_one_unit(labels, found),
+        until=(found or labels)[-1].block,
     )
 
 
