@@ -16,7 +16,7 @@ from itertools import pairwise
 
 from gouji.ocr.page import Box
 from gouji.tables.evidence import NOTHING, Evidence
-from gouji.tables.grid import Block, Cell, Grid, Line
+from gouji.tables.grid import Block, Cell, Grid, Line, Place
 from gouji.tables.labels import core, letters, normalise, ordinal
 from gouji.tables.numbers import UNITS, parse
 from gouji.tables.vocabulary import column_words, explained_labels, form_words, known_labels
@@ -198,7 +198,7 @@ def rows_of_lines(blocks: Sequence[Block]) -> list[Row]:
     return [*rows, *_text_rows(labels, figures)]
 
 
-_SECTION = re.compile(r"[一二三四五六七八九十]{1,2}、")
+_SECTION = re.compile(r"[一二三四五六七八九十]{1,2}、\S")
 
 
 def _is_section(cell: Cell) -> bool:
@@ -240,15 +240,23 @@ def _whole_label(labels: list[_Found], start: int) -> list[int]:
         place = label.cell.place
         if not place.box or not first.box:
             return []
-        if place.page != first.page:
+        if place.page != first.page and _is_whole(text):
             later = labels[index : start + _LABEL_CELLS]
-            return members if _is_whole(text) and not _goes_on(text, first.box, later) else []
+            return [] if _goes_on(text, first.box, later) else members
         if in_one_column(place.box, first.box):
-            if not _begins_a_label(text + label.cell.text):
+            last = labels[members[-1] if members else start].cell.place
+            if not _begins_a_label(text + label.cell.text) or _is_far_below(place, last):
                 break
             text += label.cell.text
             members.append(index)
     return members if _is_whole(text) else []
+
+
+def _is_far_below(place: Place, other: Place) -> bool:
+    """Whether a line lies more than a line below another of its page."""
+    if place.box is None or other.box is None or place.page != other.page:
+        return False
+    return place.box.y0 - other.box.y1 > place.box.height
 
 
 def _goes_on(text: str, box: Box, later: Sequence[_Found]) -> bool:
