@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from gouji.tables.align import Located, is_heading
@@ -231,6 +232,8 @@ def _proved(
         )
     if reason == "placed_by_eye" and not orphans and all(o.result != "fail" for o in own):
         return True
+    if reason == "figures_left" and _told_by_columns(refs, figures, identities):
+        return True
     # Under labels that were all read a figure stands in its place, if no other sum fails.
     labelled = reason == "placed_by_eye" and candidate.columns.spans is not None
     if labelled and not orphans and _one_fails(figures, identities):
@@ -238,6 +241,22 @@ def _proved(
     # A figure too many among digits run together makes a row look like one with a misprint.
     strict = reason in ("figures_left", "place_unproved") or torn or len(candidate.ways) > 1
     return not strict and _one_misprint(own, refs, figures, identities)
+
+
+def _told_by_columns(
+    refs: frozenset[str], figures: Mapping[str, Figure], identities: Sequence[Identity]
+) -> bool:
+    """Whether the sums of columns hold through a row, several not of zeros: they would not, if it
+    were shifted.
+    """
+    through = [evaluate(i, figures) for i in identities if not refs.isdisjoint(i.refs)]
+    results = Counter(
+        outcome.result
+        for outcome in through
+        if not refs.issuperset(outcome.identity.refs) and not all_zero(outcome.identity, figures)
+    )
+    held = results["pass"] + results["pass_blank_as_zero"]
+    return held >= _MANY and held == results.total()
 
 
 def _orphans(located: Located, rows: Sequence[Row], blocks: Sequence[Block]) -> frozenset[int]:
@@ -271,10 +290,14 @@ def _has_lone_mark(row: Row) -> bool:
 
 def _is_whole(row: Row, rows: Sequence[Row], located: Located) -> bool:
     """Whether a line of a page has as many figures as rows of the form, and a label beside them
-    all; one of a single figure may be a part of another's row.
+    all; one of a single figure may be a part of another's row, unless it has a unit of its own.
+    Two may stand in one cell.
     """
-    figures = [cell for cell in row.figures if cell.text.strip()]
-    counts = {len(form_row.cells) for form_row in located.table.rows} - {1}
+    row = replace(row, figures=tuple(cell for cell in row.figures if cell.text.strip()))
+    figures = [word for cell in row.figures for word in cell.text.strip().split(" ")]
+    counts = {len(form_row.cells) for form_row in located.table.rows} - (
+        {1} if not row.unit else set()
+    )
     if not row.level or len(figures) not in counts or not row.labels:
         return False
     placed = [rows[p.index] for p in located.placements if rows[p.index].level]

@@ -16,7 +16,7 @@ from itertools import pairwise
 
 from gouji.ocr.page import Box
 from gouji.tables.evidence import NOTHING, Evidence
-from gouji.tables.grid import Block, Cell, Grid, Line, Place
+from gouji.tables.grid import Block, Cell, Grid, Line, Place, is_drawn
 from gouji.tables.labels import core, letters, normalise, ordinal
 from gouji.tables.numbers import UNITS, parse
 from gouji.tables.vocabulary import column_words, explained_labels, form_words, known_labels
@@ -79,13 +79,29 @@ def rows_of_grids(blocks: Sequence[Block], evidence: Evidence = NOTHING) -> list
         for index, block in enumerate(blocks)
         if isinstance(block, Grid)
         for row in _rows_of_grid(block, index)
-        if not _is_page_number(row)
+        if not _is_page_number(row, block)
     ]
 
 
-def _is_page_number(row: Row) -> bool:
-    written = [cell.text.strip() for cell in row.cells if cell.text.strip()]
-    return len(written) == 1 and PAGE_NUMBER.fullmatch(written[0]) is not None
+def _is_page_number(row: Row, grid: Grid) -> bool:
+    """Whether nothing but a page's number stands in the row; a bare one, below a table put together
+    from alignment, in no column of figures.
+    """
+    written = [cell for cell in row.cells if cell.text.strip()]
+    if len(written) != 1:
+        return False
+    (cell,) = written
+    above = (c for c in grid.cells if c.col < cell.col_end and cell.col < c.col_end and c != cell)
+    bare = cell.row_end == grid.n_rows and not is_drawn(grid)
+    bare = bare and _numbers_page(cell.text, grid.place.page)
+    return PAGE_NUMBER.fullmatch(cell.text.strip()) is not None or (
+        bare and not any(parse(other.text).figure for other in above)
+    )
+
+
+def _numbers_page(text: str, page: int | None) -> bool:
+    bare = text.strip()
+    return bare.isdecimal() and page is not None and abs(int(bare) - page) <= _FRONT_MATTER
 
 
 _MARKS = re.compile(
@@ -389,8 +405,8 @@ def _page_numbers(blocks: Sequence[Block]) -> frozenset[int]:
     for index, (block, following) in enumerate(pairwise([*blocks, None])):
         page = block.place.page if block else None
         last = following is None or following.place.page != page
-        if isinstance(block, Line) and page and last and block.text.strip().isdecimal():
-            found |= {index} if abs(int(block.text) - page) <= _FRONT_MATTER else set()
+        if isinstance(block, Line) and last and _numbers_page(block.text, page):
+            found.add(index)
     return frozenset(found)
 
 
