@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from gouji.ocr.finding import Finding
 from gouji.tables.align import Located, locate, names_of
+from gouji.tables.bare import with_blank_rows
 from gouji.tables.crossed import straightened
 from gouji.tables.cuts import mend_cut_rows
 from gouji.tables.evidence import NOTHING, Evidence
@@ -186,7 +187,8 @@ def _unseen(cell: Filled) -> bool:
 
 def understand(blocks: Sequence[Block], evidence: Evidence = NOTHING) -> Understood:
     """Find, fill in and check the tables of one report. ``evidence``: of its scanned pages."""
-    blocks = straightened(shaped(spelled(blocks, evidence), evidence))
+    blocks = with_blank_rows(spelled(blocks, evidence), evidence)
+    blocks = straightened(shaped(blocks, evidence))
     found = _find_tables(blocks, evidence)
     tables = []
     for located, rows in found:

@@ -225,6 +225,26 @@ def test_labels_at_the_end_of_a_page_are_no_blank_row():
     assert not values_of([*head, line(10, (300, "五、存在的主要问题及改进情况"), page=2)])
 
 
+@pytest.mark.parametrize(
+    ("below", "page", "known"),
+    [
+        ("五、存在的主要问题及改进情况", 1, True),
+        ("五、存在的主要问题及改进情况", 2, False),
+        ("政府信息公开年度报告", 1, False),  # a page's foot: the figures may follow on the next
+        ("0 0 0 0 0 0 0 0 0 0 0 0 0 0 0", 1, False),
+    ],
+)
+def test_a_drawn_header_with_the_next_section_right_below_it(below, page, known):
+    heads = [Cell(n > 1, a, 1 + (n > 1), b, text) for n, (a, b, text) in enumerate(HEADS)]
+    names = [Cell(2, i, 3, i + 1, name) for i, name in enumerate(DISPUTES)]
+    grid = Grid((*heads, *names), "ruled", Place(page=1))
+    table = understand(
+        [Line("四、政府信息公开行政复议、行政诉讼情况"), grid, line(90, (90, below), page=page)]
+    )
+    states = {(c.state, c.accepted) for t in table.tables for c in t.cells}
+    assert (states == {("blank", True)}) is known
+
+
 def broken(first, second, apart):
     """A table with 56 in two lines as 5 over 6, beside a row that is ``first``, ``second``."""
     key = "requests.results.partial"
