@@ -142,7 +142,7 @@ def _parse_row(row: Row) -> _Parsed | None:
 
 def _parse_glued(row: Row) -> _Parsed | None:
     """A title at the beginning of a row that goes on after it: …统计表 指标名称."""
-    for found in re.finditer(KIND, row.flat[:_LONGEST]):
+    for found in re.finditer(f"{KIND}(?:{_IN_BRACKETS})?", row.flat[:_LONGEST]):
         end = found.end()
         gap = end < len(row.flat) and row.where[end] > row.where[end - 1] + 1
         if gap or _AFTER_GLUED.match(row.flat, end):

@@ -348,6 +348,13 @@ def test_what_is_a_report():
     assert not is_report(lines("Annual report on trade\nTotal 3"))
 
 
+@pytest.mark.parametrize("year", ["（2023年度）", "(2023年)"])
+def test_the_text_goes_on_behind_a_title_that_ends_with_its_year(year):
+    text = f"商丘市商务局政府信息公开工作年度报告{year}一、总体情况2022年以来，我局按规定公开信息。"
+    report = read(text)
+    assert (report.agency, report.year) == ("商丘市商务局", 2023)
+
+
 @pytest.mark.skipif(not REAL.is_dir(), reason="the further real reports are not here")
 def test_flattened_tables():
     report = read((REAL / "pingtan-2011.txt").read_text("utf-8"))
