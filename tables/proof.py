@@ -300,10 +300,11 @@ def _is_whole(row: Row, rows: Sequence[Row], located: Located) -> bool:
     )
     if not row.level or len(figures) not in counts or not row.labels:
         return False
-    placed = [rows[p.index] for p in located.placements if rows[p.index].level]
-    left = min(c.place.box.x0 for r in (row, *placed) for c in r.figures if c.place.box)
+    alike = [rows[p.index] for p in located.placements if rows[p.index].level]
+    alike = [r for r in alike if len(r.figures) == len(row.figures)]  # others' columns are others
+    left = min(c.place.box.x0 for r in (row, *alike) for c in r.figures if c.place.box)
     label = row.labels[0].place.box
-    return label is not None and label.x1 < left
+    return label is not None and label.x1 <= left
 
 
 def _beside(candidate: Candidate, orphans: Collection[int], located: Located) -> bool:
@@ -464,5 +465,10 @@ def _one_misprint(
         bool(failing)
         and len({o.identity.at for o in failing}) == 1
         and {abs(o.difference or 0) for o in failing} == off
-        and all(o.result != "not_evaluable" for o in across)
+        and all(o.result != "not_evaluable" or _is_blank(o.identity, figures) for o in across)
     )
+
+
+def _is_blank(identity: Identity, figures: Mapping[str, Figure]) -> bool:
+    """Whether nothing stands in any of its cells: then it says nothing, and hides nothing."""
+    return all(figures[ref].state == "blank" for ref in identity.refs if ref in figures)

@@ -166,6 +166,21 @@ def test_a_page_break_cuts_the_label_of_a_blank_row():
     assert values["requests.results.granted@natural_person"] == 5
 
 
+def test_a_misprint_in_a_row_with_blanks_under_columns_that_are_blank():
+    """It breaks its row and its column by as much; columns with nothing in them say nothing."""
+    blank = dict.fromkeys([row.key for row in ROWS], [""] * 7)
+    total = [8, "", 1, "", "", "", 6]
+    values = values_of(
+        [*page_of(blank | ONE | {"requests.results.total": total}), line(950, (90, "五、问题"))]
+    )
+    assert values["requests.results.total@natural_person"] == 8
+    total = [8, "", 1, "", "", "", 7]
+    values = values_of(
+        [*page_of(blank | ONE | {"requests.results.total": total}), line(950, (90, "五、问题"))]
+    )
+    assert "requests.results.total@natural_person" not in values
+
+
 DISPUTES = ["结果维持", "结果纠正", "其他结果", "尚未审结", "总计"] * 3
 HEADS = [
     (0, 5, "行政复议"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from gouji.ocr.page import Box
@@ -41,6 +43,25 @@ def test_two_figures_of_an_agency_s_own_row_in_one_cell(own, known):
     values = accepted(aligned(rows, "rows"))
     assert (FUJIAN[2].cells[0].ref in values) is known
     assert FUJIAN[-1].cells[0].ref in values
+
+
+def test_an_own_row_is_whole_also_where_rows_with_other_columns_begin_further_left():
+    rows = [
+        ["信息内容", "本年新制作数量", "本年新公开数量", "对外公开总数量"],
+        ["规章", "1", "2", "9"],
+    ]
+    rows += [["规范性文件", "3", "4", "8"], ["其他主动公开文件", "133", "200", "63"]]
+    rows += [["行政许可", "5", "1", "7"], ["其他对外管理服务事项", "5", "1", "7"]]
+    rows += [["行政处罚", "5", "1", "7"], ["行政强制", "5", "1", "7"]]
+    grid = aligned(rows)
+    fees = aligned([["行政事业性收费", "5", "1"], ["政府集中采购", "5", "1"]], page=3)
+    wide = [replace(c, place=replace(c.place, box=c.place.box._replace(x0=c.place.box.x0 - 50)))
+            for c in fees.cells]  # fmt: skip
+    touching = [replace(c, place=replace(c.place, box=c.place.box._replace(x1=100)))
+                if c.col == 0 else c for c in grid.cells]  # fmt: skip
+    values = accepted(replace(grid, cells=tuple(touching)), replace(fees, cells=tuple(wide)))
+    assert values["proactive.normative_docs@made"] == 3
+    assert values["proactive.licensing@decisions"] == 7
 
 
 @pytest.mark.parametrize(("unit", "known"), [("条", True), ("", False)])
