@@ -138,6 +138,11 @@ def test_a_title_broken_over_lines():
     assert (report.agency, report.year, report.level) == ("洪泽区人民政府", 2023, "county")
 
 
+def test_a_line_break_within_the_name_of_a_commission():
+    text = "宁夏回族自治区银川市国有资产监督管理委\n员会2023年政府信息公开工作年度报告\n" + BODY
+    assert read(text).agency == "宁夏回族自治区银川市国有资产监督管理委员会"
+
+
 @pytest.mark.parametrize("end", ["无", "无。", "暂无"])
 def test_the_last_words_of_a_report_are_no_part_of_the_next_one_s_title(end):
     report = read(f"{end}\n南京市秦淮区人民政府2020年度政府信息公开工作年度报\n告\n" + BODY)
