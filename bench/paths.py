@@ -17,7 +17,7 @@ from gouji.tables import fill, judge
 from gouji.tables.grid import Block, Grid
 from gouji.tables.mend import Mended, mended
 from gouji.tables.solve import Choice, Decision, solve
-from gouji.tables.understand import Understood, understand
+from gouji.tables.understand import Understood, combined, understand
 
 Accepted = dict[str, Reading]
 Judge = Callable[[str, Reading], bool]
@@ -68,6 +68,13 @@ class Watch:
         self._last = Attempt(_accepted(found), without, self._unmended(blocks, *others))
         return found
 
+    def combined(self, one: Understood, other: Understood) -> Understood:
+        """The reader's own; what is accepted of both is what the second attempt gives."""
+        both = combined(one, other)
+        assert self._last is not None
+        self._last.accepted = _accepted(both)
+        return both
+
     def _unmended(self, blocks: Sequence[Block], *others: Any) -> Accepted | None:
         """What is accepted where the grids stay as they were found; None if all did."""
         as_found = [
@@ -100,6 +107,7 @@ def watched() -> Iterator[Watch]:
     stands_in: list[tuple[Any, str, Any]] = [
         (opinions, "COUNTS", watch),
         (opinions, "understand", watch.understand),
+        (opinions, "combined", watch.combined),
         (views, "COUNTS", watch),
         (views, "understand", watch.understand),
         (second, "understand", watch.understand),

@@ -16,7 +16,7 @@ from gouji.tables import layout
 from gouji.tables.grid import Block, Document, Grid, Line, is_drawn
 from gouji.tables.labels import core
 from gouji.tables.peers import PEERS, peer_grids
-from gouji.tables.understand import Understood, understand
+from gouji.tables.understand import Understood, combined, understand
 from gouji.tables.vocabulary import column_words, known_labels, known_words
 
 Found = Mapping[int, Sequence[Block]]
@@ -43,7 +43,7 @@ def best_understood(member: Member, document: Document, blocks: Sequence[Block])
     """What the fast path understood, or what a second opinion understood better."""
     best = understand(blocks)
     COUNTS.note("fast", taken=True)
-    if member.kind != "pdf" or not _may_be_better(best, blocks):
+    if member.kind != "pdf" or not _may_be_better(best):
         return best
     pages = _pages_with_tables(document, blocks)
     best = _better(best, blocks, "lines", _lines(document, pages))
@@ -55,13 +55,12 @@ def best_understood(member: Member, document: Document, blocks: Sequence[Block])
 
 
 def _better(best: Understood, blocks: Sequence[Block], name: str, found: Found) -> Understood:
-    """What a second opinion understood, if that is more than the best so far."""
+    """The best so far, with the tables that a second opinion understood better."""
     if not found:
         return best
-    other = understand(with_pages(blocks, found))
-    better = other.rank > best.rank
-    COUNTS.note(name, taken=better)
-    return other if better else best
+    both = combined(best, understand(with_pages(blocks, found)))
+    COUNTS.note(name, taken=both is not best)
+    return both
 
 
 def _lines(document: Document, pages: Sequence[int]) -> Found:
@@ -86,7 +85,7 @@ def _peers(member: Member, pages: Sequence[int]) -> Iterator[tuple[str, Found]]:
                 yield name, once(peer_grids, name, str(path), tuple(pages))
 
 
-def _may_be_better(best: Understood, blocks: Sequence[Block]) -> bool:
+def _may_be_better(best: Understood) -> bool:
     """Whether another look may answer an open question. A table that is missing may be there only
     where labels of the forms have found no place; cells that are drawn are certain.
     """
@@ -94,8 +93,8 @@ def _may_be_better(best: Understood, blocks: Sequence[Block]) -> bool:
         return best.open_questions
     labels = Counter(
         block.place.page
-        for index, block in enumerate(blocks)
-        if index not in best.used_blocks and not is_drawn(block)
+        for block in best.beside
+        if not is_drawn(block)
         for text in _texts(block)
         if _is_one_of(text, known_labels() | column_words())
     )

@@ -12,13 +12,12 @@ from gouji.ingest.messages import Language, language_of
 from gouji.ingest.opinions import best_understood
 from gouji.ingest.settings import Settings
 from gouji.ocr.finding import DocumentError, Finding
-from gouji.tables.grid import Block, Document, Line
+from gouji.tables.grid import Document, Line
 from gouji.tables.head import read_head
 from gouji.tables.narrative import statements
 from gouji.tables.narrative_check import compare
 from gouji.tables.record import Record
 from gouji.tables.reports import cut_at_titles, is_report, split_reports
-from gouji.tables.understand import Understood
 
 
 def read_file(path: Path, settings: Settings) -> Iterator[Record]:
@@ -114,17 +113,9 @@ def _reports(member: Member, document: Document, settings: Settings) -> Iterator
         else:
             understood = best_understood(member, document, blocks)
         stated = statements(
-            _running_text(blocks, understood),
+            [block for block in understood.beside if isinstance(block, Line)],
             head.report.year,
             {table.form.edition for table in understood.tables},
         )
         told: list[Finding] = compare(stated, understood.values)
         yield records.Report(head, understood, stated, (*shared, *told))
-
-
-def _running_text(blocks: tuple[Block, ...], understood: Understood) -> list[Line]:
-    """The lines that are no part of a statistical table."""
-    return [
-        block for index, block in enumerate(blocks)
-        if isinstance(block, Line) and index not in understood.used_blocks
-    ]  # fmt: skip

@@ -34,7 +34,7 @@ def understand_scan(
         evidence = read_again(evidence, asked, second, other, reader_of(first))
         understood = understand(blocks, evidence)
         opinions.COUNTS.note("second reader", taken=True)
-    return replace(understood, findings=(*understood.findings, *missing))
+    return replace(understood, told=(*understood.told, *missing))
 
 
 def _reader(name: str) -> tuple[Reader | None, list[Finding]]:

@@ -60,17 +60,15 @@ def left_over(
             yield from _not_taken(placement.form_row, row, blocks, taken)
 
 
-def below(found: Sequence[tuple[Located, Sequence[Row]]]) -> Iterator[Finding]:
-    """Rows with figures right under a table, in its grid, that are no other table's."""
-    for located, rows in found:
-        others = [other for other, its_rows in found if its_rows is rows]
-        for index in range(located.last, len(rows)):
-            row = rows[index]
-            taken = any(other.first <= index < other.last for other in others)
-            digits = any(re.search(r"\d", cell.text) for cell in _figures(row))
-            if taken or not digits or row.block != rows[located.last - 1].block:
-                break
-            yield _not_used(row)
+def below(located: Located, rows: Sequence[Row], others: Sequence[Located]) -> Iterator[Finding]:
+    """Rows with figures right under a table, in its grid, that are none of the ``others``'."""
+    for index in range(located.last, len(rows)):
+        row = rows[index]
+        taken = any(other.first <= index < other.last for other in others)
+        digits = any(re.search(r"\d", cell.text) for cell in _figures(row))
+        if taken or not digits or row.block != rows[located.last - 1].block:
+            break
+        yield _not_used(row)
 
 
 def unplaced(located: Located, rows: Sequence[Row]) -> Iterator[int]:

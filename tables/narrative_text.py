@@ -90,10 +90,10 @@ def paragraphs(lines: Sequence[Line]) -> Iterator[Paragraph]:
     start = 0
     for i in range(1, len(kept) + 1):
         if i == len(kept) or not _goes_on(kept[i - 1], kept[i]):
-            group = tuple(kept[start:i])
+            paragraph = _paragraph(tuple(kept[start:i]))
             start = i
-            if group and any(line.text.strip() for line in group):
-                yield _paragraph(group)
+            if paragraph.text:  # of a mask (``**``) nothing is left
+                yield paragraph
 
 
 def _goes_on(line: Line, following: Line) -> bool:

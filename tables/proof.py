@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from gouji.tables.align import Located, is_heading
@@ -231,6 +232,8 @@ def _proved(
         )
     if reason == "placed_by_eye" and not orphans and all(o.result != "fail" for o in own):
         return True
+    if reason == "figures_left" and _told_by_columns(refs, figures, identities):
+        return True
     # Under labels that were all read a figure stands in its place, if no other sum fails.
     labelled = reason == "placed_by_eye" and candidate.columns.spans is not None
     if labelled and not orphans and _one_fails(figures, identities):
@@ -238,6 +241,22 @@ def _proved(
     # A figure too many among digits run together makes a row look like one with a misprint.
     strict = reason in ("figures_left", "place_unproved") or torn or len(candidate.ways) > 1
     return not strict and _one_misprint(own, refs, figures, identities)
+
+
+def _told_by_columns(
+    refs: frozenset[str], figures: Mapping[str, Figure], identities: Sequence[Identity]
+) -> bool:
+    """Whether the sums of columns hold through a row, several not of zeros: they would not, if it
+    were shifted.
+    """
+    through = [evaluate(i, figures) for i in identities if not refs.isdisjoint(i.refs)]
+    results = Counter(
+        outcome.result
+        for outcome in through
+        if not refs.issuperset(outcome.identity.refs) and not all_zero(outcome.identity, figures)
+    )
+    held = results["pass"] + results["pass_blank_as_zero"]
+    return held >= _MANY and held == results.total()
 
 
 def _orphans(located: Located, rows: Sequence[Row], blocks: Sequence[Block]) -> frozenset[int]:
@@ -271,16 +290,21 @@ def _has_lone_mark(row: Row) -> bool:
 
 def _is_whole(row: Row, rows: Sequence[Row], located: Located) -> bool:
     """Whether a line of a page has as many figures as rows of the form, and a label beside them
-    all; one of a single figure may be a part of another's row.
+    all; one of a single figure may be a part of another's row, unless it has a unit of its own.
+    Two may stand in one cell.
     """
-    figures = [cell for cell in row.figures if cell.text.strip()]
-    counts = {len(form_row.cells) for form_row in located.table.rows} - {1}
+    row = replace(row, figures=tuple(cell for cell in row.figures if cell.text.strip()))
+    figures = [word for cell in row.figures for word in cell.text.strip().split(" ")]
+    counts = {len(form_row.cells) for form_row in located.table.rows} - (
+        {1} if not row.unit else set()
+    )
     if not row.level or len(figures) not in counts or not row.labels:
         return False
-    placed = [rows[p.index] for p in located.placements if rows[p.index].level]
-    left = min(c.place.box.x0 for r in (row, *placed) for c in r.figures if c.place.box)
+    alike = [rows[p.index] for p in located.placements if rows[p.index].level]
+    alike = [r for r in alike if len(r.figures) == len(row.figures)]  # others' columns are others
+    left = min(c.place.box.x0 for r in (row, *alike) for c in r.figures if c.place.box)
     label = row.labels[0].place.box
-    return label is not None and label.x1 < left
+    return label is not None and label.x1 <= left
 
 
 def _beside(candidate: Candidate, orphans: Collection[int], located: Located) -> bool:
@@ -336,11 +360,12 @@ def _may_have_shifted(
 ) -> bool:
     """Whether a row with the right number of figures may have lost one and gained another.
 
-    In running text figures are gained only where the next row has lost its label.
+    In running text figures are gained only where the next row has lost its label, and, where units
+    stand before the figures, its unit.
     """
     if not _loses_blanks(candidate.row, blocks):
         return False
-    if candidate.row.level:
+    if candidate.row.level or _is_after_unit(candidate):
         return False
     if candidate.row.glued or candidate.row.gridded:
         return True
@@ -355,15 +380,22 @@ def _may_have_shifted(
     return there != below.key and names.isdisjoint(behind)
 
 
+def _is_after_unit(candidate: Candidate) -> bool:
+    """Whether the row's own unit leads its figures, of which no code was taken away."""
+    figures = candidate.row.figures
+    fits = len(figures) == len(candidate.columns.order)
+    return candidate.row.after_unit and fits and figures == candidate.figures
+
+
 def _runs_on(candidate: Candidate, rows: Sequence[Row]) -> bool:
     """Whether digits run together are followed by words that no form knows: they may belong to
     a note or a sentence, and not all be figures of the row.
     """
     if not candidate.row.glued or candidate.placement.index + 1 >= len(rows):
         return False
-    following = rows[candidate.placement.index + 1].labels
-    words = core(following[0].text) if following else ""
-    return bool(words) and not any(label in words for label in known_words())
+    texts = [cell.text for cell in rows[candidate.placement.index + 1].labels]
+    first, whole = len(core(texts[0])) if texts else 0, core("".join(texts))  # blanks may part it
+    return first > 0 and not any(-1 < whole.find(label) < first for label in known_words())
 
 
 def _only_zeros(candidate: Candidate) -> bool:
@@ -433,5 +465,10 @@ def _one_misprint(
         bool(failing)
         and len({o.identity.at for o in failing}) == 1
         and {abs(o.difference or 0) for o in failing} == off
-        and all(o.result != "not_evaluable" for o in across)
+        and all(o.result != "not_evaluable" or _is_blank(o.identity, figures) for o in across)
     )
+
+
+def _is_blank(identity: Identity, figures: Mapping[str, Figure]) -> bool:
+    """Whether nothing stands in any of its cells: then it says nothing, and hides nothing."""
+    return all(figures[ref].state == "blank" for ref in identity.refs if ref in figures)

@@ -16,7 +16,7 @@ from itertools import pairwise
 
 from gouji.ocr.page import Box
 from gouji.tables.evidence import NOTHING, Evidence
-from gouji.tables.grid import Block, Cell, Grid, Line
+from gouji.tables.grid import Block, Cell, Grid, Line, Place, is_drawn
 from gouji.tables.labels import core, letters, normalise, ordinal
 from gouji.tables.numbers import UNITS, parse
 from gouji.tables.vocabulary import column_words, explained_labels, form_words, known_labels
@@ -31,10 +31,12 @@ class Row:
     """A row as found. ``labels`` are the cells with words, left to right, before the figures.
 
     ``figures`` are the cells after them, blank ones too. ``block`` is the index of the block
-    it comes from; ``gridded`` tells a row of a grid, whose cells are certain, from one put
+    it comes from, in running text of that in which its label ends; there ``until`` is that in which
+    its last cell stands. ``gridded`` tells a row of a grid, whose cells are certain, from one put
     together from running text. ``glued``: figures touch their label, so that they may be run
-    together too. ``unit`` is the unit that a column of its own gives. ``scanned``: its words were
-    read from pixels, and may be misread.
+    together too. ``unit`` is the unit that a column of its own gives; ``after_unit``: in running
+    text it stands between label and figures, and no other does. ``scanned``: its words were read
+    from pixels, and may be misread.
     """
 
     labels: tuple[Cell, ...]
@@ -43,6 +45,8 @@ class Row:
     gridded: bool
     glued: bool = False
     unit: str | None = None
+    after_unit: bool = False
+    until: int | None = None
     scanned: bool = False
 
     @property
@@ -75,13 +79,29 @@ def rows_of_grids(blocks: Sequence[Block], evidence: Evidence = NOTHING) -> list
         for index, block in enumerate(blocks)
         if isinstance(block, Grid)
         for row in _rows_of_grid(block, index)
-        if not _is_page_number(row)
+        if not _is_page_number(row, block)
     ]
 
 
-def _is_page_number(row: Row) -> bool:
-    written = [cell.text.strip() for cell in row.cells if cell.text.strip()]
-    return len(written) == 1 and PAGE_NUMBER.fullmatch(written[0]) is not None
+def _is_page_number(row: Row, grid: Grid) -> bool:
+    """Whether nothing but a page's number stands in the row; a bare one, below a table put together
+    from alignment, in no column of figures.
+    """
+    written = [cell for cell in row.cells if cell.text.strip()]
+    if len(written) != 1:
+        return False
+    (cell,) = written
+    above = (c for c in grid.cells if c.col < cell.col_end and cell.col < c.col_end and c != cell)
+    bare = cell.row_end == grid.n_rows and not is_drawn(grid)
+    bare = bare and _numbers_page(cell.text, grid.place.page)
+    return PAGE_NUMBER.fullmatch(cell.text.strip()) is not None or (
+        bare and not any(parse(other.text).figure for other in above)
+    )
+
+
+def _numbers_page(text: str, page: int | None) -> bool:
+    bare = text.strip()
+    return bare.isdecimal() and page is not None and abs(int(bare) - page) <= _FRONT_MATTER
 
 
 _MARKS = re.compile(
@@ -161,6 +181,7 @@ _WORDS_WITH_DIGITS = re.compile(
 _ORDINAL_APART = re.compile(r"\d{1,2}[.．、](?=\s*[^\d\s|])")
 _GLUED_PAGE_NUMBER = re.compile(
     r"(?<=[^\s—–－-])[-—–－]\s?\d{1,3}\s?[-—–－](?=[^\d\s—–－-]|\d{1,2}[、.．][^\d\s])"
+    r"|第\s?\d{1,3}\s?页(?:[,，/]?\s?共\s?\d{1,3}\s?页)?"
 )
 _WORD = re.compile(r"(?:[（(][^（()）]*[)）]|[^\s|])+")
 _ITEM_INSIDE = re.compile(r"(?<=[^第\s])[（(][一二三四五六七八九十]{1,3}[)）]")
@@ -193,7 +214,7 @@ def rows_of_lines(blocks: Sequence[Block]) -> list[Row]:
     return [*rows, *_text_rows(labels, figures)]
 
 
-_SECTION = re.compile(r"[一二三四五六七八九十]{1,2}、")
+_SECTION = re.compile(r"[一二三四五六七八九十]{1,2}、\S")
 
 
 def _is_section(cell: Cell) -> bool:
@@ -216,7 +237,8 @@ def _text_rows(labels: list[_Found], figures: list[_Found]) -> list[Row]:
         if members and members[-1] < len(labels) - 1:
             used.update(members)
             cells = tuple(labels[m].cell for m in members)
-            blank.append(Row(cells, (), labels[start].block, gridded=False))
+            at = labels[members[-1]].block
+            blank.append(Row(cells, (), at, gridded=False, until=at))
     rest = [label for index, label in enumerate(labels) if index not in used]
     return [*blank, _text_row(rest, figures)]
 
@@ -234,15 +256,23 @@ def _whole_label(labels: list[_Found], start: int) -> list[int]:
         place = label.cell.place
         if not place.box or not first.box:
             return []
-        if place.page != first.page:
+        if place.page != first.page and _is_whole(text):
             later = labels[index : start + _LABEL_CELLS]
-            return members if _is_whole(text) and not _goes_on(text, first.box, later) else []
+            return [] if _goes_on(text, first.box, later) else members
         if in_one_column(place.box, first.box):
-            if not _begins_a_label(text + label.cell.text):
+            last = labels[members[-1] if members else start].cell.place
+            if not _begins_a_label(text + label.cell.text) or _is_far_below(place, last):
                 break
             text += label.cell.text
             members.append(index)
     return members if _is_whole(text) else []
+
+
+def _is_far_below(place: Place, other: Place) -> bool:
+    """Whether a line lies more than a line below another of its page."""
+    if place.box is None or other.box is None or place.page != other.page:
+        return False
+    return place.box.y0 - other.box.y1 > place.box.height
 
 
 def _goes_on(text: str, box: Box, later: Sequence[_Found]) -> bool:
@@ -318,11 +348,23 @@ def _text_row(labels: list[_Found], found: list[_Found]) -> Row:
     return Row(
         labels=tuple(f.cell for f in labels),
         figures=tuple(f.cell for f in figures),
-        block=(labels or found)[0].block,
+        block=labels[-1].block if labels else found[0].block,
         gridded=False,
         glued=_glued(labels, figures),
         unit=units[0] if units else None,
+        after_unit=_after_one_unit(labels, found),
+        until=(found or labels)[-1].block,
     )
+
+
+def _after_one_unit(labels: list[_Found], found: list[_Found]) -> bool:
+    """Whether one unit stands between the label and the figures, perhaps at the label's end."""
+    units = [normalise(f.cell.text) in UNITS for f in found]
+    if any(units) or not labels:
+        return sum(units) == 1 and units[0]
+    label = core(labels[-1].cell.text)
+    named = {label.removesuffix(unit) for unit in UNITS if label.endswith(unit)}
+    return any(name.endswith(known) for name in named for known in known_labels() if len(known) > 2)
 
 
 _RUN_OF_DIGITS = re.compile(r"00|0\d{2}")  # a code has two digits: 02
@@ -363,8 +405,8 @@ def _page_numbers(blocks: Sequence[Block]) -> frozenset[int]:
     for index, (block, following) in enumerate(pairwise([*blocks, None])):
         page = block.place.page if block else None
         last = following is None or following.place.page != page
-        if isinstance(block, Line) and page and last and block.text.strip().isdecimal():
-            found |= {index} if abs(int(block.text) - page) <= _FRONT_MATTER else set()
+        if isinstance(block, Line) and last and _numbers_page(block.text, page):
+            found.add(index)
     return frozenset(found)
 
 

@@ -32,6 +32,8 @@ _SEPARATORS = re.compile(r"[_|>»/\\]|(?<!\d)[-—–]+|[-—–]+(?!\d)")
 _GLUED = re.compile(r"(?=[\s　]|$)")
 _AFTER_GLUED = re.compile(r"指标|[一二]、|来源|发布|信息来源|日期|时间|索引|单位|浏览|字号|作者")
 _OTHER = re.compile(r"学年|指南|目录|制度|办法")
+_REST = "员会"
+"""With it no name begins: it is what a line break leaves of a commission's."""
 _LONGEST = 90
 _MOST_ROWS = 3
 
@@ -118,8 +120,8 @@ def _titles_from(rows: list[Row], first: int) -> Iterator[Title]:
 def _all_needed(rows: list[Row], first: int, last: int) -> bool:
     """Each row of a broken title is a piece of it: no row of it repeats the whole."""
     whole = [row.flat for row in rows[first:last]]
-    weights = [parse_title(flat) for flat in whole]
-    return not any(title and None not in title for title in weights)
+    titles = [parse_title(flat) for flat in whole if not flat.startswith(_REST)]
+    return not any(title and None not in title for title in titles)
 
 
 def _parse_row(row: Row) -> _Parsed | None:
@@ -142,7 +144,7 @@ def _parse_row(row: Row) -> _Parsed | None:
 
 def _parse_glued(row: Row) -> _Parsed | None:
     """A title at the beginning of a row that goes on after it: …统计表 指标名称."""
-    for found in re.finditer(KIND, row.flat[:_LONGEST]):
+    for found in re.finditer(f"{KIND}(?:{_IN_BRACKETS})?", row.flat[:_LONGEST]):
         end = found.end()
         gap = end < len(row.flat) and row.where[end] > row.where[end - 1] + 1
         if gap or _AFTER_GLUED.match(row.flat, end):

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from gouji.ocr.finding import Finding
 from gouji.tables.align import Located, locate, names_of
+from gouji.tables.bare import with_blank_rows
 from gouji.tables.crossed import straightened
 from gouji.tables.cuts import mend_cut_rows
 from gouji.tables.evidence import NOTHING, Evidence
@@ -41,11 +42,14 @@ _LACKING = ("no_table", "table_missing", "table_unread")
 _FEW_UNPLACED = 2
 _OF_ONE_FORM = ("proactive", "requests", "disputes")
 
+Rank = tuple[int, int, int]
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
     """A statistical table, filled in. ``extra`` are rows of the page the form does not know;
-    ``drawn``: its cells are those of the source and were not put together from alignment.
+    ``drawn``: its cells are those of the source and were not put together from alignment;
+    ``findings``: what is to be told of it.
     """
 
     form: FormTable
@@ -55,6 +59,7 @@ class Table:
     extra: tuple[Filled, ...]
     outcomes: tuple[Outcome, ...]
     drawn: bool = True
+    findings: tuple[Finding, ...] = ()
 
     @property
     def unplaced(self) -> bool:
@@ -92,33 +97,47 @@ class Table:
             for ref in outcome.identity.refs
         )
 
-
-@dataclass(frozen=True, slots=True)
-class Understood:
-    """All statistical tables of one report, in the form's order."""
-
-    tables: tuple[Table, ...]
-    findings: tuple[Finding, ...]
-
-    used_blocks: frozenset[int] = frozenset()
-
     @property
     def doubts(self) -> int:
         """How many cells are not accepted, and identities that fail: less is better."""
-        cells = sum(not c.accepted for t in self.tables for c in (*t.cells, *t.extra))
-        return cells + sum(
-            o.result == "fail" and o.identity.severity == "error"
-            for t in self.tables
-            for o in t.outcomes
-        )
+        cells = sum(not cell.accepted for cell in (*self.cells, *self.extra))
+        failing = (o.result == "fail" and o.identity.severity == "error" for o in self.outcomes)
+        return cells + sum(failing)
 
     @property
-    def rank(self) -> tuple[int, int, int]:
-        """To compare two attempts at the same report: more tables read, then fewer cells without
+    def rank(self) -> Rank:
+        """To compare two attempts at the same table: whether it is read, then fewer cells without
         a place, which no reader can settle, then fewer doubts.
         """
-        read = sum(not table.unread for table in self.tables)
-        return read, -sum(c.misplacing != "" or _unseen(c) for c in self._doubtful), -self.doubts
+        doubtful = [cell for cell in self.cells if not cell.accepted]
+        return (
+            not self.unread,
+            -sum(c.misplacing != "" or _unseen(c) for c in doubtful),
+            -self.doubts,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """All statistical tables of one report, in the form's order. ``beside``: the blocks that no
+    table was found in; ``told``: findings about none of the tables.
+    """
+
+    tables: tuple[Table, ...]
+    beside: tuple[Block, ...] = ()
+    told: tuple[Finding, ...] = ()
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What is to be told of the tables, and of those that are missing."""
+        of_tables = (finding for table in self.tables for finding in table.findings)
+        return (*of_tables, *_missing_tables(self.tables), *self.told)
+
+    @property
+    def rank(self) -> Rank:
+        """To compare two attempts at the same report: that of all its tables."""
+        ranks = [table.rank for table in self.tables]
+        return sum(r[0] for r in ranks), sum(r[1] for r in ranks), sum(r[2] for r in ranks)
 
     @property
     def _doubtful(self) -> list[Filled]:
@@ -168,17 +187,44 @@ def _unseen(cell: Filled) -> bool:
 
 def understand(blocks: Sequence[Block], evidence: Evidence = NOTHING) -> Understood:
     """Find, fill in and check the tables of one report. ``evidence``: of its scanned pages."""
-    blocks = straightened(shaped(spelled(blocks, evidence), evidence))
-    tables, findings, used = [], [], set()
+    blocks = with_blank_rows(spelled(blocks, evidence), evidence)
+    blocks = straightened(shaped(blocks, evidence))
     found = _find_tables(blocks, evidence)
+    tables = []
     for located, rows in found:
         table = _table(located, rows, blocks, evidence)
-        tables.append(table)
-        findings += [*_findings(table), *left_over(located, rows, blocks, table.cells)]
-        used |= {row.block for row in rows[located.first : located.last]}
-    findings += below(found)
-    tables = _in_order([*tables, *_unread_tables(blocks, used, tables, evidence)])
-    return Understood(tuple(tables), (*findings, *_missing_tables(tables)), frozenset(used))
+        told = [*_findings(table), *left_over(located, rows, blocks, table.cells)]
+        told += below(located, rows, [other for other, its_rows in found if its_rows is rows])
+        tables.append(replace(table, findings=tuple(told)))
+    used = {index for located, rows in found for index in _blocks_of(located, rows)}
+    tables += _unread_tables(blocks, used, tables, evidence)
+    beside = tuple(block for index, block in enumerate(blocks) if index not in used)
+    return Understood(tuple(_in_order(tables)), beside)
+
+
+def _blocks_of(located: Located, rows: Sequence[Row]) -> Iterator[int]:
+    """The blocks in which a table stands; running text above the label of its first row is none."""
+    own = rows[located.first : located.last]
+    if own[-1].until is not None:
+        yield from range(own[0].block, own[-1].until + 1)
+    yield from (row.block for row in own)
+
+
+def combined(one: Understood, other: Understood) -> Understood:
+    """The better of two attempts at a report; where both see it in forms of one family, table by
+    table.
+    """
+    best, second = (other, one) if other.rank > one.rank else (one, other)
+    tables = {table.form.id: table for table in second.tables}
+    own = {table.form.id: table for table in best.tables}
+    if ("main" in tables) != ("main" in own):
+        return best
+    for name, table in own.items():
+        if name not in tables or table.rank >= tables[name].rank:
+            tables[name] = table
+    if tables == own:
+        return best
+    return replace(best, tables=tuple(_in_order(list(tables.values()))))
 
 
 def _in_order(tables: Sequence[Table]) -> list[Table]:

@@ -138,6 +138,11 @@ def test_a_title_broken_over_lines():
     assert (report.agency, report.year, report.level) == ("洪泽区人民政府", 2023, "county")
 
 
+def test_a_line_break_within_the_name_of_a_commission():
+    text = "宁夏回族自治区银川市国有资产监督管理委\n员会2023年政府信息公开工作年度报告\n" + BODY
+    assert read(text).agency == "宁夏回族自治区银川市国有资产监督管理委员会"
+
+
 @pytest.mark.parametrize("end", ["无", "无。", "暂无"])
 def test_the_last_words_of_a_report_are_no_part_of_the_next_one_s_title(end):
     report = read(f"{end}\n南京市秦淮区人民政府2020年度政府信息公开工作年度报\n告\n" + BODY)
@@ -346,6 +351,13 @@ def test_what_is_a_report():
     assert not is_report(lines("关于印发年度报告格式的通知\n" + BODY + FORM))
     assert not is_report(lines("洛阳市商务局2020年工作总结\n一、总体情况\n全年进出口增长。"))
     assert not is_report(lines("Annual report on trade\nTotal 3"))
+
+
+@pytest.mark.parametrize("year", ["（2023年度）", "(2023年)"])
+def test_the_text_goes_on_behind_a_title_that_ends_with_its_year(year):
+    text = f"商丘市商务局政府信息公开工作年度报告{year}一、总体情况2022年以来，我局按规定公开信息。"
+    report = read(text)
+    assert (report.agency, report.year) == ("商丘市商务局", 2023)
 
 
 @pytest.mark.skipif(not REAL.is_dir(), reason="the further real reports are not here")

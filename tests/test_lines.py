@@ -119,6 +119,68 @@ def test_a_blank_row_at_the_end_of_a_page(below, known):
     assert ("requests.carried_out@total" in values) is known
 
 
+def test_the_last_blank_row_stands_above_the_next_section():
+    """A title is no part of its label, nor is a bracket further down that begins where it does."""
+    table = [
+        line(10, (300, "二、主动公开政府信息情况")),
+        line(
+            30, (90, "信息内容"), (250, "上一年项目数量"), (400, "本年增/减"), (500, "处理决定数量")
+        ),
+        line(60, (90, "行政许可"), (250, "5"), (400, "1"), (500, "7")),
+        line(90, (90, "其他对外管理服务事项"), (250, "5"), (400, "1"), (500, "7")),
+        line(120, (90, "行政处罚"), (250, "5"), (400, "1"), (500, "7")),
+        line(150, (90, "行政强制"), (250, "5"), (400, "1"), (500, "7")),
+        line(180, (90, "信息内容"), (250, "上一年项目数量"), (400, "本年增/减")),
+        line(210, (90, "行政事业性收费"), (250, "5"), (400, "1")),
+        line(240, (90, "信息内容"), (250, "采购项目数量"), (400, "采购总金额")),
+        line(270, (90, "政府集中采购")),
+    ]
+    for below in ("五、存在的主要问题及改进情况", "三、收到和处理政府信息公开申请情况"):
+        after = [
+            line(300, (300, below)),
+            line(340, (90, "（本列数据的勾稽关系为："), (300, "法人")),
+        ]
+        after.append(line(360, (90, "一、本年新收政府信息公开申请数量"), *figures([0] * 7)))
+        values = values_of([*table, *after])
+        assert values.get("proactive.procurement@amount", 0) is None
+
+
+def test_a_group_s_label_in_pieces_beside_the_lines_of_a_row_s_label():
+    """三、本年度办理结果 stands upright, and its 三、 beside the figures between two lines."""
+    parted = {"requests.results.unavailable.needs_creation": ["2.没有现成信息需要", "另行制作"]}
+    blocks = page_of(ONE, parted)
+    y = 60 + 30 * [row.key for row in ROWS].index("requests.results.unavailable.needs_creation")
+    at = next(i for i, block in enumerate(blocks) if block.place.box.y0 == y)
+    blocks[at] = line(y, (20, "三、"), *figures([0] * 7))
+    assert values_of(blocks)["requests.results.unavailable.needs_creation@total"] == 0
+
+
+def test_a_page_break_cuts_the_label_of_a_blank_row():
+    written = ONE | {"requests.results.partial": [""] * 7}
+    label = ["（二）部分公开（区分处理的，只", "计这一情形，不计其他情形）"]
+    blocks = page_of(written, {"requests.results.partial": label})
+    at = next(i for i, block in enumerate(blocks) if block.text == label[1])
+    blocks[at:] = [Line(b.text, Place(page=2, box=b.place.box), words=b.words) for b in blocks[at:]]
+    values = values_of(blocks)
+    assert values["requests.results.partial@total"] is None
+    assert values["requests.results.granted@natural_person"] == 5
+
+
+def test_a_misprint_in_a_row_with_blanks_under_columns_that_are_blank():
+    """It breaks its row and its column by as much; columns with nothing in them say nothing."""
+    blank = dict.fromkeys([row.key for row in ROWS], [""] * 7)
+    total = [8, "", 1, "", "", "", 6]
+    values = values_of(
+        [*page_of(blank | ONE | {"requests.results.total": total}), line(950, (90, "五、问题"))]
+    )
+    assert values["requests.results.total@natural_person"] == 8
+    total = [8, "", 1, "", "", "", 7]
+    values = values_of(
+        [*page_of(blank | ONE | {"requests.results.total": total}), line(950, (90, "五、问题"))]
+    )
+    assert "requests.results.total@natural_person" not in values
+
+
 DISPUTES = ["结果维持", "结果纠正", "其他结果", "尚未审结", "总计"] * 3
 HEADS = [
     (0, 5, "行政复议"),
@@ -176,6 +238,26 @@ def test_labels_at_the_end_of_a_page_are_no_blank_row():
     after = line(50, (300, "五、存在的主要问题及改进情况"))
     assert values_of([*head, after])["disputes.review@total"] is None
     assert not values_of([*head, line(10, (300, "五、存在的主要问题及改进情况"), page=2)])
+
+
+@pytest.mark.parametrize(
+    ("below", "page", "known"),
+    [
+        ("五、存在的主要问题及改进情况", 1, True),
+        ("五、存在的主要问题及改进情况", 2, False),
+        ("政府信息公开年度报告", 1, False),  # a page's foot: the figures may follow on the next
+        ("0 0 0 0 0 0 0 0 0 0 0 0 0 0 0", 1, False),
+    ],
+)
+def test_a_drawn_header_with_the_next_section_right_below_it(below, page, known):
+    heads = [Cell(n > 1, a, 1 + (n > 1), b, text) for n, (a, b, text) in enumerate(HEADS)]
+    names = [Cell(2, i, 3, i + 1, name) for i, name in enumerate(DISPUTES)]
+    grid = Grid((*heads, *names), "ruled", Place(page=1))
+    table = understand(
+        [Line("四、政府信息公开行政复议、行政诉讼情况"), grid, line(90, (90, below), page=page)]
+    )
+    states = {(c.state, c.accepted) for t in table.tables for c in t.cells}
+    assert (states == {("blank", True)}) is known
 
 
 def broken(first, second, apart):

@@ -118,6 +118,10 @@ def test_contradiction_is_left_to_a_person_and_reported() -> None:
     assert [f.code for f in compare(found, {})] == ["statements_disagree"]
 
 
+def test_a_line_of_which_nothing_is_left_is_no_paragraph() -> None:
+    assert accepted(statements(lines("**\n本年新收政府信息公开申请3件。\n**\n\u200b"), 2023))
+
+
 def test_plans_are_no_figures() -> None:
     text = """滨海县城市管理局2013年政府信息公开工作年度报告
 五、存在问题和下一步工作打算

@@ -129,6 +129,7 @@ def test_full_names():
         ("蒋坝镇人民政府", None, "township", "township"),
         ("洛阳市商务局", "410300", "prefecture", "department"),
         ("洛阳市发展和改革委员会", "410300", "prefecture", "department"),
+        ("洛阳市国有资产监督管理委员会", "410300", "prefecture", "department"),
         ("洛阳市生态环境局洛龙分局", "410300", None, "department"),
         ("洛阳市住房公积金管理中心", "410300", "prefecture", "authorised_org"),
         ("洛阳市公共资源交易中心", "410300", "prefecture", None),

@@ -13,7 +13,7 @@ from gouji.tables.limits import Limits
 from gouji.tables.markup import read
 from gouji.tables.numbers import parse
 from gouji.tables.printed_order import joined
-from gouji.tables.understand import understand
+from gouji.tables.understand import combined, understand
 
 COLUMNS = [c.key for c in next(t for t in load("2019").tables if t.id == "requests").columns]
 PROACTIVE = """二、主动公开政府信息情况
@@ -734,3 +734,26 @@ def test_a_row_with_nothing_in_it_is_blank_however_it_is_divided(beside, states)
     rules = [cell for cell in table.cells if cell.form.ref.startswith("proactive.rules@")]
     assert {cell.state for cell in rules} == states
     assert {cell.accepted for cell in rules} == {beside == ""}
+
+
+def test_of_two_views_each_table_is_taken_where_it_is_told_better():
+    broken = SOUND | {"requests.results.total": []}
+    whole = PROACTIVE.replace("445", "4 45 6"), requests(SOUND)
+    one, other = (cells_of("\n".join(parts))[1] for parts in (whole, (PROACTIVE, requests(broken))))
+    both = combined(one, other)
+    assert all(cell.accepted for table in both.tables for cell in table.cells)
+    assert [t.form.id for t in both.tables] == ["proactive", "requests"]
+    assert "row_missing" not in {finding.code for finding in both.findings}
+    assert combined(one, one) is one
+
+
+@pytest.mark.parametrize("parting", ["\n", " "])
+def test_text_above_the_first_row_is_not_the_table_s(parting):
+    """One cell a line, and one row a line: a row begins with all words since the last figure."""
+    prose = ["全年受理政府信息公开申请6件，", "均已按时办结。", "各部门进一步规范公开流程。"]
+    table = PROACTIVE.replace("\t", parting).replace(" \n", "\n")
+    _, understood = cells_of("\n".join([*prose, table, "五、存在的主要问题"]))
+    texts = [block.text for block in understood.beside]
+    assert texts[:3] == prose
+    assert texts[-1] == "五、存在的主要问题"
+    assert not any("行政处罚" in text or "2402.46" in text for text in texts)
