@@ -212,7 +212,7 @@ def _blocks_of(located: Located, rows: Sequence[Row]) -> Iterator[int]:
 
 def combined(one: Understood, other: Understood) -> Understood:
     """The better of two attempts at a report; where both see it in forms of one family, table by
-    table.
+    table. What one vouches for and the other contradicts is in doubt.
     """
     best, second = (other, one) if other.rank > one.rank else (one, other)
     tables = {table.form.id: table for table in second.tables}
@@ -220,11 +220,27 @@ def combined(one: Understood, other: Understood) -> Understood:
     if ("main" in tables) != ("main" in own):
         return best
     for name, table in own.items():
-        if name not in tables or table.rank >= tables[name].rank:
-            tables[name] = table
+        less = tables.get(name, table)
+        if less.rank > table.rank:
+            table, less = less, table
+        tables[name] = _uncontradicted(table, less)
     if tables == own:
         return best
     return replace(best, tables=tuple(_in_order(list(tables.values()))))
+
+
+def _uncontradicted(table: Table, other: Table) -> Table:
+    """The table; in doubt is what another attempt at it vouches for as something else."""
+    seen = {cell.form.ref: cell for cell in other.cells if cell.accepted}
+    cells = tuple(
+        replace(cell, accepted=False, why=(Finding("views_differ", {"text": _written(against)}),))
+        if cell.accepted
+        and (against := seen.get(cell.form.ref)) is not None
+        and cell.figure != against.figure
+        else cell
+        for cell in table.cells
+    )
+    return table if cells == table.cells else replace(table, cells=cells)
 
 
 def _in_order(tables: Sequence[Table]) -> list[Table]:

@@ -747,6 +747,15 @@ def test_of_two_views_each_table_is_taken_where_it_is_told_better():
     assert combined(one, one) is one
 
 
+def test_what_two_views_vouch_for_differently_is_in_doubt():
+    one = cells_of(PROACTIVE)[1]
+    other = cells_of(PROACTIVE.replace("445", "446").replace("规章\t0", "规章\t"))[1]
+    (table,) = combined(one, other).tables
+    doubted = {cell.form.ref: cell for cell in table.cells if not cell.accepted}
+    assert set(doubted) == {"proactive.licensing@decisions", "proactive.rules@made"}
+    assert {cell.why[0].code for cell in doubted.values()} == {"views_differ"}
+
+
 @pytest.mark.parametrize("parting", ["\n", " "])
 def test_text_above_the_first_row_is_not_the_table_s(parting):
     """One cell a line, and one row a line: a row begins with all words since the last figure."""
