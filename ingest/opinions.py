@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from gouji.ingest.bands import extent, position
 from gouji.ingest.intake import Member
 from gouji.ingest.isolate import once
 from gouji.ocr.finding import DocumentError
@@ -125,9 +126,17 @@ def _texts(block: Block) -> list[str]:
 
 
 def with_pages(blocks: Sequence[Block], pages: Mapping[int, Sequence[Block]]) -> list[Block]:
-    """The blocks with the tables of some pages as another finder sees them."""
-    kept = [block for block in blocks if not _replaced(block, pages)]
-    return sorted([*kept, *(b for found in pages.values() for b in found)], key=position)
+    """The blocks with the tables of some pages as another finder sees them; of what it sees, only
+    what stands where the blocks do: a page may be shared with another report.
+    """
+    own = extent(blocks)
+    inside = {
+        number: [block for block in found if any(band.holds(block) for band in own)]
+        for number, found in pages.items()
+    }
+    seen = {number: found for number, found in inside.items() if found}
+    kept = [block for block in blocks if not _replaced(block, seen)]
+    return sorted([*kept, *(b for found in seen.values() for b in found)], key=position)
 
 
 def _replaced(block: Block, pages: Mapping[int, Sequence[Block]]) -> bool:
@@ -142,9 +151,3 @@ def _replaced(block: Block, pages: Mapping[int, Sequence[Block]]) -> bool:
 def _inside(line: Line, grids: Sequence[Block]) -> bool:
     boxes = [grid.place.box for grid in grids if grid.place.box is not None]
     return line.place.box is not None and any(box.holds(line.place.box) for box in boxes)
-
-
-def position(block: Block) -> tuple[int, float, float]:
-    """Where a block stands: page, top, left."""
-    box = block.place.box
-    return (block.place.page or 0, box.y0 if box else 0.0, box.x0 if box else 0.0)

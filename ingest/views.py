@@ -4,30 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
-from gouji.ingest.opinions import COUNTS, position
+from gouji.ingest.bands import Band, extent, position
+from gouji.ingest.opinions import COUNTS
 from gouji.tables.grid import Block, Document, Line
 from gouji.tables.understand import Understood, understand
 from gouji.tables.vocabulary import titled
 
 _NAMES = ("by its headings", "without walls", "without lines")
-
-
-@dataclass(frozen=True, slots=True)
-class Band:
-    """A page, or a part of it ``[top, bottom)`` in points of its sheet."""
-
-    page: int
-    top: float = -math.inf
-    bottom: float = math.inf
-
-    def holds(self, block: Block) -> bool:
-        """Whether the middle of a block lies in it."""
-        box = block.place.box
-        middle = box.center[1] if box else 0.0
-        return block.place.page == self.page and self.top <= middle < self.bottom
 
 
 def best_view(blocks: Sequence[Block], document: Document) -> tuple[Sequence[Block], Understood]:
@@ -58,7 +43,7 @@ def _attempts(
     """What to see otherwise: all pages, then one after another, then one table after another; of
     a file with several reports only what is this one's, and nothing where a view shows nothing.
     """
-    own = _extent(blocks)
+    own = extent(blocks)
     views = [
         (name, [b for seen in document.views.values() if index < len(seen) for b in seen[index]])
         for index, name in enumerate(_NAMES)
@@ -73,21 +58,6 @@ def _attempts(
     tables = [band for page in document.views for band in _tables(blocks, page)]
     for name, view in (("lines", list(blocks)), *views):
         yield from ((name, view, [band]) for band in tables if any(map(band.holds, view)))
-
-
-def _extent(blocks: Sequence[Block]) -> list[Band]:
-    """Where a report stands on each of its pages: from its first block to its last."""
-    boxes = [(b.place.page, b.place.box) for b in blocks if b.place.page and b.place.box]
-    pages = sorted({page for page, _ in boxes})
-    spans = {p: [box for page, box in boxes if page == p] for p in pages}
-    return [
-        Band(
-            page,
-            min(box.y0 for box in spans[page]) if page == pages[0] else -math.inf,
-            max(box.y1 for box in spans[page]) if page == pages[-1] else math.inf,
-        )
-        for page in pages
-    ]
 
 
 def _tables(blocks: Sequence[Block], page: int) -> Iterator[Band]:

@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from raw_pdf import RawPdf, text
 
+from gouji.ingest.opinions import with_pages
 from gouji.ocr.page import Box, Char, Page, Ruling
 from gouji.ocr.pdf import open_pages
-from gouji.tables.grid import Block, Grid, Line
+from gouji.tables.grid import Block, Grid, Line, Place
 from gouji.tables.layout import blocks
 from gouji.tables.peers import camelot_grids, pdfplumber_grids
 from gouji.tables.understand import understand
@@ -446,6 +447,18 @@ def test_whatever_stands_on_a_page_is_read_once(
 
 
 # Second opinions, and a real report
+
+
+def test_what_another_view_shows_of_a_page_is_the_report_s_own_part_of_it() -> None:
+    def lines(number: int, ys: Sequence[float]) -> list[Block]:
+        return [Line(f"{y}", Place(page=number, box=Box(50, y, 90, y + 10))) for y in ys]
+
+    own = [*lines(1, (500, 520)), *lines(2, (100, 140))]
+    seen = {1: lines(1, (100, 498, 524)), 2: lines(2, (50, 136, 145, 300))}
+    assert [block.text for block in with_pages(own, seen) if isinstance(block, Line)] == [
+        "498", "524", "50", "136",
+    ]  # fmt: skip
+    assert with_pages(own, {1: lines(1, (100,))}) == own
 
 
 def test_peers_give_the_same_table(tmp_path: Path) -> None:
