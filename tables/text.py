@@ -125,7 +125,7 @@ def _run_end(entries: Sequence[Entry], first: int, is_row: Callable[[Entry], boo
     for index in range(first + 1, len(entries)):
         entry = entries[index]
         if is_row(entry):
-            if not _indented(entry):
+            if not _indented(entry) or (index == last + 1 and _as_wide(entry, entries[last])):
                 last = index
         elif not (entry.blank or entry.page_number) or index - last > _MAX_GAP + 1:
             break
@@ -136,6 +136,11 @@ def _indented(entry: Entry) -> bool:
     """A line whose only tab stands before its text, or a blank one: no row at a table's edge."""
     text = entry.text.strip(" \xa0\u3000")
     return entry.blank or ("\t" not in text.removeprefix("\t") and "|" not in text)
+
+
+def _as_wide(entry: Entry, above: Entry) -> bool:
+    """Whether a row with nothing in it has the cells of the one above."""
+    return entry.text.count("\t") == above.text.count("\t") > 1
 
 
 def _has_tab(entry: Entry) -> bool:

@@ -626,3 +626,11 @@ def test_a_drawn_table_is_read_back(table: list[list[str]]) -> None:
     page = "<table>" + "".join("<tr>" + "".join(f"<td>{c}" for c in r) for r in table)
     expected = [[" ".join(cell.split()) for cell in row] for row in table]
     assert rows(grids(html(page))[0]) == expected
+
+
+@pytest.mark.parametrize(("last", "rows"), [("\t\t", 3), ("\t", 2), ("", 2), ("\n\t\t", 2)])
+def test_a_last_row_with_nothing_in_it_is_a_row(last, rows):
+    (grid, line) = markup.read(
+        f"甲\t乙\t丙\n1\t2\t3\n{last}\n\n五、其他".encode(), "text", Limits()
+    ).blocks
+    assert (grid.n_rows, line.text) == (rows, "五、其他")
