@@ -52,6 +52,7 @@ def unproved(
     disordered = _disordered(candidates, figures, identities)
     untotalled = _untotalled(candidates, figures, identities)
     untold = any(_ends_blank(c, 0) and any(f.text.strip() for f in c.figures) for c in candidates)
+    starts = _starts(candidates)
     found = []
     for candidate, following in pairwise([*candidates, None]):
         if candidate is None:
@@ -71,6 +72,7 @@ def unproved(
             torn |= {c.placement.index for c in candidates if c.figures and not c.row.level}
             beside = _beside(candidate, torn, located)
             reason = "grid_unproved" if beside else None
+        beside |= aligned and _starts_early(candidate, starts)
         beside |= found_by == "aslant" or (found_by == "unruled" and scanned and bool(orphans))
         # A sum does not tell which of several figures at the wrong place is the noise.
         noisy = reason == "figures_left" and scanned and aligned
@@ -90,6 +92,22 @@ def unproved(
             # A figure without a row may belong where a cell seems blank; on a scan, any figure may.
             found.append((_blank(candidate, figures), "grid_unproved"))
     return found
+
+
+def _starts(candidates: Sequence[Candidate]) -> dict[int, int]:
+    """For each grid, the column in which the figures of most rows begin."""
+    columns: dict[int, Counter[int]] = {}
+    for candidate in candidates:
+        if candidate.row.gridded and candidate.row.figures:
+            first = candidate.row.figures[0].col
+            columns.setdefault(candidate.row.block, Counter())[first] += 1
+    return {block: counts.most_common(1)[0][0] for block, counts in columns.items()}
+
+
+def _starts_early(candidate: Candidate, starts: Mapping[int, int]) -> bool:
+    """Whether the row's first figure stands where other rows have their labels."""
+    figures = candidate.row.figures
+    return bool(figures) and figures[0].col < starts[candidate.row.block]
 
 
 def _leaves_figures(candidate: Candidate) -> bool:

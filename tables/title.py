@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from gouji.tables.agency import is_body
+from gouji.tables.agency import is_body, place_of
 from gouji.tables.dates import YEAR, year_of
 from gouji.tables.flat import Row, flatten
 
@@ -32,8 +32,10 @@ _SEPARATORS = re.compile(r"[_|>»/\\]|(?<!\d)[-—–]+|[-—–]+(?!\d)")
 _GLUED = re.compile(r"(?=[\s　]|$)")
 _AFTER_GLUED = re.compile(r"指标|[一二]、|来源|发布|信息来源|日期|时间|索引|单位|浏览|字号|作者")
 _OTHER = re.compile(r"学年|指南|目录|制度|办法")
-_REST = "员会"
-"""With it no name begins: it is what a line break leaves of a commission's."""
+_WHOLE = re.compile(
+    r"(?:政府|厅|局|委员会|管委会|办公室|办|院|中心|公司|大学|学院|学校|医院|网站?|站|平台|门户)$"
+)
+"""So ends the name of a body, or of its site."""
 _LONGEST = 90
 _MOST_ROWS = 3
 
@@ -118,10 +120,13 @@ def _titles_from(rows: list[Row], first: int) -> Iterator[Title]:
 
 
 def _all_needed(rows: list[Row], first: int, last: int) -> bool:
-    """Each row of a broken title is a piece of it: no row of it repeats the whole."""
+    """Each row of a broken title is a piece of it: no row of it repeats the whole. What a line
+    break leaves of a place's agency (``…人力资源和社`` / ``会保障局…``) is no name.
+    """
     whole = [row.flat for row in rows[first:last]]
-    titles = [parse_title(flat) for flat in whole if not flat.startswith(_REST)]
-    return not any(title and None not in title for title in titles)
+    begun = place_of(whole[0]) is not None and not _WHOLE.search(whole[0])
+    titles = [title for flat in whole if (title := parse_title(flat)) and None not in title]
+    return all(begun and place_of(agency or "") is None for agency, _ in titles)
 
 
 def _parse_row(row: Row) -> _Parsed | None:

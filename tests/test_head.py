@@ -138,9 +138,19 @@ def test_a_title_broken_over_lines():
     assert (report.agency, report.year, report.level) == ("洪泽区人民政府", 2023, "county")
 
 
-def test_a_line_break_within_the_name_of_a_commission():
-    text = "宁夏回族自治区银川市国有资产监督管理委\n员会2023年政府信息公开工作年度报告\n" + BODY
-    assert read(text).agency == "宁夏回族自治区银川市国有资产监督管理委员会"
+@pytest.mark.parametrize(
+    ("above", "below", "agency"),
+    [
+        ("宁夏回族自治区银川市国有资产监督管理委", "员会", None),
+        ("宁夏回族自治区银川市兴庆区人力资源和社", "会保障局", None),
+        ("福州市发展和", "改革委员会", None),
+        ("福州市人民政府门户网站", "福州市教育局", "福州市教育局"),
+        ("福州市人民政府", "福州市教育局", "福州市教育局"),
+    ],
+)
+def test_a_line_break_within_the_name_of_an_agency(above, below, agency):
+    report = read(f"{above}\n{below}2023年政府信息公开工作年度报告\n" + BODY)
+    assert report.agency == (agency or above + below)
 
 
 @pytest.mark.parametrize("end", ["无", "无。", "暂无"])

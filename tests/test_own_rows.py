@@ -93,3 +93,16 @@ def test_columns_tell_the_place_of_a_row_whose_merged_label_was_filled_with_zero
         rows.append([row.label, filled, *map(str, written.get(key, [0] * 6)), ""])
     values = accepted(aligned(rows, "markup"))
     assert ("requests.results.total@natural_person" in values) is known
+
+
+def test_zeros_that_begin_where_other_rows_have_labels_are_in_doubt():
+    """The total, whose column is blank, is not in the grid; the label's blank is no figure."""
+    table = next(t for t in load("2019").tables if t.id == "requests")
+    rows = [["", "", "自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他"]]
+    for row in table.rows:
+        label = ["", row.label] if row.key != "requests.results.total" else [row.label, ""]
+        rows.append([*label, *["0"] * 6])
+    found = understand([aligned(rows)])
+    total = [c for t in found.tables for c in t.cells if c.form.row == "requests.results.total"]
+    assert len(total) == 7
+    assert not any(cell.accepted for cell in total)
