@@ -72,7 +72,7 @@ def unproved(
             torn |= {c.placement.index for c in candidates if c.figures and not c.row.level}
             beside = _beside(candidate, torn, located)
             reason = "grid_unproved" if beside else None
-        beside |= aligned and _starts_early(candidate, starts)
+        beside |= aligned and not scanned and _starts_early(candidate, starts)
         beside |= found_by == "aslant" or (found_by == "unruled" and scanned and bool(orphans))
         # A sum does not tell which of several figures at the wrong place is the noise.
         noisy = reason == "figures_left" and scanned and aligned
@@ -105,9 +105,10 @@ def _starts(candidates: Sequence[Candidate]) -> dict[int, int]:
 
 
 def _starts_early(candidate: Candidate, starts: Mapping[int, int]) -> bool:
-    """Whether the row's first figure stands where other rows have their labels."""
+    """Whether the row begins with a blank where other rows have their labels."""
     figures = candidate.row.figures
-    return bool(figures) and figures[0].col < starts[candidate.row.block]
+    early = bool(figures) and figures[0].col < starts[candidate.row.block]
+    return early and not figures[0].text.strip()
 
 
 def _leaves_figures(candidate: Candidate) -> bool:
