@@ -72,7 +72,7 @@ def unproved(
             torn |= {c.placement.index for c in candidates if c.figures and not c.row.level}
             beside = _beside(candidate, torn, located)
             reason = "grid_unproved" if beside else None
-        beside |= aligned and not scanned and _starts_early(candidate, starts)
+        beside |= aligned and _starts_early(candidate, starts)
         beside |= found_by == "aslant" or (found_by == "unruled" and scanned and bool(orphans))
         # A sum does not tell which of several figures at the wrong place is the noise.
         noisy = reason == "figures_left" and scanned and aligned
@@ -95,7 +95,7 @@ def unproved(
 
 
 def _starts(candidates: Sequence[Candidate]) -> dict[int, int]:
-    """For each grid, the column in which the figures of most rows begin."""
+    """For each grid, the column in which the figures of most rows begin, fitting or not."""
     columns: dict[int, Counter[int]] = {}
     for candidate in candidates:
         if candidate.row.gridded and candidate.row.figures:
@@ -105,10 +105,8 @@ def _starts(candidates: Sequence[Candidate]) -> dict[int, int]:
 
 
 def _starts_early(candidate: Candidate, starts: Mapping[int, int]) -> bool:
-    """Whether the row begins with a blank where other rows have their labels."""
-    figures = candidate.row.figures
-    early = bool(figures) and figures[0].col < starts[candidate.row.block]
-    return early and not figures[0].text.strip()
+    """Whether the row's first figure is taken from where other rows have their labels."""
+    return bool(candidate.ways) and candidate.start < starts[candidate.row.block]
 
 
 def _leaves_figures(candidate: Candidate) -> bool:
