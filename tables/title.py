@@ -33,7 +33,7 @@ _GLUED = re.compile(r"(?=[\s　]|$)")
 _AFTER_GLUED = re.compile(r"指标|[一二]、|来源|发布|信息来源|日期|时间|索引|单位|浏览|字号|作者")
 _OTHER = re.compile(r"学年|指南|目录|制度|办法")
 _WHOLE = re.compile(
-    r"(?:政府|厅|局|委员会|管委会|办公室|办|院|中心|公司|大学|学院|学校|医院|网站?|站|平台|门户)$"
+    r"(?:政府|厅|局|委员会|管委会|办|办公室|院|中心|公司|大学|学校|网|站|平台|门户)$"
 )
 """So ends the name of a body, or of its site."""
 _LONGEST = 90
