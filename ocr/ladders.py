@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from gouji.ocr.tracks import NEAR, SURE, TOUCH, Track, stops_of
+import numpy as np
+
+from gouji.ocr.tracks import AS_THICK, NEAR, SOLID, SURE, TOUCH, Track, stops_of
 
 _SIDES, _REACHED = 4, 0.25
 """Of so many ends of stretches at lines of the other direction a line reaches at least this share;
@@ -25,6 +27,19 @@ def reaches(track: Track, others: Sequence[Track]) -> bool:
     sides += [(at + NEAR) / track.along for at in stops]
     reached = [bool(drawn[max(0, round(side)) :][:2].all()) for side in sides]
     return len(reached) < _SIDES or sum(reached) >= _REACHED * len(reached)
+
+
+def as_thin(tracks: Sequence[Track], others: Sequence[Track]) -> list[Track]:
+    """Without broken ones thicker than the sheet's solid lines: a column of ``0`` set closely."""
+    solid = [t.profile.thick for t in (*tracks, *others) if _drawn(t) >= SOLID]
+    most = AS_THICK * float(np.median(solid)) if solid else np.inf
+    return [t for t in tracks if t.profile.thick <= most or _drawn(t) >= SOLID]
+
+
+def _drawn(track: Track) -> float:
+    """The share of it that is drawn."""
+    inside = slice(round(track.start / track.along), round(track.end / track.along))
+    return float(track.profile.drawn[inside].mean())
 
 
 def walls_of_tables(down: Sequence[Track], across: Sequence[Track]) -> list[Track]:

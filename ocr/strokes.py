@@ -14,7 +14,7 @@ from itertools import pairwise
 import numpy as np
 
 from gouji.ocr.doubled import is_doubled, undoubled
-from gouji.ocr.ladders import joined, reaches, walls_of_tables
+from gouji.ocr.ladders import as_thin, joined, reaches, walls_of_tables
 from gouji.ocr.page import Ruling
 from gouji.ocr.ridges import Ridges, pieces_of, ridges_of
 from gouji.ocr.tracks import (
@@ -64,12 +64,13 @@ def rulings(sheet: Sheet) -> list[Ruling]:
     )
     pieces = [pieces_of(one) for one in ridges]
     across, down = (tracks_of(*both) for both in zip(ridges, pieces, strict=True))
+    across, down = as_thin(across, down), as_thin(down, across)
     down = [track for track in down if reaches(track, across)]
     across = [track for track in across if reaches(track, down)]
     short_across = short_tracks(ridges[0], pieces[0], across, down)
     down += short_tracks(ridges[1], pieces[1], down, across)
     across += short_across
-    down = walls_of_tables(down, across)
+    down = walls_of_tables(as_thin(down, across), across)
     return [Ruling(s.start, s.at, s.end, s.at) for s in _strokes(across, down)] + [
         Ruling(s.at, s.start, s.at, s.end) for s in _strokes(down, across)
     ]

@@ -12,7 +12,7 @@ from gouji.ocr.ridges import THICKEST, Piece, Profile, Ridges, fades, piece_of, 
 
 CLUTTER = 0.15
 """Beside a line so much may be drawn; beside strokes of characters there is more."""
-_SOLID = 0.85
+SOLID = 0.85
 """A piece of a line is drawn over so much of its length, if more than nothing is beside it."""
 _WEAKEST = 0.75
 """The same if it runs from one line to another."""
@@ -37,7 +37,7 @@ NEAR = 1.5
 """Points from the rim of another line at which a short line ends."""
 _MEETS, _ENDS = 1.5, 2
 """Points from a line at which a worn one ends, figures keep farther off; and how many it has."""
-_AS_THICK = 1.5
+AS_THICK = 1.5
 """Lines of a sheet are no thicker than most by more than this."""
 _LOWEST = 13.0
 """Points; lines nearer than this have no short line between them: a stroke may be as long."""
@@ -121,7 +121,7 @@ def short_tracks(
     """Pieces in none of the certain lines that run from one of the other direction to the next."""
     found = []
     # What crosses a line and is as thin as one is no stroke of a character, though text is close.
-    thickest = _AS_THICK * float(np.median([o.profile.thick for o in others] or [0]))
+    thickest = AS_THICK * float(np.median([o.profile.thick for o in others] or [0]))
     for piece in pieces:
         at = (piece.row + 0.5) * ridges.across
         met = [o for o in others if o.start - TOUCH <= at <= o.end + TOUCH]
@@ -201,7 +201,7 @@ def _reached(met: Sequence[Track], start: float, end: float) -> list[float]:
 
 
 def _line(
-    ridges: Ridges, piece: Piece, solid: float = _SOLID, clutter: float = FREE
+    ridges: Ridges, piece: Piece, solid: float = SOLID, clutter: float = FREE
 ) -> Piece | None:
     """The piece cut to where it is drawn, if it is evenly dark, thin and stands free: beside a
     short one there is no more than ``clutter``.

@@ -109,6 +109,17 @@ def test_figures_of_a_tight_row_below_another_tables_wall_are_no_walls() -> None
     assert below == {50, 120, 250, 350}
 
 
+def test_a_column_of_closely_set_zeros_is_no_wall() -> None:
+    gray = blank()
+    ys = [60 + 7.8 * row for row in range(26)]
+    frame(gray, [50.0, 150, 350], ys)
+    for top in ys[:-1]:
+        middle = round(250 * SCALE), round((top + 3.9) * SCALE)
+        cv2.ellipse(gray, middle, (3, 7), 0, 0, 360, 0, 2)
+    gray = cv2.GaussianBlur(gray, (3, 3), 0)
+    assert [round(r.x0) for r in found(gray)[1]] == [50, 150, 350]
+
+
 def test_strokes_of_characters_are_no_lines() -> None:
     gray = blank()
     draw(gray, 100, 50, 120, 50, width=4)  # 一 in a heading
