@@ -16,6 +16,8 @@ _RIGID = 0.35
 """Pixels of the small picture by which traces may stray on a page that only leans."""
 _BETTER = 0.7
 """A bent page has to leave less than this share of what a leaning one leaves."""
+_AGREES, _FEW = 0.5, 4.0
+"""Degrees by which traces of so little weight may tell another lean than the page as a whole."""
 _SETTLING = 8
 _REACH = 0.7
 """Traces that tell of less of the page's width do not show how the rest is bent."""
@@ -75,6 +77,8 @@ def shape_of(small: Gray, dpi: float, angle: float, outline: Floats | None = Non
         return Shape(angle)
     scale = max(x, y)
     rest = _lean(across, down, scale)
+    if abs(rest) > _AGREES and sum(t.weight for t in (*across, *down)) < _FEW:
+        return Shape(angle)
     slope = float(np.tan(np.radians(rest)))
     rigid = max(_stray(across, _leaning(slope, scale)), _stray(down, _leaning(-slope, scale)))
     leaning = Shape(angle + rest)

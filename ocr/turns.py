@@ -25,6 +25,8 @@ Cuts = Callable[[Boxes], list[Gray]]
 _ASKEW = 8.0
 _COARSE, _FINE = 0.5, 0.1
 _POINTS = 20_000
+_EDGE = 0.05
+"""Of the picture's sides."""
 _SAMPLES, _FIRST = 4, 2
 """So many lines are shown to ``legible``, and so many first: mostly these are enough."""
 _CROP = (1.0, 5.0, 0.09, 0.3)
@@ -47,8 +49,11 @@ _LEGIBLE, _ILLEGIBLE = 0.8, 0.3
 
 
 def skew_of(gray: Gray) -> float:
-    """Degrees clockwise by which the page's lines lean, to about a tenth, within eight."""
-    ink = ink_of(gray)
+    """Degrees clockwise by which the page's lines lean, to about a tenth, within eight. The edges
+    of the picture do not count: a scanner's lid and glass are not askew when the paper is.
+    """
+    rim = [round(_EDGE * side) for side in gray.shape]
+    ink = ink_of(gray[rim[0] : gray.shape[0] - rim[0], rim[1] : gray.shape[1] - rim[1]])
     edges = ink[1:] & (1 - ink[:-1])
     sides = ink[:, 1:] & (1 - ink[:, :-1])
     level, upright = _points(edges), _points(sides)[:, ::-1]
