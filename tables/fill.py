@@ -43,6 +43,9 @@ def fill(
     weigh(cells, candidates, blocks, evidence, identities, units)
     for ref in touching(candidates, cells, blocks):
         cells[ref] = replace(cells[ref], accepted=False, why=(Finding("touches_wall"),))
+    for ref, filled in cells.items() if units.unread else ():
+        if filled.unit_source == "unknown" and filled.accepted and filled.value:
+            cells[ref] = replace(filled, accepted=False, why=(Finding("unit_unread"),))
     figures = {ref: filled.figure for ref, filled in cells.items()}
     scanned = any(evidence.covers(cell.place.page) for row in rows for cell in row.cells)
     for refs, code in unproved(

@@ -15,16 +15,18 @@ from gouji.tables.rows import Row
 _CLOSE = 3
 _AMOUNT = "金额"
 _CAPTION = re.compile(r"单\s*位\s*[:：].{0,20}")
+_BEGUN = re.compile(r"单\s*位\s*[:：]?\s*$")
 
 
 class Units:
     """The units that a table and the labels around it name."""
 
     def __init__(self, located: Located, rows: Sequence[Row], blocks: Sequence[Block]) -> None:
-        self._labels = [
-            cell.text for row in rows[located.first : located.last] for cell in row.labels
-        ]
+        table = rows[located.first : located.last]
+        self._labels = [text for row in table for text in _labels(row)]
         self._captions = list(_captions(located, rows, blocks))
+        self.unread = any(_BEGUN.search(text) for text in self._labels)
+        """Whether a label says that a unit follows, and none does."""
 
     def unit(
         self, form_cell: FormCell, number: Number, row: Row
@@ -44,7 +46,7 @@ class Units:
 
     def _named(self, form_cell: FormCell, row: Row) -> str | None:
         words = {core(label) for label in form_cell.labels}
-        own = [cell.text for cell in row.labels]
+        own = _labels(row)
         above = [
             text
             for text in self._labels
@@ -52,6 +54,12 @@ class Units:
         ]
         named = (money_unit(text) for text in (*own, *above, *self._captions))
         return next((unit for unit in named if unit), None)
+
+
+def _labels(row: Row) -> list[str]:
+    """The labels of a row; one that breaks off before its unit with the next."""
+    texts = [cell.text for cell in row.labels]
+    return [a + b if _BEGUN.search(a) else a for a, b in zip(texts, [*texts[1:], ""], strict=False)]
 
 
 def _captions(located: Located, rows: Sequence[Row], blocks: Sequence[Block]) -> Iterator[str]:

@@ -56,6 +56,7 @@ def test_signs_units_and_money():
         ("采购总金额", "251000元", "25.1", "万元", "cell"),
         ("采购总金额（单位：元）", "251000", "25.1", "万元", "header"),
         ("采购总金额（单位：元）", "3万元", "3", "万元", "cell"),
+        ("采购总金额（单位：\t元）", "251000", "25.1", "万元", "header"),
         ("采购总金额", "8040", "8040", None, "unknown"),
     ],
 )
@@ -63,6 +64,13 @@ def test_the_unit_comes_from_cell_then_header_then_form(header, figure, value, u
     text = PROACTIVE.replace("采购总金额（单位：万元）", header).replace("2402.46", figure)
     amount = cells_of(text)[0]["proactive.procurement@amount"]
     assert (amount.value, amount.unit, amount.unit_source) == (Decimal(value), unit, source)
+
+
+def test_an_amount_whose_unit_was_not_read_is_in_doubt():
+    text = PROACTIVE.replace("（单位：万元）", "（单位：")
+    amount = cells_of(text)[0]["proactive.procurement@amount"]
+    assert not amount.accepted
+    assert [why.code for why in amount.why] == ["unit_unread"]
 
 
 def test_columns_follow_their_labels():
