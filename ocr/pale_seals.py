@@ -40,12 +40,14 @@ _PALEST = 0.05
 """So much of the ring is paler than what tells how its darkness varies."""
 _NOISE, _DARKEST = 12, 40
 """Grey levels by which a seal's strokes differ; and below which they can't be told from ink."""
-_INK, _DOT = 48, 0.022
+_INK, _DOT = 48, 0.036
 """The darkness of ink; and inches: what is smaller both ways is no writing."""
 _SKIRT = 0.011
 """Inches beside a ruling in which it fades."""
-_LONG, _EDGE = 0.7, 0.25
-"""Inches: rulings are longer; and so far from the edge nobody writes, but shadows fall."""
+_LONG, _WALL, _EDGE = 0.7, 0.25, 0.25
+"""Inches: rulings are longer, thin ones may be shorter; and so far from the edge nobody writes,
+but shadows fall.
+"""
 
 Floats = npt.NDArray[np.floating]
 Circle = tuple[float, float, float]
@@ -63,7 +65,7 @@ def without_pale_seals(sheet: Sheet) -> Sheet:
     covered = np.zeros(gray.shape, np.uint8)
     for (x, y, radius), _ in seals:
         cv2.circle(covered, (round(x), round(y)), round(radius), 1, cv2.FILLED)
-    white, lines = min(level for _, level in seals), _lines(gray, sheet.dpi)
+    white, lines = min(level for _, level in seals), _lines(gray, calm, sheet.dpi)
     if _is_written_so_pale(np.where(covered | lines, np.uint8(255), gray), white, sheet.dpi):
         return sheet
     levels = np.clip(np.arange(256) * (255 / white), 0, 255).astype(np.uint8)
@@ -140,17 +142,18 @@ def _around(calm: Gray, circle: Circle, dpi: float) -> tuple[Floats, Floats]:
     return 255.0 - seen, radii
 
 
-def _lines(gray: Gray, dpi: float) -> Gray:
-    """Where there are rulings, which may be as pale: they run straight for longer than a ring."""
-    ink, long = (gray < 255 - _INK).astype(np.uint8), round(_LONG * dpi)
-    across, down = (
-        cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones(size, np.uint8))
-        for size in ((1, long), (long, 1))
-    )
+def _lines(gray: Gray, calm: Gray, dpi: float) -> Gray:
+    """Where there are rulings, which may be as pale: they run straight for longer than a ring, or
+    than a character if they are thin; what is in line with them, so near, is the rest of one.
+    """
+    ink = (gray < 255 - _INK).astype(np.uint8)
+    lines = np.zeros_like(ink)
+    for dark, inches in ((ink, _LONG), (np.where(calm < 255 - _INK, np.uint8(0), ink), _WALL)):
+        for size in ((1, round(inches * dpi)), (round(inches * dpi), 1)):
+            long = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones(size, np.uint8))
+            lines |= cv2.dilate(long, np.ones(size, np.uint8))
     side = 2 * round(_SKIRT * dpi) + 1
-    return np.asarray(
-        cv2.dilate(np.maximum(across, down), np.ones((side, side), np.uint8)), np.uint8
-    )
+    return np.asarray(cv2.dilate(lines, np.ones((side, side), np.uint8)), np.uint8)
 
 
 def _is_written_so_pale(gray: Gray, white: int, dpi: float) -> bool:

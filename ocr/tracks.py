@@ -39,6 +39,8 @@ _MEETS, _ENDS = 1.5, 2
 """Points from a line at which a worn one ends, figures keep farther off; and how many it has."""
 AS_THICK = 1.5
 """Lines of a sheet are no thicker than most by more than this."""
+_SAGITTA, _RADIUS = 1.0, 150.0
+"""Points: how far the middle of an arc is from its ends, and how large a seal is at most."""
 _LOWEST = 13.0
 """Points; lines nearer than this have no short line between them: a stroke may be as long."""
 
@@ -208,7 +210,7 @@ def _line(
     """
     profile = profile_of(ridges, piece.path, piece.start, [piece])
     drawn = np.flatnonzero(profile.drawn)
-    if profile.thick > THICKEST or not len(drawn):
+    if profile.thick > THICKEST or not len(drawn) or _is_arc(ridges, piece):
         return None
     inside = slice(int(drawn[0]), int(drawn[-1]) + 1)
     share, sides = profile.drawn[inside].mean(), profile.beside[:, inside].mean(axis=1)
@@ -222,6 +224,13 @@ def _line(
     if cluttered or share < (_DOTTED if beside <= FREE else solid):
         return None
     return piece_of(piece.start + inside.start, piece.path[inside] + profile.shift)
+
+
+def _is_arc(ridges: Ridges, piece: Piece) -> bool:
+    """Whether a piece bends as the rim of a seal does."""
+    path, length = piece.path * ridges.across, len(piece.path) * ridges.along
+    sagitta = abs(float(path[len(path) // 2]) - float(path[0] + path[-1]) / 2)
+    return sagitta >= _SAGITTA and length**2 <= 8 * sagitta * _RADIUS
 
 
 def _in_line(piece: Piece, group: Sequence[Piece], ridges: Ridges) -> bool:

@@ -60,6 +60,16 @@ def test_figures_as_pale_as_the_seal_keep_it() -> None:
     assert (cleaned(gray) < 200)[MIDDLE[1] + RADIUS, MIDDLE[0]]
 
 
+def test_pale_walls_of_few_rows_and_what_is_left_of_lines_do_not_keep_it() -> None:
+    gray = page()
+    gray[1520:1580, 600:602] = 170  # a wall
+    gray[1580, 200:215] = 170  # in line with a ruling, beyond a gap
+    gray = stamped(gray, 150)
+    seen = cleaned(gray)
+    assert (seen[MIDDLE[1] + RADIUS - 3, MIDDLE[0] - 9 : MIDDLE[0] + 9] > 200).all()
+    assert (seen[1540:1570, 600:602] < 200).all()
+
+
 def test_what_is_round_but_no_seal_stays() -> None:
     gray = page()
     cv2.circle(gray, MIDDLE, RADIUS, 0, 8)

@@ -120,6 +120,16 @@ def test_a_column_of_closely_set_zeros_is_no_wall() -> None:
     assert [round(r.x0) for r in found(gray)[1]] == [50, 150, 350]
 
 
+def test_the_rim_of_a_seal_is_no_wall() -> None:
+    gray = blank()
+    frame(gray, [50.0, 150, 350], [40.0, 100, 160, 220])
+    middle = round(250 * SCALE), round(130 * SCALE)
+    cv2.circle(gray, middle, round(58 * SCALE), 120, 10, cv2.LINE_AA)
+    across, down = found(gray)
+    assert [round(r.x0) for r in down] == [50, 150, 350]
+    assert len(across) == 4
+
+
 def test_strokes_of_characters_are_no_lines() -> None:
     gray = blank()
     draw(gray, 100, 50, 120, 50, width=4)  # 一 in a heading
