@@ -9,6 +9,8 @@ from gouji.ingest import opinions
 from gouji.ingest.scans import reader_of
 from gouji.ingest.views import best_view
 from gouji.ocr.finding import DocumentError, Finding
+from gouji.ocr.marks import mark_in
+from gouji.ocr.page import Gray
 from gouji.ocr.reader import Reader, Reading, Sight
 from gouji.tables.evidence import AGAIN, Evidence, Seen
 from gouji.tables.filled import Filled
@@ -78,14 +80,15 @@ def read_again(
     unseen = [spot for spot, sight in sights.items() if not sight.figures]
     again = dict(zip(unseen, first.read([pictures[spot] for spot in unseen]), strict=True))
     readings = {
-        spot: sight.figures or (Reading(name, "", 0.0), *_own(first, again[spot]))
+        spot: sight.figures or (Reading(name, "", 0.0), *_own(first, again[spot], pictures[spot]))
         for spot, sight in sights.items()
     }
     return evidence.with_readings(readings)
 
 
-def _own(reader: Reader, sight: Sight) -> Iterator[Reading]:
-    """What a reader is sure of in a second picture, under a name of its own."""
-    best = sight.figures[0] if sight.figures else None
-    if best is not None and best.text and best.confidence >= _SURE:
+def _own(reader: Reader, sight: Sight, picture: Gray) -> Iterator[Reading]:
+    """What a reader is sure of in a second picture, or its shape tells, under a name of its own."""
+    mark = mark_in(picture, reader.name)
+    best = next(iter((mark or sight).figures), None)
+    if best is not None and best.text and (mark or best.confidence >= _SURE):
         yield replace(best, by=f"{reader.name}{AGAIN}2")

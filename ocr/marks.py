@@ -9,6 +9,8 @@ from gouji.ocr.reader import Reading, Sight
 
 _FLAT, _SHORT, _LONG = 0.3, 0.25, 1.2
 """A dash is lower than the first share of a line, and as wide as these."""
+_TWICE, _FLATTER = 3.2, 0.25
+"""One that is as long as two characters is so much lower."""
 _NARROW = 0.7
 """A slash is narrower than this share of its height."""
 _LEANS = 0.25
@@ -16,6 +18,8 @@ _LEANS = 0.25
 _THIN = 0.22
 """How much of its height a slash is thick at most."""
 _SURE = 0.97
+_OF_PICTURE = 0.87
+"""A line is so high in the picture of a mark, as a share of that."""
 
 
 def mark_of(crop: Gray, box: Box, line: float, reader: str) -> Sight | None:
@@ -30,13 +34,23 @@ def mark_of(crop: Gray, box: Box, line: float, reader: str) -> Sight | None:
     return None
 
 
+def mark_in(picture: Gray, reader: str) -> Sight | None:
+    """The mark that a picture for the second reader (ink 0, paper 255) shows by its shape."""
+    ys, xs = (np.flatnonzero((picture == 0).any(axis=axis)) for axis in (1, 0))
+    if not len(ys):
+        return None
+    box = Box(float(xs[0]), float(ys[0]), float(xs[-1]) + 1, float(ys[-1]) + 1)
+    return mark_of(picture, box, max(box.height, len(picture) * _OF_PICTURE), reader)
+
+
 def _sight(text: str, reader: str) -> Sight:
     return Sight(text, _SURE, (Reading(reader, text, _SURE),))
 
 
 def _is_dash(box: Box, line: float) -> bool:
     flat = box.height < _FLAT * line and box.width > 1.5 * box.height
-    return flat and _SHORT * line < box.width < _LONG * line
+    long = _TWICE if box.height < _FLATTER * line else _LONG
+    return flat and _SHORT * line < box.width < long * line
 
 
 def _is_slash(crop: Gray) -> bool:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from gouji.ocr.marks import mark_of
+from gouji.ocr.marks import mark_in, mark_of
 from gouji.ocr.page import Box
 
 FONTS = (
@@ -35,6 +35,20 @@ def test_digits_are_no_marks(text: str, font: str) -> None:
 
 
 @pytest.mark.parametrize("font", FONTS[:2])
-@pytest.mark.parametrize("text", ["-", "—", "/"])
+@pytest.mark.parametrize("text", ["-", "—", "——", "/"])
 def test_marks_are_told(text: str, font: str) -> None:
-    assert drawn(text, font) == text.replace("—", "-")
+    assert drawn(text, font) == text.replace("——", "-").replace("—", "-")
+
+
+@pytest.mark.parametrize(
+    ("ink", "text"),
+    [((10, 14, 30, 16), "-"), ((8, 14, 62, 16), "-"), ((18, 8, 21, 22), None), (None, None)],
+)
+def test_marks_are_told_in_the_second_picture(
+    ink: tuple[int, int, int, int] | None, text: str | None
+) -> None:
+    picture = np.full((30, 70), 255, np.uint8)
+    if ink:
+        picture[ink[1] : ink[3], ink[0] : ink[2]] = 0
+    sight = mark_in(picture, "shape")
+    assert (sight.text if sight else None) == text
