@@ -63,8 +63,8 @@ _EDGE_LONG, _EDGE_NEAR, _EDGE_LEANS = 0.4, 0.06, 0.012
 _OTHER_EDGES = 2
 _LEAST_PIXELS = 6
 """What is smaller both ways is no character that could be read."""
-_FEW = 40
-"""Characters that tell how large most are."""
+_FEW, _MANY = 40, 20
+"""Characters that tell how large most are, of a page and of a band of its writing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,12 +277,11 @@ def _lines(blots: list[Blot], em: float) -> list[list[Blot]]:
     """
     lines: list[list[Blot]] = []
     for band in _bands(blots, em):
-        columns = [band] if _is_line(band, em) else _columns(band, em)
-        if len(columns) > 1:
-            for column in columns:
-                lines += _lines(column, em)
-        else:
-            lines += _cut(band, em)
+        own = min(em, _usual_size(band)) if len(band) >= _MANY else em
+        parts = [band] if _is_line(band, own) else _columns(band, own)
+        parts = parts if len(parts) > 1 else _cut(band, own)
+        for part in parts:
+            lines += _lines(part, own) if len(parts) > 1 else [part]
     return lines
 
 
@@ -326,7 +325,7 @@ def _is_line(band: Sequence[Blot], em: float) -> bool:
 
 
 def _cut(band: list[Blot], em: float) -> list[list[Blot]]:
-    """A band that holds two lines of text or more, cut at the rows with least ink."""
+    """A band that holds two lines of text or more, cut in two at the row with least ink."""
     if _is_line(band, em):
         return [band]
     top, bottom = min(b.y0 for b in band), max(b.y1 for b in band)
@@ -337,9 +336,7 @@ def _cut(band: list[Blot], em: float) -> list[list[Blot]]:
     )
     upper = [b for b in band if b.y0 + b.y1 < 2 * at]
     lower = [b for b in band if b.y0 + b.y1 >= 2 * at]
-    if not upper or not lower:
-        return [band]
-    return _cut(upper, em) + _cut(lower, em)
+    return [upper, lower] if upper and lower else [band]
 
 
 def _parted(line: list[Blot], rulings: Sequence[Ruling]) -> list[list[Blot]]:

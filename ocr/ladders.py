@@ -86,11 +86,11 @@ def _parted(group: Sequence[Track]) -> list[list[Track]]:
     return parts
 
 
-def joined(spans: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+def joined(spans: Sequence[tuple[float, float]], gap: float = TOUCH) -> list[tuple[float, float]]:
     """Spans (points) in their order; those that meet, or nearly, as one."""
     found: list[tuple[float, float]] = []
     for start, end in sorted(spans):
-        if found and start <= found[-1][1] + TOUCH:
+        if found and start <= found[-1][1] + gap:
             found[-1] = found[-1][0], max(end, found[-1][1])
         else:
             found.append((start, end))

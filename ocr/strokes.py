@@ -98,9 +98,9 @@ def _strokes(tracks: Sequence[Track], others: Sequence[Track]) -> list[Stroke]:
 def _drawn(track: Track, stops: Sequence[float]) -> list[tuple[float, float]]:
     """The stretches of the track that are drawn, and what is drawn beyond the outermost stops."""
     pieces = [(p.start * track.along, p.end * track.along) for p in track.pieces]
+    alone = [(a, b) for a, b in joined(pieces, LONG) if b - a >= SURE] if track.sure else []
     if not stops:
-        long = [piece for piece in pieces if piece[1] - piece[0] >= SURE]
-        return long if track.sure else []
+        return alone
     found = _stretches(track, stops, pieces)
     if not track.sure:
         found += [span for piece in pieces for span in _through(piece, stops)]
@@ -109,8 +109,8 @@ def _drawn(track: Track, stops: Sequence[float]) -> list[tuple[float, float]]:
     found = [
         (track.start if a < first < b else a, track.end if a < last < b else b) for a, b in found
     ]
-    if not track.sure and not found:
-        return []
+    if not found and not (track.sure and any(track.start < at < track.end for at in stops)):
+        return alone
     if track.sure:
         ends = [(a, min(b, stops[0])) for a, b in pieces]
         ends += [(max(a, stops[-1]), b) for a, b in pieces]
