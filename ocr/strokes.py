@@ -192,4 +192,6 @@ def _is_drawn(
             return bool(share >= (_WORN if any(touches) else _DRAWN))
         # Figures may stand close to a wall, but on one side of it only.
         beside = sides.min()
+    if not apart and end - start >= LONG and beside <= FREE and any(touches):
+        return bool(share >= _DRAWN_UNSURE)
     return bool(share >= _DRAWN_UNSURE and beside <= CLUTTER and all(touches))

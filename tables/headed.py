@@ -15,7 +15,7 @@ from typing import NamedTuple
 from gouji.ocr.page import Box, Char, Page, Ruling
 from gouji.ocr.words import text_lines
 from gouji.tables.grid import Block, Grid, is_drawn
-from gouji.tables.headings import THROUGH, headings_of, white_near
+from gouji.tables.headings import THROUGH, apart, headings_of, white_near
 from gouji.tables.labels import core
 from gouji.tables.lattice import Segment, segments
 from gouji.tables.layout import blocks as blocks_of
@@ -93,6 +93,7 @@ def headed(page: Page, before: Heads | None = None) -> tuple[list[Block], Heads 
     A grid is ``headed`` if its figures stand all alike below their headings, else only ``rows``.
     """
     across, _ = segments(page.rulings)
+    page = replace(page, chars=apart(page.chars))
     walls: list[Ruling] = []
     astray: list[float] = []
     for table in _tables(across, page.chars):

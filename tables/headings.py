@@ -25,7 +25,8 @@ def headings_of(words: Sequence[Word | Char]) -> list[Box]:
     between them that were not read, where columns are evenly wide.
     """
     stacks: list[list[_Heading]] = []
-    parts = [part for word in words for part in _parted(word)]
+    written = [word for word in words if any(map(str.isalpha, word.text))]
+    parts = [part for word in written for part in _parted(word)]
     for box, text in sorted(parts, key=lambda part: part[0].width):
         over = [stack for stack in stacks if any(_meet(box, other) for other, _ in stack)]
         if len(over) == 1:
@@ -34,6 +35,19 @@ def headings_of(words: Sequence[Word | Char]) -> list[Box]:
             stacks.append([(box, text)])
     found = sorted(heading for stack in stacks if (heading := _heading(stack)))
     return sorted([*(box for box, _ in found), *_between(found)])
+
+
+def apart(words: Sequence[Char]) -> tuple[Char, ...]:
+    """The words, those that are several headings read as one parted."""
+    return tuple(
+        part
+        for word in words
+        for part in (
+            [word]
+            if len(_headings_in(core(word.text))) < 2
+            else [word._replace(box=box, text=text) for box, text in _parted(word)]
+        )
+    )
 
 
 def _between(found: Sequence[_Heading]) -> Iterator[Box]:
