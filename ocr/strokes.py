@@ -19,8 +19,10 @@ from gouji.ocr.page import Ruling
 from gouji.ocr.ridges import Ridges, pieces_of, ridges_of
 from gouji.ocr.tracks import (
     CLUTTER,
+    DOUBLED,
     FREE,
     LONG,
+    LOWEST,
     NEAR,
     SURE,
     TOUCH,
@@ -88,11 +90,22 @@ def _with_single_lines(ridges: Sequence[Ridges]) -> list[Ridges]:
 
 
 def _strokes(tracks: Sequence[Track], others: Sequence[Track]) -> list[Stroke]:
-    return [
+    """What is drawn of the tracks; of two that lie on each other the longer one."""
+    found: list[Stroke] = []
+    drawn = [
         Stroke(track.at, start, end)
         for track in tracks
         for start, end in joined(_drawn(track, stops_of(track, others)))
     ]
+    for stroke in sorted(drawn, key=lambda s: s.start - s.end):
+        if not any(
+            abs(stroke.at - other.at) < DOUBLED
+            and other.start - TOUCH <= stroke.start
+            and stroke.end <= other.end + TOUCH
+            for other in found
+        ):
+            found.append(stroke)
+    return found
 
 
 def _drawn(track: Track, stops: Sequence[float]) -> list[tuple[float, float]]:
@@ -189,7 +202,8 @@ def _is_drawn(
         if covered >= _COVERED * (end - start) and share >= _DRAWN and beside <= 2 * CLUTTER:
             return True
         if beside <= FREE and (any(touches) or end - start >= LONG):
-            return bool(share >= (_WORN if any(touches) else _DRAWN))
+            worn = any(touches) and end - start >= LOWEST
+            return bool(share >= (_WORN if worn else _DRAWN))
         # Figures may stand close to a wall, but on one side of it only.
         beside = sides.min()
     if not apart and end - start >= LONG and beside <= FREE and any(touches):

@@ -29,7 +29,7 @@ _MOST = 0.55
 """... and so much of the way, if it is worn."""
 _ASIDE = 1.2
 """Points that pieces of one line may lie beside each other."""
-_DOUBLED = 3.0
+DOUBLED = 3.0
 """Points; parallel lines nearer than this are one line drawn twice."""
 TOUCH = 4.0
 """Points that a line may end before another that it meets, as everywhere."""
@@ -41,7 +41,7 @@ AS_THICK = 1.5
 """Lines of a sheet are no thicker than most by more than this."""
 _SAGITTA, _RADIUS = 1.0, 150.0
 """Points: how far the middle of an arc is from its ends, and how large a seal is at most."""
-_LOWEST = 13.0
+LOWEST = 13.0
 """Points; lines nearer than this have no short line between them: a stroke may be as long."""
 
 
@@ -131,7 +131,7 @@ def short_tracks(
         if any(_is_on(piece, track, ridges) for track in tracks):
             continue
         reached = _reached(met, *ends)
-        if reached and max(reached) - min(reached) >= _LOWEST:
+        if reached and max(reached) - min(reached) >= LOWEST:
             room = _room(ridges, piece, thickest) if len(reached) > _ENDS else FREE
             line = _line(ridges, piece, _WEAKEST, room)
             if line:
@@ -170,7 +170,7 @@ def _spans(ridges: Ridges, group: Sequence[Piece], others: Sequence[Track]) -> b
     crossed = [by for by in met if first - _MEETS <= by <= last + _MEETS]
     return (
         len(crossed) > _ENDS
-        and max(min(crossed) - first, last - max(crossed)) <= _DOUBLED
+        and max(min(crossed) - first, last - max(crossed)) <= DOUBLED
         and sum(p.end - p.start for p in group) >= _MOST * (end - start)
     )
 
@@ -187,7 +187,7 @@ def _is_on(piece: Piece, track: Track, ridges: Ridges) -> bool:
     """Whether a piece lies on a track's line."""
     start, end = piece.start * ridges.along, piece.end * ridges.along
     aside = abs(track.at - (piece.row + 0.5) * ridges.across)
-    return aside < _DOUBLED and track.start < end and start < track.end
+    return aside < DOUBLED and track.start < end and start < track.end
 
 
 def _room(ridges: Ridges, piece: Piece, thickest: float) -> float:
@@ -241,7 +241,7 @@ def _in_line(piece: Piece, group: Sequence[Piece], ridges: Ridges) -> bool:
         return False
     aside = abs(piece.row - nearest.row) * ridges.across
     overlaps = piece.start < nearest.end and nearest.start < piece.end
-    return aside <= (_DOUBLED if overlaps else _ASIDE)
+    return aside <= (DOUBLED if overlaps else _ASIDE)
 
 
 def _track(ridges: Ridges, pieces: list[Piece], *, sure: bool) -> Track:
@@ -265,6 +265,6 @@ def stops_of(track: Track, others: Sequence[Track]) -> list[float]:
     """Where lines of the other direction meet the track."""
     stops: list[float] = []
     for at in sorted(o.at for o in others if o.start - TOUCH <= track.at <= o.end + TOUCH):
-        if not stops or at - stops[-1] > _DOUBLED:
+        if not stops or at - stops[-1] > DOUBLED:
             stops.append(at)
     return stops
