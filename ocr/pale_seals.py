@@ -151,7 +151,7 @@ def _lines(gray: Gray, calm: Gray, dpi: float) -> Gray:
     for dark, inches in ((ink, _LONG), (np.where(calm < 255 - _INK, np.uint8(0), ink), _WALL)):
         for size in ((1, round(inches * dpi)), (round(inches * dpi), 1)):
             long = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones(size, np.uint8))
-            lines |= cv2.dilate(long, np.ones(size, np.uint8))
+            lines = np.maximum(lines, cv2.dilate(long, np.ones(size, np.uint8)).astype(np.uint8))
     side = 2 * round(_SKIRT * dpi) + 1
     return np.asarray(cv2.dilate(lines, np.ones((side, side), np.uint8)), np.uint8)
 

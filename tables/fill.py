@@ -20,7 +20,7 @@ from gouji.tables.placing import placed
 from gouji.tables.proof import unproved
 from gouji.tables.record import Basis
 from gouji.tables.rows import Row
-from gouji.tables.scanned import touching, weigh, with_place
+from gouji.tables.scanned import like_slashes, touching, weigh, with_place
 from gouji.tables.solve import Choice, Decision, solve
 from gouji.tables.units import Units
 
@@ -43,6 +43,9 @@ def fill(
     weigh(cells, candidates, blocks, evidence, identities, units)
     for ref in touching(candidates, cells, blocks):
         cells[ref] = replace(cells[ref], accepted=False, why=(Finding("touches_wall"),))
+    for ref in like_slashes(cells):
+        why = Finding("reader_unsure", {"first": "1", "second": "/"})
+        cells[ref] = replace(cells[ref], accepted=False, why=(why,))
     for ref, filled in cells.items() if units.unread else ():
         if filled.unit_source == "unknown" and filled.accepted and filled.value:
             cells[ref] = replace(filled, accepted=False, why=(Finding("unit_unread"),))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from gouji.tables.agency import Body, is_body, is_place, kind_of, place_of, understand
 from gouji.tables.dates import DATE, YEAR
 from gouji.tables.flat import Flow, in_simplified_script
-from gouji.tables.places import Named, Unit, name_place
+from gouji.tables.places import Named, Unit, misread_place, name_place
 from gouji.tables.record import Found
 from gouji.tables.title import KIND, Title
 
@@ -55,7 +55,9 @@ def find_issuer(
     before a name may look like a character of it, and characters may look traditional.
     """
     issuer = _issuer(flow, titles, named, year, scanned=scanned)
-    return _without_old_script(issuer, year) if issuer and scanned else issuer
+    if issuer is None or not scanned:
+        return issuer
+    return _with_known_place(_without_old_script(issuer, year), year)
 
 
 def _without_old_script(issuer: Issuer, year: int | None) -> Issuer:
@@ -63,6 +65,15 @@ def _without_old_script(issuer: Issuer, year: int | None) -> Issuer:
     printed, flat = in_simplified_script(issuer.printed), in_simplified_script(issuer.flat)
     if (printed, flat) == (issuer.printed, issuer.flat):
         return issuer
+    return replace(issuer, printed=printed, flat=flat, body=understand(flat, year))
+
+
+def _with_known_place(issuer: Issuer, year: int | None) -> Issuer:
+    """A unit that nobody knows may be one of which a character was misread."""
+    misread = None if issuer.body.named else misread_place(issuer.flat, year)
+    if misread is None:
+        return issuer
+    printed, flat = issuer.printed.replace(*misread), issuer.flat.replace(*misread)
     return replace(issuer, printed=printed, flat=flat, body=understand(flat, year))
 
 

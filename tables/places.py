@@ -115,6 +115,25 @@ def name_place(name: str, year: int | None = None) -> Named | None:
     return Named(units, end, zone)
 
 
+def misread_place(name: str, year: int | None = None) -> tuple[str, str] | None:
+    """What a scan's reader saw of a unit, and its name, if one character of it was misread and the
+    units before and behind are its own: 贵州省责阳市南明区… → 责阳市, 贵阳市.
+    """
+    found = {
+        (seen, unit.name)
+        for above, start in _chains(name, year)
+        for unit in all_units()
+        if above.holds(unit) and unit.known_in(year, _LEEWAY)
+        for seen in [name[start : start + len(unit.name)]]
+        if len(seen) == len(unit.name)
+        and sum(a != b for a, b in zip(seen, unit.name, strict=True)) == 1
+        and any(
+            unit.holds(below) for below, _ in _tokens(name, start + len(seen), _names().full, year)
+        )
+    }
+    return found.pop() if len(found) == 1 else None
+
+
 def stem_place(stem: str, year: int | None, level: Level | None = None) -> Unit | None:
     """The one unit of that name without its suffix (洛阳 → 洛阳市), None if there are several."""
     known = _names().stems.get(stem, ()) + _names().full.get(stem, ())

@@ -20,6 +20,7 @@ from gouji.tables.numbers import parse
 from gouji.tables.rows import Row
 from gouji.tables.units import Units
 
+_CLEARLY = 0.999
 _RIM = 1.0
 """Points from a wall of a cell within which nobody writes."""
 _BESIDE = 0.15
@@ -78,6 +79,24 @@ def touching(
             ends_at_wall = filled.state != "zero" and wall.x1 - ink.x1 < _RIM
             if ink.x0 - wall.x0 < _RIM or ends_at_wall:
                 yield ref
+
+
+def like_slashes(cells: Mapping[str, Filled]) -> Iterator[str]:
+    """Scanned figures 1 read less than surely that no sum confirms, where others are slashes: what
+    a fax leaves of a slash looks like a 1 to every reader.
+    """
+    seen = {ref: f for ref, f in cells.items() if f.seen and f.cell and f.support}
+    if not any(f.state == "not_applicable" and _says(f, "/") for f in seen.values()):
+        return
+    for ref, filled in seen.items():
+        assert filled.support is not None
+        unproved = filled.support.sums != "hold" and filled.support.share < _CLEARLY
+        if filled.accepted and _says(filled, "1") and unproved:
+            yield ref
+
+
+def _says(filled: Filled, text: str) -> bool:
+    return filled.cell is not None and filled.cell.text.strip() == text
 
 
 def with_place(filled: Filled) -> Filled:

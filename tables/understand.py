@@ -332,7 +332,7 @@ def _table(
     cells = fill(form, located, rows, blocks, evidence)
     for other in repeated(located, rows):
         cells = _where_alike(cells, fill(form, other, rows, blocks, evidence))
-    if next(unplaced(located, rows), None) is not None:
+    if next(unplaced(located, rows), None) is not None or any(below(located, rows, ())):
         cells = [_maybe_misread(cell, evidence, located, rows) for cell in cells]
     figures = figures_of(cells)
     outcomes = tuple(evaluate(i, figures) for i in form.identities_of(located.table))
@@ -353,9 +353,8 @@ def _maybe_misread(
     page = rows[located.first].cells[0].place.page
     if cell.state != "missing_row" or not cell.accepted or not evidence.covers(page):
         return cell
-    return replace(
-        cell, accepted=False, why=(Finding("row_missing", {"label": cell.form.labels[0]}),)
-    )
+    label = next(row.label for row in located.table.rows if row.key == cell.form.row)
+    return replace(cell, accepted=False, why=(Finding("row_missing", {"label": label}),))
 
 
 def _where_alike(cells: Sequence[Filled], others: Sequence[Filled]) -> list[Filled]:

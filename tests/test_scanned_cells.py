@@ -404,6 +404,34 @@ def test_one_of_three_sums_of_a_full_row_may_be_misprinted() -> None:
     assert not cells["disputes.litigation_after_review@total"].accepted
 
 
+def test_a_1_among_slashes_may_be_one() -> None:
+    """A fax leaves an upright stroke of a slash, and both readers see the same."""
+    rows = [
+        ["信息内容", "本年制发件数", "本年废止件数", "现行有效件数"],
+        ["规章", "1", "2", "11"],
+        ["行政规范性文件", "/", "3", "21"],
+    ]
+    table = scan(rows)
+    unsure = replace(table, evidence=tuple(
+        replace(look, readings=(Reading("rapid", "1", 0.95), *look.readings[1:]))
+        if look.readings[0].text == "1" else look
+        for look in table.evidence
+    ))  # fmt: skip
+    made = "proactive.rules@issued"
+    assert table.cells()[made].accepted
+    assert unsure.cells()[made].why[0].code == "reader_unsure"
+    plain = scan([*rows[:2], ["行政规范性文件", "-", "3", "21"]])
+    assert plain.cells()[made].accepted
+
+
+def test_a_row_without_a_label_under_the_table_may_be_one_that_seems_to_be_absent() -> None:
+    labels = [row.label for row in load("fujian").tables[0].rows if row.key != "disputes.appeal"]
+    rows = [["指标名称", "2011年度", "历年累计"], *([label, "1", "2"] for label in labels)]
+    absent, unread = scan(rows).cells(), scan([*rows, ["", "0", "246"]]).cells()
+    assert absent["disputes.appeal@cumulative"].accepted
+    assert unread["disputes.appeal@cumulative"].why[0].arguments == {"label": "行政申诉数"}
+
+
 def test_digits_that_are_no_figure_of_a_row_doubt_all_of_it() -> None:
     """Where no walls are drawn, wide digits of one figure may stand in two columns."""
     full = [["3", "0", "1", "0", "0", "0", "4"]] * 5
