@@ -180,7 +180,9 @@ def attempts(blocks: Sequence[Block], document: Document) -> Iterator[Understood
     first, other = second.reader_of("rapid"), second.reader_of("tesseract")
     asked = {s.spot: s for t in alone.tables for f in t.cells if (s := f.seen) and _pictured(s)}
     evidence = second.read_again(document.evidence, list(asked.values()), "tesseract", other, first)
-    yield understand(blocks, evidence)
+    both = understand(blocks, evidence)
+    more = second.compared(evidence, both)
+    yield understand(blocks, more) if more else both
 
 
 def _pictured(seen: Seen) -> bool:

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from gouji.ingest import opinions
 from gouji.ingest.scans import reader_of
 from gouji.ingest.views import best_view
+from gouji.ocr.exemplars import Exemplars
 from gouji.ocr.finding import DocumentError, Finding
 from gouji.ocr.marks import mark_in
 from gouji.ocr.page import Gray
 from gouji.ocr.reader import Reader, Reading, Sight
-from gouji.tables.evidence import AGAIN, Evidence, Seen
+from gouji.tables.evidence import AGAIN, LIKE, Evidence, Seen, Spot
 from gouji.tables.filled import Filled
 from gouji.tables.grid import Block, Document
 from gouji.tables.understand import Understood, understand
 
 _SURE = 0.98
+_CERTAIN = 0.999
+_DIGITS = re.compile(r"[0-9]+")
 _ROUNDS = 3
 """What a second reader settles may make other sums fail, whose cells are then asked for too."""
 
@@ -36,6 +40,8 @@ def understand_scan(
         evidence = read_again(evidence, asked, second, other, reader_of(first))
         understood = understand(blocks, evidence)
         opinions.COUNTS.note("second reader", taken=True)
+    if second != "none" and (more := compared(evidence, understood)):
+        understood = understand(blocks, more)
     return replace(understood, told=(*understood.told, *missing))
 
 
@@ -69,7 +75,11 @@ def _in_question(understood: Understood) -> Iterator[Filled]:
 
 
 def read_again(
-    evidence: Evidence, asked: Sequence[Seen], name: str, second: Reader | None, first: Reader
+    evidence: Evidence,
+    asked: Sequence[Seen],
+    name: str,
+    second: Reader | None,
+    first: Reader,
 ) -> Evidence:
     """What the second reader sees; where it sees nothing, or is not installed, what the first
     sees in the picture made for it.
@@ -84,6 +94,35 @@ def read_again(
         for spot, sight in sights.items()
     }
     return evidence.with_readings(readings)
+
+
+def compared(evidence: Evidence, understood: Understood) -> Evidence | None:
+    """What the document's own digits tell of the cells in question; None if nothing."""
+    digits = exemplars_of(understood)
+    alike: dict[Spot, tuple[Reading, ...]] = {}
+    refuted: dict[Spot, frozenset[str]] = {}
+    for seen in (filled.seen for filled in _in_question(understood)):
+        if seen is None or seen.picture is None:
+            continue
+        texts = [t for t in dict.fromkeys(r.text for r in seen.readings) if _DIGITS.fullmatch(t)]
+        if texts and texts[0] == seen.readings[0].text:
+            if digits.confirm(texts[0], seen.picture, texts[1:]):
+                alike[seen.spot] = (Reading(LIKE, texts[0], 1.0),)
+            refuted[seen.spot] = digits.refuted(texts[1:], seen.picture)
+    told = alike or any(refuted.values())
+    return evidence.with_readings(alike, refuted) if told else None
+
+
+def exemplars_of(understood: Understood) -> Exemplars:
+    """The digits of a document that are certain: read so, and believed."""
+    return Exemplars(
+        (filled.cell.text.strip(), filled.seen.picture)
+        for table in understood.tables
+        for filled in table.cells
+        if filled.accepted and filled.cell and filled.seen and filled.seen.picture is not None
+        and filled.support and filled.support.share >= _CERTAIN
+        and _DIGITS.fullmatch(filled.cell.text.strip())
+    )  # fmt: skip
 
 
 def _own(reader: Reader, sight: Sight, picture: Gray) -> Iterator[Reading]:

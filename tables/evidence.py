@@ -13,6 +13,8 @@ INK = "ink"
 """The reader of empty cells: it looks whether there is any ink."""
 AGAIN = "/"
 """Between the name of a reader that looks a second time, at another picture, and a number."""
+LIKE = "sheet"
+"""The document's own digits: a figure looks like others of its kind, and like nothing else."""
 Spot = tuple[int, Box]
 """A page, from 1, and a box on its sheet in points."""
 
@@ -23,12 +25,14 @@ class Seen:
 
     ``readings``: for each reader its alternatives as a number, best first; ``""`` is nothing
     written. ``picture``: for a second reader. ``faint``: there is only a trace of ink.
+    ``refuted``: what it can't be, by the looks of the document's own digits.
     """
 
     spot: Spot
     readings: tuple[Reading, ...]
     picture: Gray | None = None
     faint: bool = False
+    refuted: frozenset[str] = frozenset()
 
     @property
     def readers(self) -> list[str]:
@@ -85,11 +89,20 @@ class Evidence:
         """Whether a page is a scan."""
         return page in self._pages
 
-    def with_readings(self, more: Mapping[Spot, tuple[Reading, ...]]) -> Evidence:
-        """The same with the readings of another reader added."""
+    def with_readings(
+        self,
+        more: Mapping[Spot, tuple[Reading, ...]],
+        refuted: Mapping[Spot, frozenset[str]] | None = None,
+    ) -> Evidence:
+        """The same with what others read added, and with what it can't be."""
+        refuted = refuted or {}
         return Evidence({
             number: [
-                replace(seen, readings=(*seen.readings, *more.get(seen.spot, ())))
+                replace(
+                    seen,
+                    readings=(*seen.readings, *more.get(seen.spot, ())),
+                    refuted=refuted.get(seen.spot, seen.refuted),
+                )
                 for seen in pieces
             ]
             for number, pieces in self._pages.items()

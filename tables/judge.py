@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from gouji.ocr.finding import Finding
-from gouji.tables.evidence import AGAIN, INK, Seen
+from gouji.tables.evidence import AGAIN, INK, LIKE, Seen
 from gouji.tables.forms.form import Identity
 from gouji.tables.identities import Figure, Outcome, all_zero, evaluate
 from gouji.tables.measured import Class, Readers, Sums, band_of, reading_rate, suffices
@@ -89,7 +89,7 @@ class Support:
         """
         if not self.settled or self.readers == "chosen":
             return False
-        if self.readers not in ("agree", "again", "ink") and self.sums != "hold":
+        if self.readers not in (*_TWICE, "ink") and self.sums != "hold":
             return False
         if self.sums == "fail" and not self.orderly:
             return False
@@ -97,6 +97,8 @@ class Support:
 
 
 _TWO = 2
+_TWICE = "agree", "again", "like"
+"""Two readers, pictures or looks speak for what was read."""
 _MARKS = 3
 """So many dashes in a table are not the remains of lines."""
 _STRAY = 2
@@ -172,7 +174,7 @@ def options_of(seen: Seen) -> tuple[Option, ...]:
         return ()
     first: dict[tuple[State, Decimal | None, str | None], tuple[str, float]] = {}
     for reading in seen.by(readers[0]):
-        if not reading.text and reading.by != INK:
+        if (not reading.text and reading.by != INK) or reading.text in seen.refuted:
             continue  # where ink was found something is written
         _add(first, reading.text, reading.confidence)
     others = [seen.by(other)[0].text for other in readers[1:] if AGAIN not in other]
@@ -296,7 +298,8 @@ def _own(
 def _possible(seen: Seen) -> set[Decimal]:
     """The values that a cell may have by what readers saw."""
     sure = {by: seen.by(by)[0].confidence for by in seen.readers}
-    texts = {r.text for r in seen.readings if r.confidence >= _PLAUSIBLE * sure[r.by]}
+    told = seen.by(LIKE) or [r for r in seen.readings if r.text not in seen.refuted]
+    texts = {r.text for r in told if r.confidence >= _PLAUSIBLE * sure[r.by]}
     texts |= {more for text in texts for more in ("1" + text, text + "1")}
     texts |= {text.removeprefix("1") for text in texts} | {text.removesuffix("1") for text in texts}
     return {parse(text).value or Decimal(0) for text in texts}
@@ -332,7 +335,11 @@ def _readers(seen: Seen, chosen: str) -> Readers:
     told = {by: text for by in (first, *others) if (text := seen.by(by)[0].text)}
     if not others:
         return "ink" if first == INK else "one"
-    if first not in told or any(_key(text) != _key(chosen) for text in told.values()):
+    like = told.pop(LIKE, None)
+    agreed = first in told and all(_key(text) == _key(chosen) for text in told.values())
+    if like is not None and _key(like) == _key(chosen) and not (agreed and len(told) >= _TWO):
+        return "like"
+    if not agreed:
         return "differ"
     if len(told) < _TWO:
         return "silent"
@@ -353,14 +360,17 @@ def _verdict(
     return Verdict(chosen.text, False, "label", why, support)
 
 
+_AGREED = {"agree": "readers_agree", "again": "seen_twice", "like": "like_its_kind"}
+
+
 def _accepted(support: Support) -> tuple[Basis, Finding]:
     """How a cell came to be accepted, in words a reviewer understands."""
     sums: dict[str, str | int] = {"sums": support.held}
     if support.readers == "ink":
         return "label", Finding("no_ink")
-    if support.readers not in ("agree", "again"):
+    if support.readers not in _TWICE:
         return "label", Finding("sums_hold", sums)
-    return "agreed", Finding("seen_twice" if support.readers == "again" else "readers_agree", sums)
+    return "agreed", Finding(_AGREED[support.readers], sums)
 
 
 def _doubt(
@@ -382,7 +392,7 @@ def _doubt(
         return Finding("sum_off", {"rule": failing.identity.label, "difference": difference})
     if other is not None:
         return Finding("reader_unsure", _pair(chosen, other))
-    twice = support.readers in ("agree", "again") or support.sums == "hold"
+    twice = support.readers in _TWICE or support.sums == "hold"
     return Finding("not_sure_enough" if twice else "one_reader_only", {"first": chosen.text or "∅"})
 
 

@@ -22,10 +22,11 @@ AIM_TOLD = 0.05
 """The same for figures whose sums fail: a finding tells so, and no error there is a silent one."""
 BANDS = (0.999, 0.9, 0.0)
 """Lower ends of the first reader's share of what was chosen."""
-Readers = Literal["agree", "again", "silent", "differ", "one", "chosen", "faint", "ink"]
-"""Two agree; the first sees the same in a second picture; the second sees nothing; something
-else; only the first was asked; another reading was likelier, but for the sums; there is but a
-trace of ink; none was asked, for there is no ink.
+Readers = Literal["agree", "again", "like", "silent", "differ", "one", "chosen", "faint", "ink"]
+"""Two agree; the first sees the same in a second picture; it looks like others of its kind in the
+document, whatever the second sees; that sees nothing; something else; only the first was asked;
+another reading was likelier, but for the sums; there is but a trace of ink; none was asked, for
+there is no ink.
 """
 Sums = Literal["fail", "own", "none", "hold"]
 """All that tell anything about the cell fail; they fail too, but no other reading of the cell would

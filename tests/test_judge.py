@@ -60,6 +60,26 @@ def test_a_sum_that_no_other_reading_mends_is_the_page_s_own() -> None:
     assert not agreed("110", 0.99).accepted
 
 
+def test_what_the_other_digits_of_the_document_refute_mends_no_sum() -> None:
+    readings = [Reading("rapid", "16", 0.98), Reading("rapid", "10", 0.01)]
+    piece = Seen((1, BOX), (*readings, Reading("tesseract", "16", 0.9)))
+    assert not disputes(_4=piece)[ROW[4]].accepted
+    assert disputes(_4=replace(piece, refuted=frozenset({"10"})))[ROW[4]].accepted
+    assert [o.text for o in options_of(replace(piece, refuted=frozenset({"10"})))] == ["16"]
+
+
+def test_a_figure_that_looks_like_others_of_its_kind_has_a_class_of_its_own() -> None:
+    def readers(*more: tuple[str, str, float]) -> str | None:
+        support = disputes(_0=seen(("rapid", "3", 0.99), *more))[ROW[0]].support
+        return support and support.readers
+
+    like = ("sheet", "3", 1.0)
+    assert readers(("tesseract", "8", 0.9)) == "differ"
+    assert readers(("tesseract", "8", 0.9), like) == "like"
+    assert readers(("tesseract", "", 0.0), like) == "like"
+    assert readers(("tesseract", "3", 0.9), like) == "agree"
+
+
 def test_two_readers_that_agree_are_not_overruled_by_a_sum() -> None:
     piece = seen(("rapid", "11", 0.7), ("rapid", "10", 0.3), ("tesseract", "11", 0.9))
     assert disputes(_4=piece)[ROW[4]].text == "11"
