@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from gouji.ocr.components import components
 from gouji.ocr.erasing import NEAR
 from gouji.ocr.ink import DOT, INK
 from gouji.ocr.page import Box
@@ -60,7 +61,7 @@ def _sizes(mask: NDArray[np.bool_], scale: float) -> NDArray[np.float64]:
     """How large patches of ink are, in points: but for grains, and for what is left of worn walls
     at the rim, flatter or shorter there than a figure can be.
     """
-    _, _, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
+    _, _, stats, _ = components(mask.astype(np.uint8))
     x, y, wide, high, area = stats[1:].T
     rim = _RIM * scale
     flat = (y + high <= rim) | (y >= len(mask) - rim)

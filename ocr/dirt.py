@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from gouji.ocr.components import components
 from gouji.ocr.erasing import erase
 from gouji.ocr.page import Gray, Ruling
 from gouji.ocr.upright import Sheet
@@ -64,7 +65,7 @@ def _with_rim(pixels: slice) -> slice:
 
 def _patches(ink: Gray, scale: float) -> tuple[Boxes, Boxes]:
     """The small patches, and those that are written or drawn."""
-    boxes = np.asarray(cv2.connectedComponentsWithStats(ink, connectivity=8)[2][1:], np.int32)
+    boxes = np.asarray(components(ink)[2][1:], np.int32)
     size = boxes[:, 2:4].max(axis=1, initial=0) / scale
     return boxes[size <= _LARGEST], boxes[size >= _WRITTEN]
 

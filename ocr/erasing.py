@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from gouji.ocr.components import components
 from gouji.ocr.page import Gray, Ruling
 
 _BESIDE = 1.6
@@ -27,7 +28,7 @@ def patches_of(ink: Gray, rulings: Sequence[Ruling], scale: float) -> tuple[Patc
     """Parts characters that touch each other through a line between tight rows. Gives the patches
     of ink as OpenCV does: the number of each pixel's, and the place, size and area of each.
     """
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    _, labels, stats, _ = components(ink)
     whole = True
     lines = [(r.y0 * scale, r.x0 * scale, r.x1 * scale) for r in rulings if r.horizontal]
     side = _SIDE * scale
@@ -40,7 +41,7 @@ def patches_of(ink: Gray, rulings: Sequence[Ruling], scale: float) -> tuple[Patc
             ink[row][labels[row] == number] = 0
             whole = False
     if not whole:
-        _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+        _, labels, stats, _ = components(ink)
     return np.asarray(labels, np.int32), np.asarray(stats, np.int32)
 
 

@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from gouji.ocr.components import components
 from gouji.ocr.doubled import is_doubled, undoubled
 from gouji.ocr.erasing import NEAR, Patches, erase, patches_of
 from gouji.ocr.flecks import without_worn_lines
@@ -110,7 +111,7 @@ def ink_words(sheet: Sheet, rulings: Sequence[Ruling]) -> list[InkWord]:
 def usual_size(sheet: Sheet) -> float | None:
     """How high most characters on the sheet are, about, in points; None where there are few."""
     ink, scale = _ink(sheet)
-    _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    _, _, stats, _ = components(ink)
     boxes = stats[1:, 2:4]
     sizes = boxes.max(axis=1)[(boxes.max(axis=1) <= 4 * boxes.min(axis=1))]
     sizes = sizes[(sizes >= _LEAST_PIXELS) & (sizes <= min(sheet.gray.shape) / 8)]

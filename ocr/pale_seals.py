@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from gouji.ocr.components import components
 from gouji.ocr.page import Gray
 from gouji.ocr.upright import Sheet
 
@@ -161,7 +162,7 @@ def _is_written_so_pale(gray: Gray, white: int, dpi: float) -> bool:
     rim = round(_EDGE * dpi)
     gray = gray[rim:-rim, rim:-rim]
     ink = (gray < 255 - _INK).astype(np.uint8)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    count, labels, stats, _ = components(ink)
     large = stats[:, 2:4].max(axis=1) >= _DOT * dpi
     dark = np.zeros(count, np.bool_)
     dark[np.unique(labels[gray < white])] = True

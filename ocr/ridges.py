@@ -16,6 +16,7 @@ import numpy as np
 from cv2.typing import MatLike
 from numpy.typing import NDArray
 
+from gouji.ocr.components import components
 from gouji.ocr.page import Gray
 
 Floats = NDArray[np.float32]
@@ -134,7 +135,7 @@ def pieces_of(ridges: Ridges) -> list[Piece]:
     gap = round(_DASH_GAP / ridges.along) + 1
     joined = typed(cv2.morphologyEx(free, cv2.MORPH_CLOSE, np.ones((1, gap), np.uint8)))
     seeds = solid | _opened(joined, round(_DASHED / ridges.along))
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(seeds, connectivity=8)
+    count, labels, stats, _ = components(seeds)
     pieces = []
     for label, (x, y, width, height, _) in zip(range(1, count), stats[1:].tolist(), strict=True):
         patch = labels[y : y + height, x : x + width] == label

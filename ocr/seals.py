@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from gouji.ocr.components import components
 from gouji.ocr.image import Pixels
 from gouji.ocr.page import Gray
 
@@ -69,7 +70,7 @@ def _seals(mask: npt.NDArray[np.uint8], dpi: float) -> Iterator[tuple[int, int, 
         return
     reach = max(3, round(_APART * dpi) | 1)
     joined = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    _, labels, stats, _ = components(joined)
     for index, (x, y, width, height, _) in enumerate(stats[1:].tolist(), start=1):
         short, long = sorted((width / dpi, height / dpi))
         if short < _SIDES[0] or long > _SIDES[1] or long > _RATIO * short:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
+from gouji.ocr.components import components
 from gouji.ocr.page import Box
 
 _DARK = 128
@@ -32,7 +32,7 @@ def textlike_marks(pixels: npt.NDArray[np.uint8], areas: Sequence[Box], scale: i
 
 def _marks(part: npt.NDArray[np.uint8], scale: int) -> int:
     dark = (part < _DARK).astype(np.uint8)
-    _, _, stats, _ = cv2.connectedComponentsWithStats(dark, connectivity=8)
+    _, _, stats, _ = components(dark)
     boxes = []
     for x, y, width, height, area in stats[1:].tolist():
         if not (_SMALL * scale <= height <= _TALL * scale and width <= _WIDE * scale):

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from gouji.ocr.components import components
 from gouji.ocr.page import Gray
 
 Floats = npt.NDArray[np.float64]
@@ -110,7 +111,7 @@ def _long_runs(ink: Mask, dpi: float) -> Mask:
 def _components(
     mask: Mask,
 ) -> tuple[npt.NDArray[np.int32], list[tuple[int, tuple[int, int, int, int]]]]:
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    _, labels, stats, _ = components(mask)
     boxes = [(i, (x, y, w, h)) for i, (x, y, w, h, _) in enumerate(stats.tolist()) if i > 0]
     return np.asarray(labels, np.int32), boxes
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
+from gouji.ocr.components import components
 from gouji.ocr.page import Gray
 from gouji.ocr.traces import Floats, Mask, closed, ink_of
 
@@ -121,7 +121,7 @@ class _Letters:
 
     @classmethod
     def on(cls, ink: Mask, dpi: float) -> _Letters:
-        _, labels, stats, middles = cv2.connectedComponentsWithStats(ink, connectivity=8)
+        _, labels, stats, middles = components(ink)
         sides = stats[:, 2:4].max(axis=1)
         fit = (sides >= _LETTER[0] * dpi) & (sides <= _LETTER[1] * dpi)
         fit[0] = False
@@ -145,7 +145,7 @@ class _Letters:
         if self.size == 0:
             return np.zeros((0, 4), np.int32)
         joined = closed(self.mask, max(3, round(0.5 * self.size) | 1), 1)
-        _, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+        _, _, stats, _ = components(joined)
         boxes = stats[1:, :4]
         low, high, least, most = (value * dpi for value in _CROP)
         fit = (boxes[:, 2] >= low) & (boxes[:, 2] <= 4 * high)
@@ -179,7 +179,7 @@ def _at_rim(middles: Floats, shape: tuple[int, ...]) -> Marks:
 
 def _stretched(mask: Mask, axis: int, size: float) -> float:
     """How much of what is joined is long: the sum of squared lengths beyond a letter's."""
-    _, _, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    _, _, stats, _ = components(mask)
     lengths = stats[1:, 2 + axis] / size
     widths = stats[1:, 3 - axis] / size
     lines = lengths[(lengths > 1.8) & (widths < 2.2)]
