@@ -129,6 +129,18 @@ def test_gaps_part_words_only_if_wide() -> None:
     assert len(ink_words(sheet(gray), [])) == 3
 
 
+def test_a_large_character_in_two_halves_is_one_and_numbers_below_each_other_are_two() -> None:
+    gray = np.full((900, 900), 255, np.uint8)
+    for row in range(12):
+        write(gray, "1234567890", 20, 150 + 12 * row, 0.5)  # most writing is small
+    cv2.rectangle(gray, (300, 100), (360, 120), 0, 3)  # the halves of a title's last character
+    cv2.rectangle(gray, (302, 132), (358, 158), 0, 3)
+    write(gray, "123", 20, 70, 0.6)
+    write(gray, "456", 20, 82, 0.6)
+    words = [w.box for w in ink_words(sheet(gray), []) if w.box.y0 < 90]
+    assert sorted(round(box.x0) for box in words) == [20, 20, 107]
+
+
 def test_a_ruling_parts_words() -> None:
     gray = np.full((400, 500), 255, np.uint8)
     write(gray, "12", 20, 30)
