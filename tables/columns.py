@@ -114,7 +114,25 @@ def _told(form_row: FormRow, located: Located, rows: Sequence[Row]) -> Columns:
         return Columns(form_row.cells, unread=True)
     words = [cell.text for cell in _in_reading_order(labels)]
     order = printed_order(form_row, located.table, words if on_page else joined(words))
+    if order is not None and order != form_row.cells and on_page and located.table.across:
+        order = _as_they_stand(order, located.table, labels)
     return Columns(form_row.cells, unread=True) if order is None else Columns(order)
+
+
+def _as_they_stand(
+    order: Sequence[FormCell], table: FormTable, labels: Sequence[Cell]
+) -> tuple[FormCell, ...] | None:
+    """The order of rows that stand side by side by where their headings stand on the page, which
+    the lines of a header that leans do not tell; None where one of these was not read.
+    """
+    middles: dict[str, float] = {}
+    for row in table.rows:
+        words = {core(label) for label in row.labels}
+        heads = [cell.place.box for cell in labels if core(cell.text) in words and cell.place.box]
+        if not heads:
+            return None
+        middles[row.key] = heads[-1].center[0]
+    return tuple(sorted(order, key=lambda cell: middles[cell.row]))
 
 
 def _has_others(form_row: FormRow, table: FormTable, above: Sequence[Cell]) -> bool:

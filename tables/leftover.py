@@ -81,6 +81,16 @@ def unplaced(located: Located, rows: Sequence[Row]) -> Iterator[int]:
             yield index
 
 
+def robbed(located: Located, rows: Sequence[Row]) -> Iterator[FormRow]:
+    """Rows of the form that are blank next to figures without a label: they may be theirs."""
+    placed = {placement.index: placement.form_row for placement in located.placements}
+    for index in unplaced(located, rows):
+        if not rows[index].labels and _figures(rows[index]):
+            for beside in (index - 1, index + 1):
+                if beside in placed and not any(c.text.strip() for c in rows[beside].figures):
+                    yield placed[beside]
+
+
 def _lacks_rows(located: Located, index: int) -> bool:
     """Whether rows of the form are missing between the two that stand around a row."""
     number = {row.key: number for number, row in enumerate(located.table.rows)}

@@ -13,11 +13,11 @@ from gouji.tables.crossed import straightened
 from gouji.tables.cuts import mend_cut_rows
 from gouji.tables.evidence import NOTHING, Evidence
 from gouji.tables.fill import figures_of, fill
-from gouji.tables.filled import Filled
+from gouji.tables.filled import Filled, displaced
 from gouji.tables.forms.form import FormRow, FormTable, Identity, all_forms, load
 from gouji.tables.grid import Block, Line, is_drawn
 from gouji.tables.identities import Figure, Outcome, evaluate
-from gouji.tables.leftover import below, extra_cells, left_over, unplaced
+from gouji.tables.leftover import below, extra_cells, left_over, robbed, unplaced
 from gouji.tables.repeated import repeated
 from gouji.tables.rows import Row, in_rows_of, rows_of_grids, rows_of_lines
 from gouji.tables.shaped import shaped
@@ -334,6 +334,8 @@ def _table(
         cells = _where_alike(cells, fill(form, other, rows, blocks, evidence))
     if next(unplaced(located, rows), None) is not None or any(below(located, rows, ())):
         cells = [_maybe_misread(cell, evidence, located, rows) for cell in cells]
+    robbed_refs = {cell.ref for row in robbed(located, rows) for cell in row.cells}
+    cells = [displaced(c, "figures_left") if c.form.ref in robbed_refs else c for c in cells]
     figures = figures_of(cells)
     outcomes = tuple(evaluate(i, figures) for i in form.identities_of(located.table))
     extra = tuple(extra_cells(located, rows, blocks, evidence))

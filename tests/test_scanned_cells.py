@@ -424,6 +424,14 @@ def test_a_1_among_slashes_may_be_one() -> None:
     assert plain.cells()[made].accepted
 
 
+def test_a_blank_row_beside_figures_without_a_label_may_be_theirs() -> None:
+    """A double image's lines cut a row in two; the next row's label was misread."""
+    rows = requests(*FIVE)
+    cut = [*rows[:4], [rows[4][0], *[""] * 7], ["", *FIVE[3]], ["甘他", *FIVE[1]], *rows[5:]]
+    assert why(scan(cut).cells(), 3, "total") == "figures_left"
+    assert why(scan(cut).cells(), 2, "total") is None
+
+
 def test_a_row_without_a_label_under_the_table_may_be_one_that_seems_to_be_absent() -> None:
     labels = [row.label for row in load("fujian").tables[0].rows if row.key != "disputes.appeal"]
     rows = [["指标名称", "2011年度", "历年累计"], *([label, "1", "2"] for label in labels)]
