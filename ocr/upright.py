@@ -10,6 +10,7 @@ import numpy as np
 
 from gouji.ocr.desk import inside, outline_of
 from gouji.ocr.image import Raster
+from gouji.ocr.negative import positive
 from gouji.ocr.page import Gray
 from gouji.ocr.seals import gray_of
 from gouji.ocr.shading import light_on, uneven_paper
@@ -56,7 +57,8 @@ class Sheet:
 
 def upright(raster: Raster, legible: Legible | None = None) -> Sheet:
     """The sheet of a page; ``legible`` tells which way up its text is, else the ink has to."""
-    gray = without_streaks(gray_of(raster.pixels, raster.dpi), raster.dpi)
+    gray = positive(gray_of(raster.pixels, raster.dpi), raster.dpi)
+    gray = without_streaks(gray, raster.dpi)
     gray = without_specks(gray, raster.dpi)
     gray, dpi = _not_too_dense(gray, raster.dpi)
     small, small_dpi = _small(gray, dpi)
