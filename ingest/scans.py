@@ -167,10 +167,11 @@ def _seen(pieces: Sequence[Piece], number: int) -> Iterator[Seen]:
 
 def _blanks(scan: Scan, found: Iterable[Block], pieces: Sequence[Piece]) -> Iterator[Seen]:
     """Cells of tables in which nothing was read: whether they are empty."""
+    read = Evidence({scan.sheet.number: _seen(pieces, scan.sheet.number)})
     for grid in found:
         for cell in grid.cells if isinstance(grid, Grid) else ():
             box = cell.place.box
-            if box is None or cell.text or any(box.holds(piece.box) for piece in pieces):
+            if box is None or cell.text or read.holds(scan.sheet.number, box):
                 continue
             empty = has_ink(scan.sheet, box) == "none"
             yield Seen((scan.sheet.number, box), (Reading(INK, "", 1.0),), faint=not empty)

@@ -112,13 +112,17 @@ def ink_words(sheet: Sheet, rulings: Sequence[Ruling]) -> list[InkWord]:
 
 
 def usual_size(sheet: Sheet) -> float | None:
-    """How high most characters on the sheet are, about, in points; None where there are few."""
+    """How high most characters on the sheet are, about, in points; None where there are few. Large
+    ones count more: dots and dashes of lines are many, and little of a page's ink.
+    """
     ink, scale = _ink(sheet)
-    _, _, stats, _ = components(ink)
-    boxes = stats[1:, 2:4]
+    boxes = components(ink)[2][1:, 2:4]
     sizes = boxes.max(axis=1)[(boxes.max(axis=1) <= 4 * boxes.min(axis=1))]
-    sizes = sizes[(sizes >= _LEAST_PIXELS) & (sizes <= min(sheet.gray.shape) / 8)]
-    return float(np.quantile(sizes, 0.7)) / scale if len(sizes) >= _FEW else None
+    sizes = np.sort(sizes[(sizes >= _LEAST_PIXELS) & (sizes <= min(sheet.gray.shape) / 8)])
+    if len(sizes) < _FEW:
+        return None
+    areas = np.cumsum(sizes.astype(np.int64) ** 2)
+    return float(sizes[np.searchsorted(areas, areas[-1] / 2)]) / scale
 
 
 def _ink(sheet: Sheet) -> tuple[Gray, float]:

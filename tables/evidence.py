@@ -74,9 +74,7 @@ class Evidence:
 
         Of an empty box its own look counts: another cell's may have gone across walls.
         """
-        heights = self._heights[page]
-        beside = self._pages[page][bisect_left(heights, box.y0) : bisect_right(heights, box.y1)]
-        inside = [seen for seen in beside if box.holds(seen.spot[1])]
+        inside = self._inside(page, box)
         written = [seen for seen in inside if seen.readers != [INK]]
         if not written and inside and count == 1:
             looks = [seen for seen in inside if seen.spot[1] == box] or inside
@@ -84,6 +82,15 @@ class Evidence:
         if len(written) != count:
             return [Seen((page, box), (), faint=True)] * count
         return sorted(written, key=lambda seen: seen.spot[1].x0)
+
+    def holds(self, page: int, box: Box) -> bool:
+        """Whether anything was seen in a box."""
+        return bool(self._inside(page, box))
+
+    def _inside(self, page: int, box: Box) -> list[Seen]:
+        heights = self._heights[page]
+        beside = self._pages[page][bisect_left(heights, box.y0) : bisect_right(heights, box.y1)]
+        return [seen for seen in beside if box.holds(seen.spot[1])]
 
     def covers(self, page: int | None) -> bool:
         """Whether a page is a scan."""

@@ -23,7 +23,7 @@ from gouji.tables.rows import Row, in_rows_of, rows_of_grids, rows_of_lines
 from gouji.tables.shaped import shaped
 from gouji.tables.spelling import spelled
 from gouji.tables.suspects import suspects
-from gouji.tables.unread import in_doubt, unread
+from gouji.tables.unread import illegible, in_doubt, unread
 from gouji.tables.vocabulary import titled
 
 _SAME_IN_ALL = "disputes"
@@ -135,8 +135,8 @@ class Understood:
 
     @property
     def rank(self) -> Rank:
-        """To compare two attempts at the same report: that of all its tables."""
-        ranks = [table.rank for table in self.tables]
+        """To compare two attempts at the same report: that of all its tables that are read."""
+        ranks = [table.rank for table in self.tables if not table.unread]
         return sum(r[0] for r in ranks), sum(r[1] for r in ranks), sum(r[2] for r in ranks)
 
     @property
@@ -262,11 +262,18 @@ def _unread_tables(
         code = "table_unread" if form else "table_missing"
         if form is None and wanted not in present and wanted in named and beside:
             form = next(table for table in load(beside).tables if table.id == wanted)
+        if form is None and wanted == "requests" and not present and illegible(blocks, evidence):
+            form, code = _any_form(wanted), "table_unread"
         if form is not None:
             cells = in_doubt(form, code)
             figures = figures_of(cells)
             sums = load(form.edition).identities_of(form)
             yield Table(form, (), (), cells, (), tuple(evaluate(i, figures) for i in sums))
+
+
+def _any_form(wanted: str) -> FormTable:
+    """The table of that name of the first form that has one: most of their rows are the same."""
+    return next(table for form in all_forms() for table in form.tables if table.id == wanted)
 
 
 def _find_tables(blocks: Sequence[Block], evidence: Evidence) -> list[tuple[Located, list[Row]]]:

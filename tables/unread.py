@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 
 from gouji.ocr.finding import Finding
+from gouji.tables.evidence import Evidence
 from gouji.tables.filled import Filled
 from gouji.tables.forms.form import FormTable, all_forms
-from gouji.tables.grid import Block, Line
+from gouji.tables.grid import Block, Grid, Line, is_drawn
 from gouji.tables.labels import core
+from gouji.tables.numbers import parse
 from gouji.tables.printed_order import words_of
 from gouji.tables.vocabulary import vocabulary
 
 _SHARE = 0.5
 """Of the labels of the form's rows."""
+_FIGURES, _FULL_ROWS = 7, 12
+"""The table of requests has rows of so many figures, and at least so many rows on one page."""
 
 
 def unread(
@@ -27,6 +32,22 @@ def unread(
     likely = [table for form in all_forms() for table in form.tables if table.id == wanted]
     best = max(likely, key=lambda table: (_share(table, words), table.edition == beside))
     return best if _share(best, words) >= _SHARE else None
+
+
+def illegible(blocks: Sequence[Block], evidence: Evidence) -> bool:
+    """Whether a grid on a scan has the shape of the table of requests, of which no label could be
+    read.
+    """
+    return any(
+        is_drawn(block) and evidence.covers(block.place.page) and _full_rows(block) >= _FULL_ROWS
+        for block in blocks
+        if isinstance(block, Grid)
+    )
+
+
+def _full_rows(grid: Grid) -> int:
+    figures = Counter(cell.row for cell in grid.cells if parse(cell.text).figure)
+    return sum(count >= _FIGURES for count in figures.values())
 
 
 def in_doubt(table: FormTable, code: str) -> tuple[Filled, ...]:

@@ -36,3 +36,11 @@ def test_a_page_of_no_size_that_paper_has_is_measured_by_its_characters(dpi: flo
 def test_a_page_as_large_as_paper_is_left_as_it_is() -> None:
     sheet = page(150)
     assert to_scale(sheet) is sheet
+
+
+def test_the_dashes_of_lines_are_no_small_characters() -> None:
+    sheet = page(150)
+    for y in range(90, 1600, 60):
+        for x in range(90, 1150, 12):
+            sheet.gray[y : y + 3, x : x + 6] = 0
+    assert to_scale(sheet) is sheet

@@ -432,6 +432,14 @@ def test_a_blank_row_beside_figures_without_a_label_may_be_theirs() -> None:
     assert why(scan(cut).cells(), 2, "total") is None
 
 
+def test_a_grid_full_of_figures_whose_labels_are_lost_is_an_unread_table() -> None:
+    """A copy of a copy: its strokes have grown together."""
+    garbled = [["F以公井", *FIVE[row % 5][:3], "0", *FIVE[row % 5][4:]] for row in range(20)]
+    cells = scan(garbled).cells()
+    assert {cell.why[0].code for cell in cells.values()} == {"table_unread"}
+    assert not scan(garbled[:8]).cells()
+
+
 def test_a_row_without_a_label_under_the_table_may_be_one_that_seems_to_be_absent() -> None:
     labels = [row.label for row in load("fujian").tables[0].rows if row.key != "disputes.appeal"]
     rows = [["指标名称", "2011年度", "历年累计"], *([label, "1", "2"] for label in labels)]
