@@ -64,6 +64,8 @@ _EDGE_LONG, _EDGE_NEAR, _EDGE_LEANS = 0.4, 0.06, 0.012
 _OTHER_EDGES = 2
 _LEAST_PIXELS = 6
 """What is smaller both ways is no character that could be read."""
+_SQUARISH = 1.65
+"""Characters are no longer than so many times their other side."""
 _SQUARE, _HALF, _PIECES = (0.7, 1.3), 0.3, 4
 """A character is so many times as high as it is wide, and the larger of its halves at least; and it
 has no more patches of ink that lie one above the other."""
@@ -112,17 +114,14 @@ def ink_words(sheet: Sheet, rulings: Sequence[Ruling]) -> list[InkWord]:
 
 
 def usual_size(sheet: Sheet) -> float | None:
-    """How high most characters on the sheet are, about, in points; None where there are few. Large
-    ones count more: dots and dashes of lines are many, and little of a page's ink.
+    """How high most characters on the sheet are, about, in points; None where there are few. What
+    is much longer than wide does not count: the dashes of lines are many.
     """
     ink, scale = _ink(sheet)
     boxes = components(ink)[2][1:, 2:4]
-    sizes = boxes.max(axis=1)[(boxes.max(axis=1) <= 4 * boxes.min(axis=1))]
-    sizes = np.sort(sizes[(sizes >= _LEAST_PIXELS) & (sizes <= min(sheet.gray.shape) / 8)])
-    if len(sizes) < _FEW:
-        return None
-    areas = np.cumsum(sizes.astype(np.int64) ** 2)
-    return float(sizes[np.searchsorted(areas, areas[-1] / 2)]) / scale
+    sizes = boxes.max(axis=1)[boxes.max(axis=1) <= _SQUARISH * boxes.min(axis=1)]
+    sizes = sizes[(sizes >= _LEAST_PIXELS) & (sizes <= min(sheet.gray.shape) / 8)]
+    return float(np.quantile(sizes, 0.7)) / scale if len(sizes) >= _FEW else None
 
 
 def _ink(sheet: Sheet) -> tuple[Gray, float]:
