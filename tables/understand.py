@@ -341,8 +341,9 @@ def _table(
         cells = _where_alike(cells, fill(form, other, rows, blocks, evidence))
     if next(unplaced(located, rows), None) is not None or any(below(located, rows, ())):
         cells = [_maybe_misread(cell, evidence, located, rows) for cell in cells]
-    robbed_refs = {cell.ref for row in robbed(located, rows) for cell in row.cells}
-    cells = [displaced(c, "figures_left") if c.form.ref in robbed_refs else c for c in cells]
+    if evidence.covers(rows[located.first].cells[0].place.page):
+        theirs = {cell.ref for row in robbed(located, rows) for cell in row.cells}
+        cells = [displaced(c, "figures_left") if c.form.ref in theirs else c for c in cells]
     figures = figures_of(cells)
     outcomes = tuple(evaluate(i, figures) for i in form.identities_of(located.table))
     extra = tuple(extra_cells(located, rows, blocks, evidence))
