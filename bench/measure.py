@@ -103,10 +103,12 @@ def _entry(each: Class, counts: Mapping[Class, Counter[str]]) -> str:
 def bound_of(each: Class, counts: Mapping[Class, Counter[str]]) -> float:
     """The least of the bounds of the class and of larger ones that are no easier to read: all
     cells that readers saw alike, for a picture is what it is, whatever its sums say (but where
-    sums fail, which is what errors do); those that the first reader was less sure of; for a 0,
-    other figures too.
+    sums fail, which is what errors do), and what two readers agree on with what the second could
+    not read; those that the first reader was less sure of; for a 0, other figures too.
     """
     alike = [each] if each.sums == "fail" else [replace(each, sums=s) for s in get_args(Sums)]
+    if each.readers == "agree" and each.sums != "fail":
+        alike += [replace(c, readers="again") for c in alike]
     unsurer = [replace(c, share=s) for c in alike for s in BANDS if s <= each.share]
     harder = [replace(c, state="value") for c in alike] if each.state == "zero" else []
     larger = ([each], alike, unsurer, [*alike, *harder])
