@@ -7,12 +7,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 
 from gouji.ocr.finding import Finding
 from gouji.tables.align import ALIKE, Located, is_heading
 from gouji.tables.evidence import Evidence
 from gouji.tables.filled import Filled
-from gouji.tables.forms.form import FormCell, FormRow, FormTable
+from gouji.tables.forms.form import FormCell, FormRow, FormTable, all_forms
 from gouji.tables.grid import Block, Cell, Grid, is_drawn
 from gouji.tables.judge import judge
 from gouji.tables.labels import core, normalise, ordinal, similarity
@@ -82,13 +83,28 @@ def unplaced(located: Located, rows: Sequence[Row]) -> Iterator[int]:
 
 
 def robbed(located: Located, rows: Sequence[Row]) -> Iterator[FormRow]:
-    """Rows of the form that are blank next to figures without a label: they may be theirs."""
+    """Rows of the form that are blank next to figures without a label: they may be theirs. And such
+    as stand before rows that nobody knows and are called as groups of rows are in another edition:
+    they may be the first row of the group.
+    """
     placed = {placement.index: placement.form_row for placement in located.placements}
+    groups = _groups(located.table.id)
     for index in unplaced(located, rows):
-        if not rows[index].labels and _figures(rows[index]):
-            for beside in (index - 1, index + 1):
-                if beside in placed and not any(c.text.strip() for c in rows[beside].figures):
-                    yield placed[beside]
+        if not _figures(rows[index]):
+            continue
+        above = max((at for at in placed if at < index), default=None)
+        if above is not None and not groups.isdisjoint(map(core, placed[above].labels)):
+            yield placed[above]
+        for beside in () if rows[index].labels else (index - 1, index + 1):
+            if beside in placed and not any(c.text.strip() for c in rows[beside].figures):
+                yield placed[beside]
+
+
+@cache
+def _groups(table: str) -> frozenset[str]:
+    """What groups of rows are called in the editions of a table."""
+    tables = (t for form in all_forms() for t in form.tables if t.id == table)
+    return frozenset(core(row.group) for t in tables for row in t.rows if row.group)
 
 
 def _lacks_rows(located: Located, index: int) -> bool:

@@ -432,6 +432,17 @@ def test_a_blank_row_beside_figures_without_a_label_may_be_theirs() -> None:
     assert why(scan(cut).cells(), 2, "total") is None
 
 
+def test_a_row_called_as_a_group_may_be_the_first_of_it() -> None:
+    """（六）其他处理 is a row since 2019 and a group of three since 2021."""
+    table = next(t for t in load("2019").tables if t.id == "requests")
+    whole = [["", *APPLICANTS], *([row.label, *FIVE[4]] for row in table.rows)]
+    at = next(i for i, row in enumerate(whole) if row[0] == "（六）其他处理") + 1
+    followed = [*whole[:at], ["请俞费要求缴", *FIVE[4]], *whole[at:]]
+    ref = "requests.results.other_handling@total"
+    assert scan(whole).cells()[ref].accepted
+    assert scan(followed).cells()[ref].why[0].code == "figures_left"
+
+
 def test_a_grid_full_of_figures_whose_labels_are_lost_is_an_unread_table() -> None:
     """A copy of a copy: its strokes have grown together."""
     garbled = [["F以公井", *FIVE[row % 5][:3], "0", *FIVE[row % 5][4:]] for row in range(20)]
