@@ -15,6 +15,8 @@ strokes of characters, one in each row or column, do not."""
 _RUNGS, _EVEN, _FARTHER = 6, 10.0, 3.0
 """So many lines one above the other with the same ends (points) are a table's; nothing in it is so
 many times higher than its usual row."""
+_BAR = 3.0
+"""A frame is no more than so many times as thick as most lines."""
 _WALLED = 0.4
 """Walls stand in at least this part of a table that has any."""
 
@@ -30,10 +32,14 @@ def reaches(track: Track, others: Sequence[Track]) -> bool:
 
 
 def as_thin(tracks: Sequence[Track], others: Sequence[Track]) -> list[Track]:
-    """Without broken ones thicker than the sheet's solid lines: a column of ``0`` set closely."""
+    """Without what is too thick beside the sheet's solid lines: a row of characters, and, if it is
+    broken, a column of ``0`` set closely.
+    """
     solid = [t.profile.thick for t in (*tracks, *others) if _drawn(t) >= SOLID]
-    most = AS_THICK * float(np.median(solid)) if solid else np.inf
-    return [t for t in tracks if t.profile.thick <= most or _drawn(t) >= SOLID]
+    usual = float(np.median(solid)) if solid else np.inf
+    return [
+        t for t in tracks if t.profile.thick <= (_BAR if _drawn(t) >= SOLID else AS_THICK) * usual
+    ]
 
 
 def _drawn(track: Track) -> float:

@@ -17,7 +17,9 @@ _RIGID = 0.35
 _BETTER = 0.7
 """A bent page has to leave less than this share of what a leaning one leaves."""
 _AGREES, _FEW = 0.5, 4.0
-"""Degrees by which traces of so little weight may tell another lean than the page as a whole."""
+"""Degrees by which traces may tell another lean than the page's ink as a whole, which is right if
+the page is not bent; and so little weight tells nothing of that.
+"""
 _SETTLING = 8
 _REACH = 0.7
 """Traces that tell of less of the page's width do not show how the rest is bent."""
@@ -81,7 +83,7 @@ def shape_of(small: Gray, dpi: float, angle: float, outline: Floats | None = Non
         return Shape(angle)
     slope = float(np.tan(np.radians(rest)))
     rigid = max(_stray(across, _leaning(slope, scale)), _stray(down, _leaning(-slope, scale)))
-    leaning = Shape(angle + rest)
+    leaning = Shape(angle + rest if abs(rest) <= _AGREES else angle)
     if rigid <= _RIGID:
         return leaning
     rows, columns, left = _bends(across, down, scale)

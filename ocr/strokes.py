@@ -18,6 +18,7 @@ from gouji.ocr.ladders import as_thin, joined, reaches, walls_of_tables
 from gouji.ocr.page import Ruling
 from gouji.ocr.ridges import Ridges, pieces_of, ridges_of
 from gouji.ocr.tracks import (
+    AS_THICK,
     CLUTTER,
     DOUBLED,
     FREE,
@@ -42,6 +43,8 @@ _DRAWN = 0.6
 _DRAWN_UNSURE = 0.8
 _WORN = 0.35
 """The same if nothing stands beside and it goes on from a crossing: the rest is worn away."""
+_ALIKE = 5
+"""So many lines of a table end at one place."""
 _COVERED, _MEETS = 0.5, 1.0
 """A stretch that a piece of the line covers so far needs no more proof, if that comes as near
 (points) to one of its ends."""
@@ -95,7 +98,7 @@ def _strokes(tracks: Sequence[Track], others: Sequence[Track]) -> list[Stroke]:
     drawn = [
         Stroke(track.at, start, end)
         for track in tracks
-        for start, end in joined(_drawn(track, stops_of(track, others)))
+        for start, end in joined(_drawn(track, stops_of(track, others)) or _alone(track, tracks))
     ]
     for stroke in sorted(drawn, key=lambda s: s.start - s.end):
         if not any(
@@ -108,12 +111,24 @@ def _strokes(tracks: Sequence[Track], others: Sequence[Track]) -> list[Stroke]:
     return found
 
 
+def _alone(track: Track, tracks: Sequence[Track]) -> list[tuple[float, float]]:
+    """What is drawn of a line of a table without walls, between the edges of the paper: it ends
+    where others do, and is as thin.
+    """
+    pieces = [(p.start * track.along, p.end * track.along) for p in track.pieces]
+    spans = [(a, b) for a, b in joined(pieces, LONG) if b - a >= SURE]
+    usual = float(np.median([t.profile.thick for t in tracks]))
+    alike = sum(abs(t.end - track.end) <= TOUCH for t in tracks if t.profile.thick <= usual)
+    thin = track.profile.thick <= AS_THICK * usual
+    return spans if track.sure and thin and alike >= _ALIKE else []
+
+
 def _drawn(track: Track, stops: Sequence[float]) -> list[tuple[float, float]]:
     """The stretches of the track that are drawn, and what is drawn beyond the outermost stops."""
     pieces = [(p.start * track.along, p.end * track.along) for p in track.pieces]
-    alone = [(a, b) for a, b in joined(pieces, LONG) if b - a >= SURE] if track.sure else []
     if not stops:
-        return alone
+        long = [piece for piece in pieces if piece[1] - piece[0] >= SURE]
+        return long if track.sure else []
     found = _stretches(track, stops, pieces)
     if not track.sure:
         found += [span for piece in pieces for span in _through(piece, stops)]
@@ -122,8 +137,8 @@ def _drawn(track: Track, stops: Sequence[float]) -> list[tuple[float, float]]:
     found = [
         (track.start if a < first < b else a, track.end if a < last < b else b) for a, b in found
     ]
-    if not found and not (track.sure and any(track.start < at < track.end for at in stops)):
-        return alone
+    if not track.sure and not found:
+        return []
     if track.sure:
         ends = [(a, min(b, stops[0])) for a, b in pieces]
         ends += [(max(a, stops[-1]), b) for a, b in pieces]

@@ -21,6 +21,8 @@ from gouji.tables.rows import Row
 from gouji.tables.units import Units
 
 _CLEARLY = 0.999
+_ZEROS = 10
+"""A table writes 0 for none if it has so many times more of them than of empty cells."""
 _RIM = 1.0
 """Points from a wall of a cell within which nobody writes."""
 _BESIDE = 0.15
@@ -93,6 +95,16 @@ def like_slashes(cells: Mapping[str, Filled]) -> Iterator[str]:
         unproved = filled.support.sums != "hold" and filled.support.share < _CLEARLY
         if filled.accepted and _says(filled, "1") and unproved:
             yield ref
+
+
+def lone_blanks(cells: Mapping[str, Filled]) -> Iterator[str]:
+    """Scanned cells that seem empty in a table that writes 0 for none: a digit may be lost in a
+    wall.
+    """
+    scanned = [(ref, f) for ref, f in cells.items() if f.seen and f.accepted]
+    blank = [ref for ref, filled in scanned if filled.state == "blank"]
+    zeros = sum(filled.state == "zero" for _, filled in scanned)
+    yield from blank if zeros >= _ZEROS * len(blank) else ()
 
 
 def _says(filled: Filled, text: str) -> bool:

@@ -432,6 +432,15 @@ def test_a_blank_row_beside_figures_without_a_label_may_be_theirs() -> None:
     assert why(scan(cut).cells(), 2, "total") is None
 
 
+def test_an_empty_cell_in_a_table_that_writes_0_may_have_lost_its_digit() -> None:
+    zeros = [["0"] * 7, ["0"] * 7, ["0"] * 7]
+    full = requests(["3", "0", "1", "0", "0", "0", "4"], *zeros)
+    one = [*full[:3], [*full[3][:4], "", *full[3][5:]], *full[4:]]
+    assert why(scan(one).cells(), 2, "social_organization") == "lone_blank"
+    none = [[cell if cell != "0" else "" for cell in row] for row in one]
+    assert why(scan(none).cells(), 2, "social_organization") is None
+
+
 def test_a_row_called_as_a_group_may_be_the_first_of_it() -> None:
     """（六）其他处理 is a row since 2019 and a group of three since 2021."""
     table = next(t for t in load("2019").tables if t.id == "requests")
