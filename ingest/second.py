@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from gouji.ingest import opinions
@@ -20,7 +20,10 @@ from gouji.tables.grid import Block, Document
 from gouji.tables.understand import Understood, understand
 
 _SURE = 0.98
-_CERTAIN = 0.999
+_CERTAIN, _LIKELY = 0.999, 0.002
+"""The first reader's share of a digit that others are compared with; and what share of its best
+makes another reading a serious one.
+"""
 _DIGITS = re.compile(r"[0-9]+")
 _ROUNDS = 3
 """What a second reader settles may make other sums fail, whose cells are then asked for too."""
@@ -98,28 +101,42 @@ def read_again(
 
 def compared(evidence: Evidence, understood: Understood) -> Evidence | None:
     """What the document's own digits tell of the cells in question; None if nothing."""
-    digits = exemplars_of(understood)
+    asked = {f.seen.spot: f.seen for f in _in_question(understood) if f.seen and f.seen.readings}
+    digits = exemplars_of(understood, asked)
     alike: dict[Spot, tuple[Reading, ...]] = {}
     refuted: dict[Spot, frozenset[str]] = {}
-    for seen in (filled.seen for filled in _in_question(understood)):
-        if seen is None or seen.picture is None:
+    for spot, seen in asked.items():
+        text, *others = _thought_of(seen)
+        if seen.picture is None or not _DIGITS.fullmatch(text):
             continue
-        texts = [t for t in dict.fromkeys(r.text for r in seen.readings) if _DIGITS.fullmatch(t)]
-        if texts and texts[0] == seen.readings[0].text:
-            if digits.confirm(texts[0], seen.picture, texts[1:]):
-                alike[seen.spot] = (Reading(LIKE, texts[0], 1.0),)
-            refuted[seen.spot] = digits.refuted(texts[1:], seen.picture)
+        comparable = all(_DIGITS.fullmatch(t) and len(t) == len(text) for t in others)
+        if comparable and digits.confirm(text, seen.picture, others):
+            alike[spot] = (Reading(LIKE, text, 1.0),)
+        rivals = {r.text for r in seen.readings if r.text != text and _DIGITS.fullmatch(r.text)}
+        refuted[spot] = digits.refuted(rivals, seen.picture)
     told = alike or any(refuted.values())
     return evidence.with_readings(alike, refuted) if told else None
 
 
-def exemplars_of(understood: Understood) -> Exemplars:
-    """The digits of a document that are certain: read so, and believed."""
+def _thought_of(seen: Seen) -> list[str]:
+    """The first reader's likeliest text, and what else any reader seriously sees."""
+    first, *_ = seen.readings
+    likely = [
+        r.text
+        for r in seen.readings
+        if r.by != first.by or r.confidence >= _LIKELY * first.confidence
+    ]
+    return [first.text, *(text for text in dict.fromkeys(likely) if text not in ("", first.text))]
+
+
+def exemplars_of(understood: Understood, asked: Collection[Spot]) -> Exemplars:
+    """The digits of a document that are certain: read so, believed, and not ``asked`` for."""
     return Exemplars(
         (filled.cell.text.strip(), filled.seen.picture)
         for table in understood.tables
         for filled in table.cells
         if filled.accepted and filled.cell and filled.seen and filled.seen.picture is not None
+        and filled.seen.spot not in asked
         and filled.support and filled.support.share >= _CERTAIN
         and _DIGITS.fullmatch(filled.cell.text.strip())
     )  # fmt: skip

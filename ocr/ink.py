@@ -66,9 +66,10 @@ _LEAST_PIXELS = 6
 """What is smaller both ways is no character that could be read."""
 _SQUARISH = 1.65
 """Characters are no longer than so many times their other side."""
-_SQUARE, _HALF, _PIECES = (0.7, 1.3), 0.3, 4
-"""A character is so many times as high as it is wide, and the larger of its halves at least; and it
-has no more patches of ink that lie one above the other."""
+_SQUARE, _HALF, _PIECES, _LARGE = (0.7, 1.3), 0.3, 4, 1.3
+"""A character is so many times as high as it is wide, and the larger of its halves at least; it has
+no more patches of ink that lie one above the other; and titles are so much larger than most.
+"""
 _FEW, _MANY = 40, 20
 """Characters that tell how large most are, of a page and of a band of its writing."""
 
@@ -305,22 +306,23 @@ def _bands(blots: list[Blot], em: float) -> list[list[Blot]]:
             top, bottom = blot.y0, blot.y1
     whole = bands[:1]
     for band in bands[1:]:
-        if _is_one_character(whole[-1], band):
+        if _is_one_character(whole[-1], band, em):
             whole[-1] = [*whole[-1], *band]
         else:
             whole.append(band)
     return whole
 
 
-def _is_one_character(upper: Sequence[Blot], lower: Sequence[Blot]) -> bool:
-    """Whether two bands are the halves of a large character that stands alone: 告."""
+def _is_one_character(upper: Sequence[Blot], lower: Sequence[Blot], em: float) -> bool:
+    """Whether two bands are the halves of a character larger than most, alone on its line: 告."""
     both = [*upper, *lower]
     if len(both) > _PIECES:
         return False
     wide = max(b.x1 for b in both) - min(b.x0 for b in both)
     high = max(b.y1 for b in both) - min(b.y0 for b in both)
     highs = [max(b.y1 for b in part) - min(b.y0 for b in part) for part in (upper, lower)]
-    return _SQUARE[0] * wide <= high <= _SQUARE[1] * wide and max(highs) >= _HALF * wide
+    square = _SQUARE[0] * wide <= high <= _SQUARE[1] * wide
+    return square and wide >= _LARGE * em and max(highs) >= _HALF * wide
 
 
 def _columns(band: list[Blot], em: float) -> list[list[Blot]]:

@@ -15,7 +15,7 @@ strokes of characters, one in each row or column, do not."""
 _RUNGS, _EVEN, _FARTHER = 6, 10.0, 3.0
 """So many lines one above the other with the same ends (points) are a table's; nothing in it is so
 many times higher than its usual row."""
-_BAR = 3.0
+_BAR = 3.5
 """A frame is no more than so many times as thick as most lines."""
 _WALLED = 0.4
 """Walls stand in at least this part of a table that has any."""

@@ -20,6 +20,8 @@ _AGREES, _FEW = 0.5, 4.0
 """Degrees by which traces may tell another lean than the page's ink as a whole, which is right if
 the page is not bent; and so little weight tells nothing of that.
 """
+_MOST = 8.0
+"""Degrees of lean that the ink tells of: a page may lean more."""
 _SETTLING = 8
 _REACH = 0.7
 """Traces that tell of less of the page's width do not show how the rest is bent."""
@@ -83,7 +85,8 @@ def shape_of(small: Gray, dpi: float, angle: float, outline: Floats | None = Non
         return Shape(angle)
     slope = float(np.tan(np.radians(rest)))
     rigid = max(_stray(across, _leaning(slope, scale)), _stray(down, _leaning(-slope, scale)))
-    leaning = Shape(angle + rest if abs(rest) <= _AGREES else angle)
+    believed = abs(rest) <= _AGREES or abs(angle) >= _MOST
+    leaning = Shape(angle + rest if believed else angle)
     if rigid <= _RIGID:
         return leaning
     rows, columns, left = _bends(across, down, scale)

@@ -15,7 +15,7 @@ from gouji.tables.rows import Row
 _CLOSE = 3
 _AMOUNT = "金额"
 _CAPTION = re.compile(r"单\s*位\s*[:：].{0,20}")
-_BEGUN = re.compile(r"单\s*位\s*[:：]?\s*$")
+_BEGUN = re.compile(r"单\s*位\s*[:：]\s*$")
 
 
 class Units:

@@ -28,3 +28,10 @@ def test_a_sheet_on_a_dark_desk_is_none() -> None:
     assert (positive(desk, 96) == desk).all()
     black = np.zeros((500, 500), np.uint8)
     assert (positive(black, 96) == black).all()
+
+
+def test_an_underexposed_sheet_with_a_white_hole_is_none() -> None:
+    dark = np.full((1100, 800), 90, np.uint8)
+    dark[500:520, 20:40] = 255
+    assert (positive(dark, 96) == dark).all()
+    assert positive(np.zeros((1, 2000), np.uint8), 300).shape == (1, 2000)

@@ -71,6 +71,10 @@ def test_an_amount_whose_unit_was_not_read_is_in_doubt():
     amount = cells_of(text)[0]["proactive.procurement@amount"]
     assert not amount.accepted
     assert [why.code for why in amount.why] == ["unit_unread"]
+    body = PROACTIVE.replace("（单位：万元）", "").replace(
+        "政府集中采购\t29", "事业单位\t0\t0\n政府集中采购\t29"
+    )
+    assert cells_of(body)[0]["proactive.procurement@amount"].accepted
 
 
 def test_columns_follow_their_labels():
