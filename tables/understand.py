@@ -339,7 +339,9 @@ def _table(
     cells = fill(form, located, rows, blocks, evidence)
     for other in repeated(located, rows):
         cells = _where_alike(cells, fill(form, other, rows, blocks, evidence))
-    if next(unplaced(located, rows), None) is not None or any(below(located, rows, ())):
+    lacking = any(cell.state == "missing_row" and not cell.accepted for cell in cells)
+    unknown = next(unplaced(located, rows), None) is not None
+    if lacking or unknown or any(below(located, rows, ())):
         cells = [_maybe_misread(cell, evidence, located, rows) for cell in cells]
     if evidence.covers(rows[located.first].cells[0].place.page):
         theirs = {cell.ref for row in robbed(located, rows) for cell in row.cells}

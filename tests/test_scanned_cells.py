@@ -466,6 +466,8 @@ def test_a_row_without_a_label_under_the_table_may_be_one_that_seems_to_be_absen
     absent, unread = scan(rows).cells(), scan([*rows, ["", "0", "246"]]).cells()
     assert absent["disputes.appeal@cumulative"].accepted
     assert unread["disputes.appeal@cumulative"].why[0].arguments == {"label": "行政申诉数"}
+    lacking = scan([*rows[:2], *rows[3:]]).cells()
+    assert not lacking["disputes.appeal@cumulative"].accepted
 
 
 def test_digits_that_are_no_figure_of_a_row_doubt_all_of_it() -> None:
