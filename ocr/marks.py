@@ -10,7 +10,7 @@ from gouji.ocr.reader import Reading, Sight
 _FLAT, _SHORT, _LONG = 0.3, 0.25, 1.2
 """A dash is lower than the first share of a line, and as wide as these."""
 _TWICE, _FLATTER = 3.2, 0.25
-"""One that is as long as two characters is so much lower."""
+"""One that is longer, up to so many heights of a line (——), is so much lower."""
 _NARROW = 0.7
 """A slash is narrower than this share of its height."""
 _LEANS = 0.25

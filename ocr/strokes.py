@@ -112,8 +112,8 @@ def _strokes(tracks: Sequence[Track], others: Sequence[Track]) -> list[Stroke]:
 
 
 def _alone(track: Track, tracks: Sequence[Track]) -> list[tuple[float, float]]:
-    """What is drawn of a line of a table without walls, between the edges of the paper: it ends
-    where others do, and is as thin.
+    """What is drawn of a line that goes from wall to wall nowhere, as in a table without walls
+    between the edges of the paper: it ends on the right where others do, and is as thin.
     """
     pieces = [(p.start * track.along, p.end * track.along) for p in track.pieces]
     spans = [(a, b) for a, b in joined(pieces, LONG) if b - a >= SURE]

@@ -25,7 +25,7 @@ class Seen:
 
     ``readings``: for each reader its alternatives as a number, best first; ``""`` is nothing
     written. ``picture``: for a second reader. ``faint``: there is only a trace of ink.
-    ``refuted``: what it can't be, by the looks of the document's own digits.
+    ``refuted``: what of the first reader's texts it can't be, by the document's own digits.
     """
 
     spot: Spot

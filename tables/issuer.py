@@ -69,7 +69,9 @@ def _without_old_script(issuer: Issuer, year: int | None) -> Issuer:
 
 
 def _with_known_place(issuer: Issuer, year: int | None) -> Issuer:
-    """A unit that nobody knows may be one of which a character was misread."""
+    """A unit that nobody knows may be one of which a character was misread: then the name as
+    printed has the right one, too.
+    """
     misread = None if issuer.body.named else misread_place(issuer.flat, year)
     if misread is None:
         return issuer

@@ -9,7 +9,7 @@ import pytest
 from gouji.ocr.image import Raster
 from gouji.ocr.page import Box
 from gouji.ocr.seals import gray_of
-from gouji.ocr.turns import turns_of
+from gouji.ocr.turns import skew_of, turns_of
 from gouji.ocr.upright import upright
 
 DPI = 150
@@ -311,3 +311,14 @@ def test_what_a_copier_draws_along_a_page_is_no_line_set_downwards(page):
     for row, width in zip(look[20:-20], black[20:-20], strict=True):
         row[10:width] = 0
     assert turns_of(look, DPI / 2, lambda _boxes, _turns: [], None) == 0
+
+
+def test_the_edges_of_the_picture_do_not_tell_how_a_page_leans() -> None:
+    """A lid scanned beside a few lines of text that lean."""
+    gray = np.full((1200, 850), 255, np.uint8)
+    for row in range(6):
+        for x in range(150, 700, 14):
+            y = 200 + 40 * row + round(np.tan(np.radians(1.5)) * x)
+            gray[y : y + 8, x : x + 9] = 0
+    gray[:, :12] = gray[:, -12:] = 0
+    assert skew_of(gray) == pytest.approx(1.5, abs=0.25)
