@@ -17,6 +17,11 @@ NOT_APPLICABLE = frozenset(
      "无此项", "未涉及", "不存在", "N/A", "NA", "n/a"]
 )  # fmt: skip
 
+#: Such words run together, as where cells have lost what parted them.
+NOT_APPLICABLE_RUN = re.compile(
+    "(?:" + "|".join(map(re.escape, sorted(NOT_APPLICABLE | {"－", "／"}, key=len)[::-1])) + ")+"
+)
+
 #: Ten-thousand yuan in one of the unit.
 _MONEY = {
     "元": Decimal("0.0001"),

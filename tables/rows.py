@@ -18,7 +18,7 @@ from gouji.ocr.page import Box
 from gouji.tables.evidence import NOTHING, Evidence
 from gouji.tables.grid import Block, Cell, Grid, Line, Place, is_drawn
 from gouji.tables.labels import core, letters, normalise, ordinal
-from gouji.tables.numbers import UNITS, parse
+from gouji.tables.numbers import NOT_APPLICABLE_RUN, UNITS, parse
 from gouji.tables.vocabulary import column_words, explained_labels, form_words, known_labels
 
 PAGE_NUMBER = re.compile(
@@ -154,9 +154,14 @@ _END_OF_BRACKET = re.compile(r"\d+[条次件][)）]")
 @lru_cache(maxsize=8192)
 def _is_label(text: str) -> bool:
     plain = normalise(text)
-    if not plain or plain in UNITS or _MARKS.fullmatch(plain):
+    if not plain or plain in UNITS or _MARKS.fullmatch(plain) or _is_absent(plain):
         return False
     return parse(text).state == "text" or _END_OF_BRACKET.fullmatch(plain) is not None
+
+
+def _is_absent(text: str) -> bool:
+    """Whether it holds nothing but words for "none", from one cell or from several."""
+    return NOT_APPLICABLE_RUN.fullmatch(text) is not None
 
 
 # --- running text -------------------------------------------------------------------------------
@@ -175,6 +180,7 @@ _FIGURE = re.compile(
         (?:亿元|万元|千元|元|万|件|条|项|个|次|篇|份|人次)?""",
     re.VERBOSE,
 )
+_ABSENT_BEHIND = re.compile(rf"{NOT_APPLICABLE_RUN.pattern}\Z")
 _WORDS_WITH_DIGITS = re.compile(
     rf"\d{{1,4}}\s*[年月日号]|\d+(?=[”\"」』])|{_END_OF_BRACKET.pattern}"
 )
@@ -529,7 +535,9 @@ def _joined(line: Line, tokens: Iterable[Token]) -> Iterator[tuple[int, int]]:
         if apart and _is_ordinal_apart(line, here, following):
             here.end, following.start = here.start, here.start
     for piece in merged:
-        if piece.end > piece.start:
+        if not piece.figure and not apart:
+            yield from _absent_apart(text, piece)
+        elif piece.end > piece.start:
             yield piece.start, piece.end
 
 
@@ -538,6 +546,23 @@ class _Piece:
     start: int
     end: int
     figure: bool
+
+
+def _absent_apart(text: str, label: _Piece) -> Iterator[tuple[int, int]]:
+    """A label without the words for "none" that run into it, from cells before and behind it:
+    ``规章无无678无行政规范性文件``.
+    """
+    start, end = label.start, label.end
+    before = NOT_APPLICABLE_RUN.match(text, start, end) if text[:start][-1:].isdigit() else None
+    if before and not (before[0].isalpha() and _begins_a_label(text[start:end])):
+        yield before.span()
+        start = before.end()
+    behind = _ABSENT_BEHIND.search(text, start, end)
+    if behind and core(text[start : behind.start()]) in known_labels():
+        yield start, behind.start()
+        start = behind.start()
+    if end > start:
+        yield start, end
 
 
 def _is_ordinal_apart(line: Line, here: _Piece, following: _Piece) -> bool:

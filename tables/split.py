@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from gouji.tables.forms.form import FormCell
 from gouji.tables.grid import Cell
-from gouji.tables.numbers import parse
+from gouji.tables.numbers import NOT_APPLICABLE_RUN, parse
 
 #: Beyond so many ways nothing can be told, and the row is left to a person.
 MOST = 20_000
@@ -111,7 +111,7 @@ _ATOM = re.compile(r"(?:0|[1-9]\d*)(?:\.\d+)?")
 def _unglued(figures: Sequence[Cell], form: Sequence[FormCell]) -> list[tuple[Cell, ...]]:
     """Every division of the digits into as many numbers as the form has cells, in order."""
     pieces = [part for cell in figures for part in _words(cell)]
-    if not pieces or not all(re.search(r"\d", piece.text) for piece in pieces):
+    if not pieces or not all(map(_is_run, pieces)):
         return []
     found: list[tuple[Cell, ...]] = []
 
@@ -135,6 +135,10 @@ def _unglued(figures: Sequence[Cell], form: Sequence[FormCell]) -> list[tuple[Ce
     return found if len(found) <= MOST else []
 
 
+def _is_run(piece: Cell) -> bool:
+    return bool(re.search(r"\d", piece.text) or NOT_APPLICABLE_RUN.fullmatch(piece.text))
+
+
 def _ends(text: str, at: int, wanted: FormCell) -> list[int]:
     """Where a number that begins at ``at`` may end."""
     ends = []
@@ -142,6 +146,8 @@ def _ends(text: str, at: int, wanted: FormCell) -> list[int]:
         if text[end : end + 1] in (".", "．"):
             continue
         number = parse(text[at:end])
+        if number.state == "not_applicable":
+            ends.append(end)
         if number.value is None:
             continue
         if (number.value < 0 or text[at] in "+＋-－") and not wanted.signed:

@@ -226,6 +226,31 @@ def test_a_division_may_hide_a_blank_where_no_zero_is_printed(rules, believed):
         assert cells[f"proactive.rules@{column}"].accepted is believed
 
 
+@pytest.mark.parametrize(
+    ("rules", "told"),
+    [
+        ("678\t无\t无", ["678", "无", "无"]),
+        ("无\t678\t无", ["无", "678", "无"]),
+        ("不涉及\t不涉及\t8", ["不涉及", "不涉及", "8"]),
+        ("678\t-\t-", None),  # may be two strokes, or one that is longer
+        ("67\t/\t/", None),
+    ],
+)
+def test_words_for_none_are_cells_of_a_run_and_no_part_of_a_label(rules, told):
+    table = PROACTIVE.replace("规章\t0\t0\t0", f"规章\t{rules}")
+    cells, _ = cells_of(table.replace("\t", ""))
+    found = [cells[f"proactive.rules@{c}"] for c in ("made", "newly_published", "published_total")]
+    if told is None:
+        assert not any(cell.accepted for cell in found)
+    else:
+        assert [(cell.cell.text, cell.accepted) for cell in found] == [(t, True) for t in told]
+
+
+def test_a_label_that_begins_with_a_word_for_none_stays_whole():
+    cells, _ = cells_of(glued(requests(SOUND)).replace("（四）无法提供", "无法提供"))
+    assert all(cells[f"requests.results.unavailable.not_held@{c}"].accepted for c in COLUMNS)
+
+
 def test_a_bound_that_holds_proves_no_division():
     cells, _ = cells_of(glued(PROACTIVE.replace("0\t0\t0", "").replace("5\t+1\t445", "119")))
     assert not cells["proactive.licensing@items_change"].accepted
