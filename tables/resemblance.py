@@ -20,8 +20,10 @@ _LEAST_SHORT, _LEAST_LONG, _LONG = 0.6, 0.4, 14
 """So alike a label must be at least: a short one, and one of so many characters."""
 _AHEAD = 0.15
 """... and by so much more than the next."""
-_PART = 0.9
-"""What a part of the text is worth that is like the label; noise may stand around it."""
+_PART, _WHOLE = 0.9, 0.85
+"""What a part of the text is worth that is like the label; noise may stand around it. A label
+shorter than the text must be there almost whole: the beginning of a long one holds much of a short.
+"""
 _WEIGHT = 0.6
 """What such a label counts in comparison with one that was well read."""
 
@@ -46,7 +48,8 @@ def _alike(text: str, label: str) -> float:
     if min(len(text), len(label)) < _SHORTEST:
         return 0.0
     whole = Levenshtein.normalized_similarity(text, label)
-    return max(whole, _PART * fuzz.partial_ratio(text, label) / 100)
+    part = fuzz.partial_ratio(text, label) / 100
+    return max(whole, _PART * part) if len(text) <= len(label) or part >= _WHOLE else whole
 
 
 @cache

@@ -68,7 +68,14 @@ def test_what_is_left_of_a_label_tells_its_row(read: str, row: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "read", ["政府信息公开", "其他", "年學政於界是公年中演教", "涉企政策文件数"]
+    "read",
+    [
+        "政府信息公开",
+        "其他",
+        "年學政於界是公年中演教",
+        "涉企政策文件数",
+        "2.申请人收通知费用、行政",
+    ],
 )
 def test_what_may_be_several_rows_or_another_tells_none(read: str) -> None:
     assert not any(resemblances(read, REQUESTS))
