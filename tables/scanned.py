@@ -29,7 +29,8 @@ _BESIDE = 0.15
 """Of a cell's width: walls no farther apart are one."""
 _SMALL = 3
 _MANY, _WIDER = 4, 1.6
-"""So many cells show where a column is; one so many times wider than they spans others."""
+"""So many cells show where a column or a row is; one so many times wider or higher than they spans
+others."""
 
 
 def weigh(
@@ -58,7 +59,7 @@ def weigh(
     under = frozenset(_under_labels(candidates, cells, blocks))
     drawn = [c.refs for c in candidates if is_drawn(blocks[c.row.block])]
     aside = (ref for ref in _aside(read, frozenset().union(*drawn)) if ref not in under)
-    for ref in (*aside, *_off_line(read), *_bare(candidates, cells, seen)):
+    for ref in (*aside, *_over_rows(read), *_off_line(read), *_bare(candidates, cells, seen)):
         cells[ref] = displaced(cells[ref], "place_unproved")
 
 
@@ -171,6 +172,21 @@ def _aside(cells: Sequence[Filled], drawn: Collection[str]) -> Iterator[str]:
             wide = ref in drawn and box.width > _WIDER * width
             if wide or not box.x0 <= middle + lean * box.center[1] <= box.x1:
                 yield ref
+
+
+def _over_rows(cells: Sequence[Filled]) -> Iterator[str]:
+    """Cells of a scan that are much higher than the others of their row: the wall to the next row
+    may not have been seen, and the figure be that row's.
+    """
+    rows: dict[tuple[int | None, str], list[tuple[str, float]]] = {}
+    for filled in cells:
+        place = filled.cell.place if filled.cell else Place()
+        if place.box is not None:
+            row = rows.setdefault((place.page, filled.form.row), [])
+            row.append((filled.form.ref, place.box.height))
+    for row in rows.values():
+        usual = median(height for _, height in row)
+        yield from (ref for ref, height in row if height > _WIDER * usual and len(row) >= _MANY)
 
 
 def _lean(columns: Iterable[Sequence[tuple[str, Box]]]) -> float:

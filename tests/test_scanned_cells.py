@@ -118,6 +118,14 @@ def test_a_cell_much_wider_than_its_column_is_in_doubt() -> None:
     assert why(cells, 1, "natural_person") == "place_unproved"
 
 
+def test_a_cell_much_higher_than_its_row_is_in_doubt() -> None:
+    """The wall below was not seen, as under a seal: its figure may be the next row's."""
+    high = Box(4 * WIDE, 2 * HIGH, 5 * WIDE, 4 * HIGH)
+    cells = scan(requests(*FIVE), {(2, 4): high}).cells()
+    assert why(cells, 1, "social_organization") == "place_unproved"
+    assert why(cells, 1, "natural_person") is None
+
+
 def test_few_cells_do_not_tell_where_their_column_is() -> None:
     aside = Box(1.55 * WIDE, 2 * HIGH, 1.95 * WIDE, 3 * HIGH)
     cells = scan(requests(*FIVE[:3]), {(2, 1): aside}).cells()
