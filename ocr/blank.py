@@ -25,6 +25,8 @@ _GRAINY = 2.0
 """Grey levels of noise from which the paper has a grain."""
 _RIM, _FIGURE = 2.2, 4.0
 """Points: how near to a wall what is left of it lies, and how high a figure is at least."""
+_FLUSH = 1.0
+"""Points; what goes no farther from the rim is the wall, however high: a figure keeps off so far."""
 _GRAIN = 3
 """Pixels; a patch of fewer is none."""
 _PAD = 0.6
@@ -66,7 +68,8 @@ def _sizes(mask: NDArray[np.bool_], scale: float) -> NDArray[np.float64]:
     rim = _RIM * scale
     flat = (y + high <= rim) | (y >= len(mask) - rim)
     aside = (x + wide <= rim) | (x >= mask.shape[1] - rim)
-    worn = flat | (aside & (high < _FIGURE * scale))
+    flush = (x + wide <= _FLUSH * scale) | (x >= mask.shape[1] - _FLUSH * scale)
+    worn = flat | flush | (aside & (high < _FIGURE * scale))
     return np.asarray(np.maximum(wide, high)[(area >= _GRAIN) & ~worn] / scale, np.float64)
 
 

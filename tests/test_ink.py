@@ -83,6 +83,9 @@ def test_what_is_left_of_worn_walls_is_no_writing() -> None:
     assert has_ink(sheet(gray), CELL) == "none"
     gray[154:169, 142:145] = 0  # as high as a figure
     assert has_ink(sheet(gray), CELL) != "none"
+    gray = cell()
+    gray[154:169, 139:143] = 0  # so here, but nearer to the wall than one stands
+    assert has_ink(sheet(gray), CELL) == "none"
 
 
 def test_a_cell_full_of_ink_is_not_blank() -> None:
