@@ -131,7 +131,7 @@ def pieces_of(ridges: Ridges) -> list[Piece]:
     # A line that is not quite straight steps from one row of pixels to the next.
     wide = typed(cv2.dilate(dark, np.ones((2, 1), np.uint8)))
     solid = _opened(wide, round(_SHORT / ridges.along))
-    free = wide & (1 - _beside(dark, ridges.across))
+    free = wide & (1 - beside_of(dark, ridges.across))
     gap = round(_DASH_GAP / ridges.along) + 1
     joined = typed(cv2.morphologyEx(free, cv2.MORPH_CLOSE, np.ones((1, gap), np.uint8)))
     seeds = solid | _opened(joined, round(_DASHED / ridges.along))
@@ -147,7 +147,7 @@ def _opened(dark: Gray, shortest: int) -> Gray:
     return typed(cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((1, shortest), np.uint8)))
 
 
-def _beside(dark: Gray, across: float) -> Gray:
+def beside_of(dark: Gray, across: float) -> Gray:
     """Where there is a ridge a little above or below."""
     near, far = (round(points / across) for points in _BESIDE)
     rows = far - near + 1

@@ -17,6 +17,7 @@ from gouji.ocr.doubled import is_doubled, undoubled
 from gouji.ocr.ladders import as_thin, joined, reaches, walls_of_tables
 from gouji.ocr.page import Ruling
 from gouji.ocr.ridges import Ridges, pieces_of, ridges_of
+from gouji.ocr.scattered import scattered_tracks
 from gouji.ocr.tracks import (
     AS_THICK,
     CLUTTER,
@@ -69,6 +70,8 @@ def rulings(sheet: Sheet) -> list[Ruling]:
     )
     pieces = [pieces_of(one) for one in ridges]
     across, down = (tracks_of(*both) for both in zip(ridges, pieces, strict=True))
+    across = scattered_tracks(ridges[0], across, down)
+    down = scattered_tracks(ridges[1], down, across)
     across, down = as_thin(across, down), as_thin(down, across)
     down = [track for track in down if reaches(track, across)]
     across = [track for track in across if reaches(track, down)]

@@ -214,6 +214,44 @@ def test_a_worn_wall_is_put_together_from_short_pieces() -> None:
     assert any(close(r, 180, YS[0], 180, YS[-1]) for r in down)
 
 
+def specks(gray: Gray, x0: float, y: float, x1: float, seed: int) -> None:
+    """What a fax leaves of a line: dots and dashes, a fourth of the way, nearly in one line."""
+    rng, x = np.random.default_rng(seed), x0
+    while x < x1 - 5:
+        length = rng.uniform(0.5, 4)
+        draw(gray, x, y + rng.uniform(-0.3, 0.3), min(x + length, x1), y, width=1)
+        x += length + rng.exponential(6)
+
+
+def test_a_line_of_which_specks_are_left_is_found_from_wall_to_wall() -> None:
+    gray = blank()
+    walls, levels = [50.0, 150, 180, 210, 240, 270, 350], [60.0, 90, 120, 150]
+    for x in walls:
+        draw(gray, x, 40, x, 250)
+    draw(gray, 50, 40, 350, 40)
+    draw(gray, 50, 250, 350, 250)
+    for seed, y in enumerate(levels):
+        specks(gray, 50, y, 350, seed)
+    across, down = found(gray)
+    assert all(close(r, 50, y, 350, y) for r, y in zip(across[1:-1], levels, strict=True))
+    assert len(down) == len(walls)
+
+
+@pytest.mark.parametrize("at", [2.0, 12.0], ids=["at the left", "in the middle"])
+def test_dashes_and_figures_in_a_row_of_cells_are_no_line(at: float) -> None:
+    gray = blank()
+    walls, rows = [50.0 + 28 * step for step in range(11)], [40.0, 60, 80, 100, 120, 140, 160]
+    frame(gray, walls, rows)
+    for x in walls[:-1]:
+        draw(gray, x + at, 70, x + at + 5, 70)
+        for y in rows[1:-1]:  # the sides of a narrow 0 in each row but the first
+            draw(gray, x + at + 3, y + 6, x + at + 3, y + 15)
+            draw(gray, x + at + 8, y + 6, x + at + 8, y + 15)
+    across, down = found(gray)
+    assert [round(r.y0) for r in across] == [round(y) for y in rows]
+    assert len(down) == len(walls)
+
+
 def test_brackets_one_below_the_other_are_no_wall() -> None:
     """A table with lines between its rows alone, and in some rows a bracket at one place."""
     gray = blank()
