@@ -26,7 +26,7 @@ _GRAINY = 2.0
 _RIM, _FIGURE = 2.2, 4.0
 """Points: how near to a wall what is left of it lies, and how high a figure is at least."""
 _FLUSH = 1.0
-"""Points; what goes no farther from the rim is the wall, however high: a figure keeps off so far."""
+"""Points; what goes no farther from the rim is the wall, however high: figures keep off so far."""
 _GRAIN = 3
 """Pixels; a patch of fewer is none."""
 _PAD = 0.6
