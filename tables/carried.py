@@ -13,7 +13,7 @@ from statistics import median
 from gouji.ocr.page import Box, Word
 from gouji.tables.grid import Block, Cell, Grid, Line, Place, is_drawn
 from gouji.tables.gutters import is_number
-from gouji.tables.rows import PAGE_NUMBER
+from gouji.tables.pieces import PAGE_NUMBER
 
 _ROOM = 2.0
 """Points by which a figure may stand out of its column."""

@@ -105,9 +105,6 @@ def _part(cell: Cell, start: int, end: int) -> Cell:
     return replace(cell, text=cell.text[start:end], place=place)
 
 
-_ATOM = re.compile(r"(?:0|[1-9]\d*)(?:\.\d+)?")
-
-
 def _unglued(figures: Sequence[Cell], form: Sequence[FormCell]) -> list[tuple[Cell, ...]]:
     """Every division of the digits into as many numbers as the form has cells, in order."""
     pieces = [part for cell in figures for part in _words(cell)]
