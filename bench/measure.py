@@ -30,7 +30,8 @@ from gouji.tables.filled import Filled
 from gouji.tables.grid import Block, Document
 from gouji.tables.measured import BANDS, Class, Sums
 from gouji.tables.numbers import parse
-from gouji.tables.understand import Understood, understand
+from gouji.tables.understand import understand
+from gouji.tables.understood import Understood
 
 TARGET = Path(__file__).parent.parent / "tables" / "measured.toml"
 CERTAINTY = 0.95

@@ -17,7 +17,8 @@ from gouji.tables import fill, judge
 from gouji.tables.grid import Block, Grid
 from gouji.tables.mend import Mended, mended
 from gouji.tables.solve import Choice, Decision, solve
-from gouji.tables.understand import Understood, combined, understand
+from gouji.tables.understand import combined, understand
+from gouji.tables.understood import Understood
 
 Accepted = dict[str, Reading]
 Judge = Callable[[str, Reading], bool]

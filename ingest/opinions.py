@@ -17,7 +17,8 @@ from gouji.tables import layout
 from gouji.tables.grid import Block, Document, Grid, Line, is_drawn
 from gouji.tables.labels import core
 from gouji.tables.peers import PEERS, peer_grids
-from gouji.tables.understand import Understood, combined, understand
+from gouji.tables.understand import combined, understand
+from gouji.tables.understood import Understood
 from gouji.tables.vocabulary import column_words, known_labels, known_words
 
 Found = Mapping[int, Sequence[Block]]

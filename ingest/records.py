@@ -29,7 +29,7 @@ from gouji.tables.record import (
     Status,
     TableModel,
 )
-from gouji.tables.understand import Table, Understood
+from gouji.tables.understood import Table, Understood
 
 
 @dataclass(frozen=True, slots=True)

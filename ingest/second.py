@@ -17,7 +17,8 @@ from gouji.ocr.reader import Reader, Reading, Sight
 from gouji.tables.evidence import AGAIN, LIKE, Evidence, Seen, Spot
 from gouji.tables.filled import Filled
 from gouji.tables.grid import Block, Document
-from gouji.tables.understand import Understood, understand
+from gouji.tables.understand import understand
+from gouji.tables.understood import Understood
 
 _SURE = 0.98
 _CERTAIN, _LIKELY = 0.999, 0.002

@@ -161,7 +161,7 @@ def place_of(record: Record, cell: CellModel) -> str:
 
 @lru_cache(maxsize=4096)
 def _place_of(edition: str, table: str, ref: str) -> str:
-    from gouji.tables.understand import place_name
+    from gouji.tables.findings import place_name
 
     known = next(t for t in form.load(edition).tables if t.id == table)
     return place_name(known, ref)

@@ -15,7 +15,7 @@ from gouji.ocr.page import Box, Gray
 from gouji.ocr.pdf import PdfLimits, render_part
 from gouji.tables.filled import Filled
 from gouji.tables.numbers import parse
-from gouji.tables.understand import Understood
+from gouji.tables.understood import Understood
 
 _MOST = 12
 """Cells of a page that are looked at."""

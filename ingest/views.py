@@ -9,7 +9,8 @@ from itertools import pairwise
 from gouji.ingest.bands import Band, extent, position
 from gouji.ingest.opinions import COUNTS
 from gouji.tables.grid import Block, Document, Line
-from gouji.tables.understand import Understood, understand
+from gouji.tables.understand import understand
+from gouji.tables.understood import Understood
 from gouji.tables.vocabulary import titled
 
 _NAMES = ("by its headings", "without walls", "without lines")

@@ -24,10 +24,10 @@ from gouji.ingest.store.settle import Decision, in_force, settled
 from gouji.ingest.store.store import Store
 from gouji.ingest.store.tending import retry
 from gouji.ocr.finding import DocumentError
+from gouji.tables.findings import failure
 from gouji.tables.forms.form import load
 from gouji.tables.identities import Figure, evaluate
 from gouji.tables.record import Record
-from gouji.tables.understand import failure
 from tests.databases import address, server  # noqa: F401
 from tests.test_export import DOUBT, a_record
 from tests.test_store import ME, all_rows, found, the

@@ -17,7 +17,7 @@ from gouji.tables.forms.form import load
 from gouji.tables.grid import Cell, Place
 from gouji.tables.identities import evaluate
 from gouji.tables.numbers import parse
-from gouji.tables.understand import Table, Understood
+from gouji.tables.understood import Table, Understood
 
 FORM = next(table for table in load("2021").tables if table.id == "disputes")
 WIDE, HIGH, TOP = 60.0, 24.0, 100.0

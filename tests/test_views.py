@@ -10,7 +10,7 @@ from gouji.ingest import views
 from gouji.ocr.page import Box
 from gouji.tables.evidence import Evidence
 from gouji.tables.grid import Block, Document, Line, Place
-from gouji.tables.understand import Understood
+from gouji.tables.understood import Understood
 
 
 def line(text: str, y: float, page: int = 1) -> Line:

@@ -146,7 +146,7 @@ def _parted(points: Sequence[Point]) -> tuple[tuple[Point, ...], ...]:
 
 def figures() -> list[tuple[str, str]]:
     """The figures that may be followed: their refs and their labels, of the newest form."""
-    from gouji.tables.understand import place_name
+    from gouji.tables.findings import place_name
 
     return [
         (cell.ref, place_name(table, cell.ref))

@@ -199,7 +199,7 @@ _Own = Mapping[str, tuple[Figure, int | None]]
 
 
 def _evaluated(form: FormTable, known: Identity, own: _Own, identity: IdentityModel) -> _Sum:
-    from gouji.tables.understand import failure, result_of  # loads much, and is seldom needed
+    from gouji.tables.findings import failure, result_of  # loads much, and is seldom needed
 
     figures = {ref: own[ref][0] for ref in known.refs}
     outcome = evaluate(known, figures)
