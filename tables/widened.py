@@ -1,13 +1,14 @@
-"""A scanned table that the form prints as one row, with a wall between two of its columns not seen.
+"""A scanned table that the form prints as one row, with walls between its columns not seen.
 
-Its columns are about as wide as each other, but for as many twice as wide as are missing: there is
-one way to put the walls in.
+Its columns are about as wide as each other, but for some that are as wide as several: if these are
+as many as the form has, there is one way to put the walls in.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from statistics import median
 
 from gouji.ocr.page import Box, Char
@@ -17,10 +18,10 @@ from gouji.tables.grid import Cell, Grid, last_row
 from gouji.tables.mend import Mended
 from gouji.tables.numbers import parse
 
-_MISSING = 2
+_MISSING = 4
 """Walls that may be put in at most."""
-_ONE, _TWO = (0.75, 1.25), (1.75, 2.25)
-"""How wide one column, and two without the wall between them, may be: in usual widths."""
+_OFF = 0.25
+"""By so much of a usual width the width of a column, or of several, may be off."""
 _ON_WALL = 2.5
 """Points from where a wall was: what is left of it."""
 
@@ -34,56 +35,65 @@ def widened(grid: Grid, words: Sequence[Char]) -> Mended:
     if not 0 < missing <= _MISSING or len(widths) != len(last):
         return as_it_is
     usual = median(widths)
-    wide = [c for c, w in zip(last, widths, strict=True) if _within(w / usual, _TWO)]
-    narrow = [c for c, w in zip(last, widths, strict=True) if _within(w / usual, _ONE)]
-    if len(wide) != missing or len(narrow) + missing != len(last):
+    counts = [round(width / usual) for width in widths]
+    even = all(n and abs(w / usual - n) <= _OFF for w, n in zip(widths, counts, strict=True))
+    if not even or sum(counts) != len(last) + missing:
         return as_it_is
     remains: list[Box] = []
-    for cell in sorted(wide, key=lambda cell: cell.col, reverse=True):
-        halves = _halves(cell, words)
-        if halves is None:
+    for cell, count in reversed(list(zip(last, counts, strict=True))):
+        if count == 1:
+            continue
+        walls = _walls(cell, count)
+        inside = [w for w in words if _box(cell).holds(w.box)]
+        remains += [w.box for w in inside if _is_wall(w.box, walls)]
+        parts = _parts(cell, walls, [w for w in inside if not _is_wall(w.box, walls)])
+        if parts is None:
             return as_it_is
-        grid = _parted(grid, cell, halves)
-        remains += [w.box for w in words if _box(cell).holds(w.box) and _is_wall(w.box, cell)]
+        grid = _parted(grid, cell, parts)
     return Mended(grid, missing, tuple(remains))
 
 
-def _within(share: float, bounds: tuple[float, float]) -> bool:
-    return bounds[0] <= share <= bounds[1]
-
-
-def _halves(cell: Cell, words: Sequence[Char]) -> tuple[Cell, Cell] | None:
-    """The cell's two halves with a figure each, without what is left of the wall."""
+def _walls(cell: Cell, count: int) -> list[float]:
+    """Where the walls between so many columns of a cell are."""
     box = _box(cell)
-    middle = box.center[0]
-    inside = [w for w in words if box.holds(w.box) and not _is_wall(w.box, cell)]
-    found = []
-    for left, right in ((box.x0, middle), (middle, box.x1)):
+    return [box.x0 + box.width * n / count for n in range(1, count)]
+
+
+def _parts(cell: Cell, walls: Sequence[float], inside: Sequence[Char]) -> list[Cell] | None:
+    """The cell's columns with a figure each; None where it is not so."""
+    box, found = _box(cell), []
+    for n, (left, right) in enumerate(pairwise([box.x0, *walls, box.x1])):
         own = [w for w in inside if left <= w.box.x0 and w.box.x1 <= right]
+        if len(own) != 1 or not parse(own[0].text).figure:
+            return None
+        col = cell.col if n == 0 else cell.col_end + n - 1
         place = replace(cell.place, box=Box(left, box.y0, right, box.y1))
-        found.append(replace(cell, text=text_of(own), place=place))
-    if len(inside) != 2 or not all(parse(half.text).figure for half in found):
-        return None
-    return found[0], replace(found[1], col=cell.col_end, col_end=cell.col_end + 1)
+        text = text_of(own)
+        found.append(replace(cell, col=col, col_end=cell.col_end + n, text=text, place=place))
+    return found if len(found) == len(inside) else None
 
 
 def _box(cell: Cell) -> Box:
     return cell.place.box or Box(0, 0, 0, 0)
 
 
-def _is_wall(box: Box, cell: Cell) -> bool:
-    """Whether it may be what is left of the wall in the middle of the cell."""
-    return abs(box.center[0] - _box(cell).center[0]) <= _ON_WALL and box.width <= _ON_WALL
+def _is_wall(box: Box, walls: Sequence[float]) -> bool:
+    """Whether it may be what is left of a wall."""
+    near = min(abs(box.center[0] - wall) for wall in walls)
+    return near <= _ON_WALL and box.width <= _ON_WALL
 
 
-def _parted(grid: Grid, cell: Cell, halves: tuple[Cell, Cell]) -> Grid:
-    """The grid with one more column; what stands above the two halves spans both."""
+def _parted(grid: Grid, cell: Cell, parts: Sequence[Cell]) -> Grid:
+    """The grid with more columns; what stands above the cell's parts spans them all."""
+    more = len(parts) - 1
 
     def shifted() -> Iterator[Cell]:
         for other in grid.cells:
-            if other is not cell:
-                col = other.col + (other.col >= cell.col_end)
-                yield replace(other, col=col, col_end=other.col_end + (other.col_end > cell.col))
-        yield from halves
+            if other != cell:
+                col = other.col + more * (other.col >= cell.col_end)
+                yield replace(
+                    other, col=col, col_end=other.col_end + more * (other.col_end > cell.col)
+                )
+        yield from parts
 
     return replace(grid, cells=tuple(sorted(shifted(), key=lambda c: (c.row, c.col))))

@@ -113,12 +113,13 @@ def test_what_is_left_of_a_stroke_beside_a_figure_stays_in_doubt() -> None:
     assert [c.text for c in found.cells if c.col == 1] == ["其他", "4", "5", "6", "1 0", "0"]
 
 
-def disputes(*last: str, wide: int) -> tuple[Grid, list[Char]]:
-    """A row of 14 cells under a heading, of which the one at ``wide`` is twice as wide."""
-    heading = Cell(0, 0, 1, 14, "行政复议", Place(page=1, box=Box(0, 0, 15 * WIDTH, HEIGHT)))
+def disputes(*last: str, wide: dict[int, int]) -> tuple[Grid, list[Char]]:
+    """A row of cells under a heading; ``wide``: those that are as wide as several, and how many."""
+    box = Box(0, 0, 15 * WIDTH, HEIGHT)
+    heading = Cell(0, 0, 1, len(last), "行政复议", Place(page=1, box=box))
     cells, words, x = [heading], [], 0.0
     for col, text in enumerate(last):
-        width = WIDTH * (2 if col == wide else 1)
+        width = WIDTH * wide.get(col, 1)
         box = Box(x, HEIGHT, x + width, 2 * HEIGHT)
         cells.append(Cell(1, col, 2, col + 1, text, Place(page=1, box=box)))
         for n, part in enumerate(text.split()):
@@ -128,17 +129,22 @@ def disputes(*last: str, wide: int) -> tuple[Grid, list[Char]]:
     return Grid(tuple(cells), "ruled", Place(page=1)), words
 
 
-def test_a_column_twice_as_wide_where_the_form_has_one_more_is_two() -> None:
-    row = [str(n) for n in range(14)]
-    row[11] = "3 7"
-    found = widened(*disputes(*row, wide=11))
-    assert [c.text for c in found.grid.cells if c.row == 1] == [*row[:11], "3", "7", *row[12:]]
+@pytest.mark.parametrize("wide", [{11: 2}, {2: 2, 9: 2}, {0: 4}, {3: 3, 8: 2}])
+def test_a_column_as_wide_as_several_is_as_many_where_the_form_has_them(
+    wide: dict[int, int],
+) -> None:
+    numbers, row = iter(range(15)), []
+    while len(row) < 15 - sum(n - 1 for n in wide.values()):
+        row.append(" ".join(str(next(numbers)) for _ in range(wide.get(len(row), 1))))
+    found = widened(*disputes(*row, wide=wide))
+    assert [c.text for c in found.grid.cells if c.row == 1] == [str(n) for n in range(15)]
+    assert [c.col for c in found.grid.cells if c.row == 1] == list(range(15))
     assert found.grid.cells[0].col_end == found.grid.n_cols == 15
-    assert found.count == 1
+    assert found.count == sum(n - 1 for n in wide.values())
 
 
-@pytest.mark.parametrize(("text", "wide"), [("37", 11), ("3 7", -1)])
-def test_a_row_that_may_lack_any_column_stays(text: str, wide: int) -> None:
+@pytest.mark.parametrize(("text", "wide"), [("37", {11: 2}), ("3 7", {})])
+def test_a_row_that_may_lack_any_column_stays(text: str, wide: dict[int, int]) -> None:
     row = [str(n) for n in range(14)]
     row[11] = text
     grid, words = disputes(*row, wide=wide)
