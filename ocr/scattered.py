@@ -39,6 +39,10 @@ _NEAR, _AS_MUCH = 0.2, 0.5
 of that: strokes of figures and dashes for "none" keep off the walls. So it is where no writing is
 as near as a ``_LINE`` (points): the rims of characters are only at these."""
 _LINE = 12.0
+_BODY, _ASIDE, _FEET = (2.0, 9.0), 2.0, 0.3
+"""Points above and below, and aside, in which the rest of a character stands whose foot or top a
+speck is; by so much, as a share, specks may have that more often than the rest of the way.
+"""
 _MOST = 0.8
 """A line that is seen over so much of the way already is left as it is."""
 
@@ -47,13 +51,15 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """Where there are specks with nothing beside them (``free``), writing (``written``), and
-    neither that nor anything of it within a line's height (``apart``).
+    """Where there are specks with nothing beside them (``free``), writing (``written``), neither
+    that nor anything of it within a line's height (``apart``), and anything that is no part of a
+    line seen already (``ink``).
     """
 
     free: Marks
     written: Marks
     apart: Marks
+    ink: Marks
 
 
 def scattered_tracks(
@@ -62,7 +68,7 @@ def scattered_tracks(
     """``tracks`` with the lines of which specks are left between the walls that ``others`` are, in
     place of parts of them.
     """
-    seen = _seen(ridges)
+    seen = _seen(ridges, tracks)
     found = [
         _as_track(row, run, ridges)
         for rows, stops in _frames(others, ridges)
@@ -75,13 +81,24 @@ def scattered_tracks(
     return [*left, *found]
 
 
-def _seen(ridges: Ridges) -> _Seen:
+def _seen(ridges: Ridges, tracks: Sequence[Track]) -> _Seen:
     dark = (ridges.height > ridges.threshold).astype(np.uint8)
     beside = beside_of(dark, ridges.across)
     band = np.ones((round(_BAND / ridges.across) | 1, 1), np.uint8)
     free, written = (_spread(marks, band) for marks in (dark & (1 - beside), dark & beside))
     far = np.ones((round(_LINE / ridges.across) | 1, 1), np.uint8)
-    return _Seen(free & ~written, written, ~_spread(dark & beside, far))
+    return _Seen(
+        free & ~written, written, ~_spread(dark & beside, far), _without(tracks, dark, ridges)
+    )
+
+
+def _without(tracks: Sequence[Track], dark: Gray, ridges: Ridges) -> Marks:
+    """What is dark without the lines that are seen."""
+    ink = dark.astype(np.bool_)
+    for track in tracks:
+        rows = slice(*(max(0, round((track.at + by) / ridges.across)) for by in (-_BAND, _BAND)))
+        ink[rows, round(track.start / ridges.along) : round(track.end / ridges.along)] = False
+    return ink
 
 
 def _spread(marks: Gray, band: Gray) -> Marks:
@@ -148,10 +165,27 @@ def _is_line(seen: _Seen, row: int, run: Sequence[Span], dirt: float, ridges: Ri
     bare = _parts(words, size).mean(axis=1) <= 0.5
     if share < max(_SHARE, _DIRT * dirt) or hit[bare].mean() < _SEEN:
         return False
+    if _are_feet(seen, row, slice(first, last), ridges):
+        return False
     apart = first + np.flatnonzero(seen.apart[row, first:last])
     places = [*_near_walls(run), apart]
     clear = [columns[~seen.written[row, columns]] for columns in places]
     return all(len(c) and seen.free[row, c].mean() >= _AS_MUCH * share for c in clear)
+
+
+def _are_feet(seen: _Seen, row: int, way: slice, ridges: Ridges) -> bool:
+    """Whether the specks are feet or tops of characters: most have a body, and the rest of the way
+    has none.
+    """
+    near, far = (round(points / ridges.across) for points in _BODY)
+    rows = [*range(max(0, row - far), row - near), *range(row + near, row + far)]
+    reach = round(_ASIDE / ridges.along)
+    body = seen.ink[[at for at in rows if at < len(seen.ink)], way].any(axis=0)
+    body = np.convolve(body, np.ones(2 * reach + 1), "same") > 0
+    specks = seen.free[row, way]
+    if specks.all():
+        return False
+    return bool(body[specks].mean() > body[~specks].mean() + _FEET)
 
 
 def _near_walls(run: Sequence[Span]) -> list[NDArray[np.intp]]:

@@ -82,10 +82,11 @@ def unplaced(located: Located, rows: Sequence[Row]) -> Iterator[int]:
             yield index
 
 
-def robbed(located: Located, rows: Sequence[Row]) -> Iterator[FormRow]:
-    """Rows of the form that are blank next to figures without a label: they may be theirs. And such
-    as stand before rows that nobody knows and are called as groups of rows are in another edition:
-    they may be the first row of the group.
+def robbed(located: Located, rows: Sequence[Row], blocks: Sequence[Block]) -> Iterator[FormRow]:
+    """Rows of the form that are blank next to figures without a label: they may be theirs. So it is
+    in a grid put together from alignment if they have one: it may be the last line of a label that
+    begins in the row. And such as stand before rows that nobody knows and are called as groups of
+    rows are in another edition: they may be the first row of the group.
     """
     placed = {placement.index: placement.form_row for placement in located.placements}
     groups = _groups(located.table.id)
@@ -95,7 +96,8 @@ def robbed(located: Located, rows: Sequence[Row]) -> Iterator[FormRow]:
         above = max((at for at in placed if at < index), default=None)
         if above is not None and not groups.isdisjoint(map(core, placed[above].labels)):
             yield placed[above]
-        for beside in () if rows[index].labels else (index - 1, index + 1):
+        own = rows[index].labels and is_drawn(blocks[rows[index].block])
+        for beside in () if own else (index - 1, index + 1):
             if beside in placed and not any(c.text.strip() for c in rows[beside].figures):
                 yield placed[beside]
 

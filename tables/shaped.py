@@ -1,13 +1,14 @@
 """A scanned table that the form prints as one row, told by its shape and what was read of its head.
 
 It has as many figures side by side as the form, and most of the words above them are the form's, in
-the form's order: then the others are, too. One word that says otherwise, and it is left as it is.
+the form's order: then the others are, too. A page may end within these words. One word that says
+otherwise, or one figure elsewhere, and it is left as it is.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from gouji.tables.crossed import printed_across
@@ -21,7 +22,7 @@ from gouji.tables.vocabulary import titled
 
 _MOST, _NEARLY_ALL = 0.6, 0.8
 """Of the columns so many must be told by their own words, and so many where no heading stands over
-the columns that it is for.
+the columns that it is for; so many of the cells must hold figures: what is left is illegible.
 """
 _ALIKE, _SURE = 0.5, 0.75
 """Words so alike a label speak for it; words so alike another's speak against it."""
@@ -54,20 +55,39 @@ def _shaped(blocks: Sequence[Block], index: int, table: FormTable) -> Block:
         return grid
     last = last_row(grid)
     figures = [c for c in last if parse(c.text).state != "text" or _NUMBERS.fullmatch(c.text)]
-    if not len(last) == len(figures) == len(table.cells):
+    if len(last) != len(table.cells) or len(figures) < _NEARLY_ALL * len(last):
         return grid
-    above = [part for cell in grid.cells if cell not in last for part in _parts(cell)]
+    own = [cell for cell in grid.cells if cell not in last]
+    if _figures_in(own):
+        return grid
+    above = [part for cell in (*_on_the_page_before(blocks, index), *own) for part in _parts(cell)]
     if not above:
         return grid
-    told = list(_told(figures, above, table))
+    told = list(_told(last, above, table))
     if False in told or sum(map(bool, told)) < _MOST * len(told):
         return grid
-    headed = _headed(figures, above, table)
+    headed = _headed(last, above, table)
     if headed is None and sum(map(bool, told)) >= _NEARLY_ALL * len(told):
         headed = _under_headings(blocks, index, table)
     if not headed:
         return grid
-    return replace(grid, cells=(*_head(table, above[0]), *_placed(figures)))
+    return replace(grid, cells=(*_head(table, last[0]), *_placed(last)))
+
+
+def _figures_in(cells: Iterable[Cell]) -> bool:
+    """Whether there are other figures than those of the last row: they would be lost."""
+    return any(parse(cell.text).figure for cell in cells)
+
+
+def _on_the_page_before(blocks: Sequence[Block], index: int) -> Sequence[Cell]:
+    """What the end of a page cut off the head: the cells of the last grid there, if it ends with as
+    many columns.
+    """
+    grid = blocks[index]
+    before = next((b for b in reversed(blocks[:index]) if isinstance(b, Grid)), None)
+    if before is None or grid.place.page is None or before.place.page != grid.place.page - 1:
+        return ()
+    return before.cells if len(last_row(before)) == len(last_row(grid)) else ()
 
 
 def _summed(
@@ -78,6 +98,8 @@ def _summed(
     """
     block = blocks[index]
     written = _last_row(block)
+    if isinstance(block, Grid) and _figures_in(c for c in block.cells if c not in last_row(block)):
+        return None
     figures = [figure for text, place in written for figure in _figures(text, place, evidence)]
     if len(figures) != len(table.cells) or not _sums_hold(figures, table):
         return None

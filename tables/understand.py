@@ -192,8 +192,9 @@ def _table(
     unknown = next(unplaced(located, rows), None) is not None
     if lacking or unknown or any(below(located, rows, ())):
         cells = [_maybe_misread(cell, evidence, located, rows) for cell in cells]
-    if evidence.covers(rows[located.first].cells[0].place.page):
-        theirs = {cell.ref for row in robbed(located, rows) for cell in row.cells}
+    drawn = all(is_drawn(blocks[row.block]) for row in rows[located.first : located.last])
+    if not drawn or evidence.covers(rows[located.first].cells[0].place.page):
+        theirs = {cell.ref for row in robbed(located, rows, blocks) for cell in row.cells}
         cells = [displaced(c, "figures_left") if c.form.ref in theirs else c for c in cells]
     figures = figures_of(cells)
     outcomes = tuple(evaluate(i, figures) for i in form.identities_of(located.table))
@@ -201,7 +202,6 @@ def _table(
     pages = {
         c.cell.place.page for c in (*cells, *extra) if c.cell and c.cell.place.page is not None
     }
-    drawn = all(is_drawn(blocks[row.block]) for row in rows[located.first : located.last])
     return Table(
         located.table, located.evidence, tuple(sorted(pages)), tuple(cells), extra, outcomes, drawn
     )

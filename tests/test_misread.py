@@ -119,9 +119,30 @@ def test_labels_run_together_are_as_many_as_the_columns_below() -> None:
     head(_2="尚未审结", _3="其他结果"),  # another order
     head(**{f"_{col}": "" for col in range(7)}),  # too few are told
     grid(*(c for c in head().cells if c.row != 2 or c.col < 14)),  # a figure is missing
-], ids=["order", "few", "short"])  # fmt: skip
+    grid(*head(_2="").cells, *(cell(3, col, "") for col in range(15))),  # the last row is blank
+], ids=["order", "few", "short", "two"])  # fmt: skip
 def test_a_head_that_says_otherwise_stays(block: Grid) -> None:
     assert told(block) == block
+
+
+def test_a_figure_that_is_illegible_is_one_of_the_row() -> None:
+    cells = [replace(c, text="寅寅會會") if c.text == "4" else c for c in head(_2="").cells]
+    found = told(grid(*cells))
+    assert labels(found) == labels(head())
+    assert [c.text for c in found.cells if c.row == 2][4] == "寅寅會會"
+
+
+@pytest.mark.parametrize(("page", "joined"), [(2, True), (3, False)])
+def test_a_head_that_a_page_end_cut_goes_on_below_it(page: int, joined: bool) -> None:
+    headings, names, figures = (tuple(c for c in head().cells if c.row == row) for row in range(3))
+    above = grid(*headings, *(replace(c, text=c.text[:-1]) for c in names))
+    rest = (replace(c, text=c.text[-1:], row=0, row_end=1) for c in names)
+    low = (*rest, *(replace(c, row=1, row_end=2) for c in figures))
+    below = Grid(low, "ruled", Place(page=page))
+    found = shaped([above, Line("1", Place(page=1)), below], Evidence({1: [], page: []}))[-1]
+    assert isinstance(found, Grid)
+    assert (labels(found) == labels(head())) is joined
+    assert [c.text for c in found.cells if c.text.isdigit()] == [str(col) for col in range(15)]
 
 
 def test_headings_over_other_columns_stay() -> None:

@@ -252,6 +252,20 @@ def test_dashes_and_figures_in_a_row_of_cells_are_no_line(at: float) -> None:
     assert len(down) == len(walls)
 
 
+def test_feet_of_figures_close_to_the_walls_are_no_line() -> None:
+    """1s with a foot: of their strokes none runs beside it."""
+    gray = blank()
+    walls, rows = [50.0 + 25 * step for step in range(13)], [40.0, 60, 80, 97]
+    frame(gray, walls, rows)
+    for n, x in enumerate(walls[:-1]):
+        for at in (3.0, 9.0, 15.0, 20.0)[: 1 + n % 4]:
+            draw(gray, x + at, 91, x + at + 4, 91)
+            draw(gray, x + at + 2, 84, x + at + 2, 91)
+            draw(gray, x + at + 0.5, 84, x + at + 2, 84)
+    across, _ = found(gray)
+    assert [round(r.y0) for r in across] == [round(y) for y in rows]
+
+
 def test_brackets_one_below_the_other_are_no_wall() -> None:
     """A table with lines between its rows alone, and in some rows a bracket at one place."""
     gray = blank()
