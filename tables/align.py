@@ -17,7 +17,7 @@ from itertools import pairwise
 from gouji.ocr.page import Box
 from gouji.tables.forms.form import FormRow, FormTable
 from gouji.tables.labels import core, ordinal, similarity
-from gouji.tables.numbers import UNITS, parse
+from gouji.tables.numbers import parse, without_unit
 from gouji.tables.resemblance import resemblances
 from gouji.tables.rows import Row, in_one_column
 from gouji.tables.vocabulary import Vocabulary, known_labels, vocabulary
@@ -163,7 +163,9 @@ def names_of(row: Row) -> Names:
     joined = ["".join(texts[i:]) for texts in _label_columns(row) for i in range(len(texts))]
     if not row.gridded:  # a heading may touch its first item
         joined.append(_ITEM.split(row.labels[-1].text)[-1])
-    texts = [text for j in joined for text in (core(j), _without_unit(core(j), row))]
+    texts = [core(label) for label in joined]
+    if not row.gridded:
+        texts += [without_unit(text) for text in texts]
     return tuple(text for text in dict.fromkeys(texts) if text)
 
 
@@ -207,14 +209,6 @@ def _by_column(pieces: Sequence[tuple[str, Box]]) -> list[list[str]]:
         elif abs(box.y0 - pieces[-1][1].y0) <= _BESIDE * pieces[-1][1].height:
             columns.append((box, [text]))
     return [texts[-_LABEL_LINES:] for _, texts in columns]
-
-
-def _without_unit(label: str, row: Row) -> str:
-    """Running text has the unit at the label's end: ``主动公开信息数条``."""
-    if row.gridded:
-        return label
-    unit = next((u for u in UNITS if label.endswith(u) and len(u) < len(label) - 2), "")
-    return label.removesuffix(unit)
 
 
 def _alike(text: str, own: str, gridded: bool) -> float:
@@ -351,10 +345,12 @@ def _with_positions(
 
 def _unlabelled(rows: Sequence[Row], index: int, table: FormTable) -> bool:
     """Whether no label of its own stands in the row, or none that can be read; one of its group
-    may, or half of that.
+    may, or half of that, or the header of the next page.
     """
-    row, headings = rows[index], vocabulary(table).headings
-    if row.scanned or all(core(cell.text) in headings for cell in row.labels):
+    row, words = rows[index], vocabulary(table)
+    headings = words.headings
+    known = headings | words.columns if is_header(row, table) else headings
+    if row.scanned or all(core(cell.text) in known for cell in row.labels):
         return True
     return any(
         upper.labels and lower.labels

@@ -81,10 +81,11 @@ def read_as(form_cell: FormCell, cell: Cell, row: Row, units: Units, basis: Basi
     if not form_cell.signed and _CHANGE.match(cell.text.strip()):
         why = Finding("not_a_number", {"text": cell.text})
         return replace(base, state="text", accepted=False, why=(why,))
-    if number.unit and (number.unit in MONEY_UNITS) != form_cell.money:
-        why = Finding("unexpected_unit", {"unit": number.unit})
-        return replace(base, state="text", accepted=False, why=(why,))
     unit, written, source = units.unit(form_cell, number, row)
+    named = unit if form_cell.money else number.unit
+    if named and (named in MONEY_UNITS) != form_cell.money:
+        why = Finding("unexpected_unit", {"unit": named})
+        return replace(base, state="text", accepted=False, why=(why,))
     value = number.value
     if form_cell.money and unit is not None:
         value, unit = to_wan(value, unit), "万元"

@@ -108,6 +108,13 @@ def _tighten(text: str) -> str:
     return re.sub(r"(?<![\d.,])\s+|\s+(?![\d.,])", "", text)
 
 
+def without_unit(label: str) -> str:
+    """A label of running text without the unit that stands right behind it: ``公开信息数条``."""
+    ends = [u for u in UNITS if label.endswith(u) and len(u) < len(label) - 2]
+    unit = max(ends, key=len, default="")
+    return label.removesuffix(unit)
+
+
 def to_wan(value: Decimal, unit: str) -> Decimal:
     """An amount of money in ``unit`` as ten-thousand yuan, exactly."""
     return (value * _MONEY[unit]).normalize() + 0 if unit != "万元" else value

@@ -11,7 +11,7 @@ from itertools import pairwise
 from gouji.ocr.page import Box
 from gouji.tables.grid import Line
 from gouji.tables.labels import core, letters, normalise
-from gouji.tables.numbers import NOT_APPLICABLE_RUN, parse
+from gouji.tables.numbers import NOT_APPLICABLE_RUN, parse, without_unit
 from gouji.tables.vocabulary import explained_labels, known_labels
 
 PAGE_NUMBER = re.compile(
@@ -29,7 +29,6 @@ _FIGURE = re.compile(
         (?:亿元|万元|千元|元|万|件|条|项|个|次|篇|份|人次)?""",
     re.VERBOSE,
 )
-_ABSENT_BEHIND = re.compile(rf"{NOT_APPLICABLE_RUN.pattern}\Z")
 _WORDS_WITH_DIGITS = re.compile(
     rf"\d{{1,4}}\s*[年月日号]|\d+(?=[”\"」』])|{END_OF_BRACKET.pattern}"
 )
@@ -138,8 +137,8 @@ class _Piece:
 
 
 def _absent_apart(text: str, label: _Piece) -> Iterator[tuple[int, int]]:
-    """A label without the words for "none" that run into it, from cells before and behind it:
-    ``规章无无678无行政规范性文件``.
+    """A label without the words for "none" that run into it, from cells before, behind and, of
+    several rows, within it: ``规章无无678无行政规范性文件``, ``网上申请数件不涉及信函申请数件``.
     """
     start, end = label.start, label.end
     behind_figure = text[max(0, start - 1) : start].isdigit()
@@ -147,12 +146,20 @@ def _absent_apart(text: str, label: _Piece) -> Iterator[tuple[int, int]]:
     if before and not (before[0].isalpha() and begins_a_label(text[start:end])):
         yield before.span()
         start = before.end()
-    behind = _ABSENT_BEHIND.search(text, start, end)
-    if behind and core(text[start : behind.start()]) in known_labels():
-        yield start, behind.start()
-        start = behind.start()
+    for absent in NOT_APPLICABLE_RUN.finditer(text, start, end):
+        last = absent.end() == end
+        if (last or len(absent[0]) > 1) and _ends_with_label(text[start : absent.start()]):
+            yield from ((start, absent.start()), absent.span())
+            start = absent.end()
     if end > start:
         yield start, end
+
+
+def _ends_with_label(text: str) -> bool:
+    """Whether a row's label, perhaps with its unit, is all that is said, or the end of it."""
+    words = core(without_unit(text))
+    known = known_labels()
+    return words in known or any(words[n:] in known for n in range(1, len(words) - 3))
 
 
 def _is_ordinal_apart(line: Line, here: _Piece, following: _Piece) -> bool:

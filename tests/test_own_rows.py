@@ -106,3 +106,26 @@ def test_zeros_that_begin_where_other_rows_have_labels_are_in_doubt():
     total = [c for t in found.tables for c in t.cells if c.form.row == "requests.results.total"]
     assert len(total) == 7
     assert not any(cell.accepted for cell in total)
+
+
+@pytest.mark.parametrize(("found_by", "doubted"), [("unruled", True), ("ruled", False)])
+def test_a_blank_row_beside_a_figure_with_the_rest_of_its_label_is_in_doubt(found_by, doubted):
+    """The figure stands halfway down a label of two lines, and fell to the second."""
+    table = next(t for t in load("2014").tables if t.id == "main")
+    rows = [["统计指标", "单位", "统计数"]]
+    for row in table.rows:
+        if row.key == "response.hot_topics":
+            rows += [[row.label[:-5], "次", ""], ["计1次）", "", "7"]]
+        else:
+            rows.append([row.label, "件", "3"])
+    cells = {c.form.ref: c for t in understand([aligned(rows, found_by)]).tables for c in t.cells}
+    assert (not cells["response.hot_topics"].accepted) is doubted
+
+
+def test_a_sum_of_money_with_a_unit_of_something_else_is_in_doubt():
+    table = next(t for t in load("2014").tables if t.id == "main")
+    rows = [["统计指标", "单位", "统计数"], *([row.label, "件", "3"] for row in table.rows)]
+    cells = {c.form.ref: c for t in understand([aligned(rows, "ruled")]).tables for c in t.cells}
+    assert [finding.code for finding in cells["org.budget"].why] == ["unexpected_unit"]
+    assert not cells["org.budget"].accepted
+    assert cells["org.staff"].accepted

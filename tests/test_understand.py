@@ -154,6 +154,16 @@ def test_lost_labels_whose_empty_cells_are_left():
     assert not cells["requests.results.refused.process_info@natural_person"].accepted
 
 
+def test_a_header_repeated_between_rows_without_labels_is_no_label():
+    """A cell a line: the next page's header stands right before a row's figures."""
+    title, header, *rows = requests(SOUND, labels=False).splitlines()
+    at = next(n for n, row in enumerate(rows) if row.startswith("\t")) + 3
+    written = [title, header, *rows[:at], header, *rows[at:]]
+    cells, _ = cells_of("\n".join(cell for line in written for cell in line.split("\t") if cell))
+    cell = cells["requests.results.refused.process_info@natural_person"]
+    assert (cell.value, cell.accepted, cell.basis) == (2, True, "position")
+
+
 @pytest.mark.parametrize(("below", "known"), [("行政处罚\n", True), ("", False)])
 def test_the_label_of_a_blank_row_closes_in_the_one_above(below, known):
     lossy = PROACTIVE.replace("规章\t0\t0\t0", "规章\t0\t0")
@@ -244,6 +254,19 @@ def test_words_for_none_are_cells_of_a_run_and_no_part_of_a_label(rules, told):
         assert not any(cell.accepted for cell in found)
     else:
         assert [(cell.cell.text, cell.accepted) for cell in found] == [(t, True) for t in told]
+
+
+def test_words_for_none_stand_between_the_rows_of_a_form_with_units():
+    rows = next(t for t in load("2014").tables if t.id == "main").rows
+    lines = ["统计指标单位统计数"]
+    for number, row in enumerate(rows):
+        unit = "万元" if row.cells[0].money else "件"
+        lines.append(f"{row.label}{unit}{number if number % 3 == 0 else '不涉及'}")
+    cells, _ = cells_of("".join(lines))
+    found = [(cells[row.key].state, cells[row.key].accepted) for row in rows]
+    states = ["value" if number % 3 == 0 else "not_applicable" for number in range(len(rows))]
+    states[0] = "zero"
+    assert found == [(state, True) for state in states]
 
 
 def test_a_label_that_begins_with_a_word_for_none_stays_whole():
