@@ -41,6 +41,8 @@ _WORD = re.compile(r"(?:[（(][^（()）]*[)）]|[^\s|])+")
 _ITEM_INSIDE = re.compile(r"(?<=[^第\s])[（(][一二三四五六七八九十]{1,3}[)）]")
 """The number of an item right behind the label of its group."""
 _ORDINAL_BRACKET = re.compile(r"[（(][一二三四五六七八九十]{1,3}[)）]")
+_ITEM_BRACKET = re.compile(r"[（(]\d{1,2}[)）](?=[^\d\s|])")
+"""The number of an item right before its label; a note is followed by the next cell."""
 _BRACKET = re.compile(r"[（(〔\[][^（()）〔〕\[\]]*[)）〕\]]")
 
 
@@ -86,7 +88,7 @@ def _tokens(text: str) -> Iterator[Token]:
 
 
 def _next_token(text: str, at: int, end: int, after_figure: bool) -> tuple[int, bool]:
-    if match := _ORDINAL_BRACKET.match(text, at, end):
+    if match := _ORDINAL_BRACKET.match(text, at, end) or _ITEM_BRACKET.match(text, at, end):
         return match.end(), False
     if match := _BRACKET.match(text, at, end):
         # An explanation belongs to what it follows: a note to its figure, else to the label.

@@ -57,10 +57,14 @@ def _shaped(blocks: Sequence[Block], index: int, table: FormTable) -> Block:
     figures = [c for c in last if parse(c.text).state != "text" or _NUMBERS.fullmatch(c.text)]
     if len(last) != len(table.cells) or len(figures) < _NEARLY_ALL * len(last):
         return grid
-    own = [cell for cell in grid.cells if cell not in last]
+    own = _above_last(grid)
     if _figures_in(own):
         return grid
-    above = [part for cell in (*_on_the_page_before(blocks, index), *own) for part in _parts(cell)]
+    above = [
+        part
+        for cell in (*_on_the_page_before(blocks, index, len(last)), *own)
+        for part in _parts(cell)
+    ]
     if not above:
         return grid
     told = list(_told(last, above, table))
@@ -74,20 +78,25 @@ def _shaped(blocks: Sequence[Block], index: int, table: FormTable) -> Block:
     return replace(grid, cells=(*_head(table, last[0]), *_placed(last)))
 
 
+def _above_last(grid: Grid) -> list[Cell]:
+    last = last_row(grid)
+    return [cell for cell in grid.cells if cell not in last]
+
+
 def _figures_in(cells: Iterable[Cell]) -> bool:
     """Whether there are other figures than those of the last row: they would be lost."""
     return any(parse(cell.text).figure for cell in cells)
 
 
-def _on_the_page_before(blocks: Sequence[Block], index: int) -> Sequence[Cell]:
+def _on_the_page_before(blocks: Sequence[Block], index: int, columns: int) -> Sequence[Cell]:
     """What the end of a page cut off the head: the cells of the last grid there, if it ends with as
     many columns.
     """
-    grid = blocks[index]
+    page = blocks[index].place.page
     before = next((b for b in reversed(blocks[:index]) if isinstance(b, Grid)), None)
-    if before is None or grid.place.page is None or before.place.page != grid.place.page - 1:
+    if before is None or page is None or before.place.page != page - 1:
         return ()
-    return before.cells if len(last_row(before)) == len(last_row(grid)) else ()
+    return before.cells if len(last_row(before)) == columns else ()
 
 
 def _summed(
@@ -98,7 +107,7 @@ def _summed(
     """
     block = blocks[index]
     written = _last_row(block)
-    if isinstance(block, Grid) and _figures_in(c for c in block.cells if c not in last_row(block)):
+    if isinstance(block, Grid) and _figures_in(_above_last(block)):
         return None
     figures = [figure for text, place in written for figure in _figures(text, place, evidence)]
     if len(figures) != len(table.cells) or not _sums_hold(figures, table):
