@@ -9,9 +9,11 @@ import pytest
 from gouji.ingest.pipeline import read_file
 from gouji.ingest.settings import Settings
 from gouji.tables.forms.form import load
+from gouji.tables.grid import Line
 from gouji.tables.limits import Limits
 from gouji.tables.markup import read
 from gouji.tables.numbers import parse
+from gouji.tables.pieces import pieces_of
 from gouji.tables.printed_order import joined
 from gouji.tables.understand import combined, understand
 
@@ -267,6 +269,14 @@ def test_words_for_none_stand_between_the_rows_of_a_form_with_units():
     states = ["value" if number % 3 == 0 else "not_applicable" for number in range(len(rows))]
     states[0] = "zero"
     assert found == [(state, True) for state in states]
+
+
+@pytest.mark.parametrize(("text", "pieces"), [
+    ("22(2)“信息不存在”数条25", ["22", "(2)“信息不存在”数条", "25"]),
+    ("申请数条22(2) 25", ["申请数条", "22(2)", "25"]),
+])  # fmt: skip
+def test_the_number_of_an_item_is_no_note_of_the_figure_before_it(text, pieces):
+    assert [text[a:b] for a, b in pieces_of(Line(text))] == pieces
 
 
 def test_a_label_that_begins_with_a_word_for_none_stays_whole():
