@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import reduce
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gouji.ingest.intake import Member
 from gouji.ingest.scans import reader_of
@@ -22,8 +23,10 @@ _MOST = 12
 _SURE = 0.95
 _FEW, _SHARE = 2, 0.25
 """A layer that differs in so many cells, and in this share of those read, is not believed."""
-_RIM = 2.5
-"""Points at the rim of a cell that may hold its rulings."""
+_RIM, _AROUND = 2.5, 1.0
+"""Points at the rim of a cell that may hold its rulings; and around one that ends where its figure
+does, in a table without lines.
+"""
 _INK = 128
 _DPI = 240.0
 """So densely a page is drawn for the reader."""
@@ -43,20 +46,25 @@ def doubtful_pages(member: Member, understood: Understood, settings: Settings) -
     return frozenset(
         page
         for page, cells in pages.items()
-        if _differs(cells[:_MOST], _pictures(member.data, page, cells[:_MOST], limits), settings)
+        if _differs(list(_pictures(member.data, page, cells[:_MOST], limits)), settings)
     )
 
 
-def _pictures(data: bytes, page: int, cells: Sequence[Filled], limits: PdfLimits) -> Iterator[Gray]:
-    """What is to be seen in each of some cells of a page, of which no more is drawn."""
+def _pictures(
+    data: bytes, page: int, cells: Sequence[Filled], limits: PdfLimits
+) -> Iterator[tuple[str, Gray]]:
+    """What the layer says in each of some cells of a page, and what is to be seen there; without
+    cells whose figure touches what is around it. No more of the page is drawn.
+    """
     boxes = [filled.cell.place.box for filled in cells if filled.cell and filled.cell.place.box]
     whole = reduce(Box.union, boxes)
     around = Box(whole.x0 - _RIM, whole.y0 - _RIM, whole.x1 + _RIM, whole.y1 + _RIM)
     gray, left, top = render_part(data, page, around, _DPI / 72, limits)
     x, y = left * 72 / _DPI, top * 72 / _DPI
-    for box in boxes:
+    for filled, box in zip(cells, boxes, strict=True):
         ink = _ink_in(gray, Box(box.x0 - x, box.y0 - y, box.x1 - x, box.y1 - y))
-        yield crop(gray, _DPI, ink, ink.height)
+        if ink and filled.cell:
+            yield filled.cell.text, crop(gray, _DPI, ink, ink.height)
 
 
 def _of_failing_sums(understood: Understood) -> Iterator[Filled]:
@@ -65,30 +73,35 @@ def _of_failing_sums(understood: Understood) -> Iterator[Filled]:
         yield from (filled for filled in table.cells if filled.form.ref in failing)
 
 
-def _differs(cells: Sequence[Filled], pictures: Iterable[Gray], settings: Settings) -> bool:
+def _differs(cells: Sequence[tuple[str, Gray]], settings: Settings) -> bool:
     read = differing = 0
-    sights = reader_of(settings.engine).read(list(pictures))
-    for filled, sight in zip(cells, sights, strict=True):
+    sights = reader_of(settings.engine).read([picture for _, picture in cells])
+    for (text, _), sight in zip(cells, sights, strict=True):
         best = sight.figures[0] if sight.figures else None
         number = parse(best.text) if best and best.confidence >= _SURE else None
-        if number is None or number.value is None or filled.cell is None:
+        if number is None or number.value is None:
             continue
         read += 1
-        differing += number.value != parse(filled.cell.text).value
+        differing += number.value != parse(text).value
     return differing >= _FEW and differing >= _SHARE * read
 
 
-def _ink_in(gray: Gray, box: Box) -> Box:
-    """The box around the ink of a cell; the cell itself where there is none."""
+def _ink_in(gray: Gray, box: Box) -> Box | None:
+    """The box around the ink of a cell; None where there is none, or it goes on beyond the cell."""
     scale = _DPI / 72
-    left, top = int((box.x0 + _RIM) * scale), int((box.y0 + _RIM) * scale)
-    inside = gray[top : int((box.y1 - _RIM) * scale), left : int((box.x1 - _RIM) * scale)] < _INK
-    if not inside.any():
-        return box
-    rows, columns = np.flatnonzero(inside.any(axis=1)), np.flatnonzero(inside.any(axis=0))
-    return Box(
-        (left + columns[0]) / scale,
-        (top + rows[0]) / scale,
-        (left + columns[-1] + 1) / scale,
-        (top + rows[-1] + 1) / scale,
-    )
+    for by in (_RIM, -_AROUND):
+        left, top = int((box.x0 + by) * scale), int((box.y0 + by) * scale)
+        inside = gray[top : int((box.y1 - by) * scale), left : int((box.x1 - by) * scale)] < _INK
+        rows, columns = np.flatnonzero(inside.any(axis=1)), np.flatnonzero(inside.any(axis=0))
+        if len(rows) and not _touches_edge(inside):
+            return Box(
+                (left + columns[0]) / scale,
+                (top + rows[0]) / scale,
+                (left + columns[-1] + 1) / scale,
+                (top + rows[-1] + 1) / scale,
+            )
+    return None
+
+
+def _touches_edge(inside: NDArray[np.bool_]) -> bool:
+    return bool(inside[[0, -1]].any() or inside[:, [0, -1]].any())
