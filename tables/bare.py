@@ -36,14 +36,22 @@ def with_blank_rows(blocks: Sequence[Block], evidence: Evidence) -> list[Block]:
 
 def _is_bare(grid: Grid, following: Block | None) -> bool:
     page = grid.place.page
-    if not is_drawn(grid) or not isinstance(following, Line) or page is None:
+    if not is_drawn(grid) or page is None:
         return False
-    if following.place.page != page or not _SECTION.match(following.text):
+    if not ends_section(following, page):
         return False
     table = printed_across()
     names = [core(cell.text) for cell in _lowest(grid)]
     labels = [{core(label) for label in cell.labels} for cell in table.cells]
     return len(names) == len(labels) and all(n in own for n, own in zip(names, labels, strict=True))
+
+
+def ends_section(following: Block | None, page: int | None) -> bool:
+    """Whether what follows a table begins the next section on the same page: nothing of the table
+    is left for the next one.
+    """
+    section = isinstance(following, Line) and _SECTION.match(following.text)
+    return bool(section) and following is not None and following.place.page == page
 
 
 def _lowest(grid: Grid) -> list[Cell]:

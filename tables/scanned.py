@@ -8,6 +8,7 @@ from itertools import combinations
 from statistics import median
 
 from gouji.ocr.page import Box
+from gouji.tables.bare import ends_section
 from gouji.tables.candidates import Candidate
 from gouji.tables.evidence import Evidence, Seen
 from gouji.tables.filled import Filled, displaced, read_as
@@ -28,6 +29,8 @@ _RIM = 1.0
 _BESIDE = 0.15
 """Of a cell's width: walls no farther apart are one."""
 _SMALL = 3
+_NEAR = 1.5
+"""The next section's title follows a table in so many times its own height."""
 _MANY, _WIDER = 4, 1.6
 """So many cells show where a column or a row is; one so many times wider or higher than they spans
 others."""
@@ -59,7 +62,12 @@ def weigh(
     under = frozenset(_under_labels(candidates, cells, blocks))
     drawn = [c.refs for c in candidates if is_drawn(blocks[c.row.block])]
     aside = (ref for ref in _aside(read, frozenset().union(*drawn)) if ref not in under)
-    for ref in (*aside, *_over_rows(read), *_off_line(read), *_bare(candidates, cells, seen)):
+    for ref in (
+        *aside,
+        *_over_rows(read),
+        *_off_line(read),
+        *_bare(candidates, cells, seen, blocks),
+    ):
         cells[ref] = displaced(cells[ref], "place_unproved")
 
 
@@ -226,15 +234,33 @@ def _off_line(cells: Sequence[Filled]) -> Iterator[str]:
 
 
 def _bare(
-    candidates: Sequence[Candidate], cells: Mapping[str, Filled], seen: Mapping[str, Seen]
+    candidates: Sequence[Candidate],
+    cells: Mapping[str, Filled],
+    seen: Mapping[str, Seen],
+    blocks: Sequence[Block],
 ) -> Iterator[str]:
     """The cells of a small table's rows in which nothing stands: a page break, or a row that was
-    not seen, may have parted them from their figures.
+    not seen, may have parted them from their figures; but not between drawn lines right above the
+    next section.
     """
     for candidate in candidates if len(candidates) <= _SMALL else ():
         own = [ref for ref in candidate.refs if ref in seen]
-        if own and all(cells[ref].state == "blank" for ref in own):
+        if all(cells[ref].state == "blank" for ref in own) and not _closes(candidate.row, blocks):
             yield from own
+
+
+def _closes(row: Row, blocks: Sequence[Block]) -> bool:
+    """Whether a row of a drawn grid is its last, and the next section follows with no room for
+    another row between.
+    """
+    grid, following = blocks[row.block], next(iter(blocks[row.block + 1 : row.block + 2]), None)
+    if not is_drawn(grid) or not ends_section(following, grid.place.page):
+        return False
+    above, below = grid.place.box, following.place.box if following else None
+    if not isinstance(grid, Grid) or above is None or below is None:
+        return False
+    last = all(cell.row_end == grid.n_rows for cell in row.figures)
+    return last and below.y0 - above.y1 <= _NEAR * below.height
 
 
 def _seen(cells: Mapping[str, Filled], evidence: Evidence) -> dict[str, Seen]:

@@ -26,6 +26,8 @@ the columns that it is for; so many of the cells must hold figures: what is left
 """
 _ALIKE, _SURE = 0.5, 0.75
 """Words so alike a label speak for it; words so alike another's speak against it."""
+_MISREAD = 0.6
+"""A heading so alike its label is that, in a place where nothing is more alike."""
 _NUMBERS = re.compile(r"[\d\s.,|-]+")
 """What may be a figure with something else in its cell."""
 _LINES = 6
@@ -155,8 +157,21 @@ def _under_headings(blocks: Sequence[Block], index: int, table: FormTable) -> bo
     else:
         return False
     text = "".join(above)
-    places = [text.find(letters(row.labels[0])) for row in table.rows]
-    return places[0] >= 0 and places == sorted(places)
+    for label in (letters(row.labels[0]) for row in table.rows):
+        place = _at(text, label)
+        if place < 0:
+            return False
+        text = text[place + len(label) :]
+    return True
+
+
+def _at(text: str, label: str) -> int:
+    """Where a heading stands in a text, perhaps a little misread; -1 if it does not."""
+    if (exact := text.find(label)) >= 0:
+        return exact
+    windows = ((similarity(text[n : n + len(label)], label), -n) for n in range(len(text)))
+    best, place = max(windows, default=(0.0, 0))
+    return -place if best >= _MISREAD else -1
 
 
 def _parts(cell: Cell) -> Iterator[Cell]:

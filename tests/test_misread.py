@@ -199,6 +199,8 @@ def test_figures_that_do_not_add_up_or_stand_elsewhere_are_left_alone() -> None:
 
 @pytest.mark.parametrize(("heads", "shapes"), [
     ("行政复议 行政诉讼 未经复议直接起诉 复议后起诉", True),
+    ("行政复议 行政诉讼 未经复议直接起诉 夏义后起诉", True),
+    ("行政复议 行政诉讼 夏义后起诉 未经复议直接起诉", False),
     ("行政诉讼 未经复议直接起诉 复议后起诉 行政复议", False),
     ("", False),
 ])  # fmt: skip

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import pytest
+
 from gouji.ocr.page import Box
 from gouji.ocr.reader import Reading
 from gouji.tables.evidence import INK, Evidence, Seen
@@ -31,8 +33,9 @@ class Scan:
     grid: Grid
     evidence: tuple[Seen, ...]
 
-    def cells(self) -> dict[str, Filled]:
-        understood = understand([self.grid], Evidence({1: self.evidence}))
+    def cells(self, *below: Line) -> dict[str, Filled]:
+        """What is understood of the table with some lines of text ``below`` it."""
+        understood = understand([self.grid, *below], Evidence({1: self.evidence}))
         return {c.form.ref: c for t in understood.tables for c in t.cells}
 
 
@@ -181,6 +184,22 @@ def disputes(figures: Sequence[str]) -> list[list[str]]:
     outcomes = ["结果维持", "结果纠正", "其他结果", "尚未审结", "总计"]
     heads = ["行政复议", "行政诉讼未经复议直接起诉", "行政诉讼复议后起诉"]
     return [[head for head in heads for _ in outcomes], outcomes * 3, list(figures)]
+
+
+@pytest.mark.parametrize(("text", "gap", "page", "blank"), [
+    ("五、存在的主要问题及改进情况", 14.0, 1, True),
+    ("五、存在的主要问题及改进情况", 40.0, 1, False),  # room for a row that was not seen
+    ("五、存在的主要问题及改进情况", 14.0, 2, False),
+    ("存在的主要问题及改进情况", 14.0, 1, False),
+])  # fmt: skip
+def test_a_blank_row_right_above_the_next_section_is_blank(
+    text: str, gap: float, page: int, *, blank: bool
+) -> None:
+    table = scan(disputes([""] * 15))
+    box = table.grid.place.box
+    assert box
+    below = Line(text, Place(page, Box(20, box.y1 + gap, 300, box.y1 + gap + 12)))
+    assert {cell.accepted for cell in table.cells(below).values()} == {blank}
 
 
 def test_a_small_table_with_nothing_in_it_may_be_parted_from_its_figures() -> None:
