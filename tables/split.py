@@ -111,22 +111,22 @@ def _unglued(figures: Sequence[Cell], form: Sequence[FormCell]) -> list[tuple[Ce
     if not pieces or not all(map(_is_run, pieces)):
         return []
     found: list[tuple[Cell, ...]] = []
+    dead: set[tuple[int, int, int]] = set()  # from here on there is no way
 
     def extend(piece: int, at: int, taken: tuple[Cell, ...]) -> None:
-        if len(found) > MOST:
+        here, before = (piece, at, len(taken)), len(found)
+        if before > MOST or here in dead:
             return
         if piece == len(pieces):
-            if len(taken) == len(form):
-                found.append(taken)
-            return
-        left = len(pieces) - piece - 1
-        if len(taken) + 1 + left > len(form):
-            return
-        cell, wanted = pieces[piece], form[len(taken)]
-        for end in _ends(cell.text, at, wanted):
-            part = _part(cell, at, end)
-            done = end == len(cell.text)
-            extend(piece + 1 if done else piece, 0 if done else end, (*taken, part))
+            found.extend([taken] if len(taken) == len(form) else [])
+        elif len(taken) + len(pieces) - piece <= len(form):
+            cell, wanted = pieces[piece], form[len(taken)]
+            for end in _ends(cell.text, at, wanted):
+                part = _part(cell, at, end)
+                done = end == len(cell.text)
+                extend(piece + 1 if done else piece, 0 if done else end, (*taken, part))
+        if len(found) == before:
+            dead.add(here)
 
     extend(0, 0, ())
     return found if len(found) <= MOST else []

@@ -99,6 +99,13 @@ def test_one_possible_division_needs_no_choice():
     assert [cell.text for cell in only.cells] == ["0"] * 7
 
 
+@pytest.mark.parametrize("text", ["1" * 90, "1" * 60 + "-" * 3 + "1" * 60, "12" * 20 + ".5"])
+def test_a_run_that_has_no_division_is_given_up_at_once(text):
+    """Of the beginnings of a row there would be tens of millions, and each ends nowhere."""
+    new = TABLE.rows[0]
+    assert ways([Cell(0, 0, 1, 1, text)], new.cells, glued=True) == ()
+
+
 def test_nothing_is_divided_that_was_not_run_together():
     new = TABLE.rows[0]
     figures = [Cell(0, 0, 1, 1, text) for text in ("12", "34567")]
