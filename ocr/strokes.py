@@ -51,6 +51,9 @@ _COVERED, _MEETS = 0.5, 1.0
 (points) to one of its ends."""
 
 
+Span = tuple[float, float]
+
+
 @dataclass(frozen=True, slots=True)
 class Stroke:
     """A line running along one axis; ``at`` across, ``start`` to ``end`` along, in points."""
@@ -135,11 +138,7 @@ def _drawn(track: Track, stops: Sequence[float]) -> list[tuple[float, float]]:
     found = _stretches(track, stops, pieces)
     if not track.sure:
         found += [span for piece in pieces for span in _through(piece, stops)]
-    # The edge of the paper may be crossed far beyond the end of a table's line.
-    first, last = track.start - LONG, track.end + LONG
-    found = [
-        (track.start if a < first < b else a, track.end if a < last < b else b) for a, b in found
-    ]
+    found = [_within(track, a, b) for a, b in found]
     if not track.sure and not found:
         return []
     if track.sure:
@@ -156,19 +155,34 @@ def _drawn(track: Track, stops: Sequence[float]) -> list[tuple[float, float]]:
     return found
 
 
+def _within(track: Track, start: float, end: float) -> tuple[float, float]:
+    """A stretch up to the end of what is seen of the track, where it goes on far beyond: the edge
+    of the paper may be crossed there.
+    """
+    if start < track.start - LONG and track.start + TOUCH < end:
+        start = track.start
+    if end > track.end + LONG and start < track.end - TOUCH:
+        end = track.end
+    return start, end
+
+
 def _stretches(
     track: Track, stops: Sequence[float], pieces: Sequence[tuple[float, float]]
 ) -> list[tuple[float, float]]:
     """The stretches between the stops that are drawn; also those that may be, between two that
-    are.
+    are, and beside one of a short line.
     """
     spans = list(pairwise(stops))
     drawn = [_is_drawn(track, a, b, pieces) for a, b in spans]
+    if not track.sure and not _has_pieces(drawn, spans, pieces):
+        return []
     sure = [index for index, is_drawn in enumerate(drawn) if is_drawn]
     for before, after in pairwise(sure):
         between = spans[before + 1 : after]
         if track.sure and all(_is_worn(track, a, b) for a, b in between):
             drawn[before:after] = [True] * (after - before)
+    for beside in (j for i in sure for j in (i - 1, i + 1) if 0 <= j < len(spans)):
+        drawn[beside] |= not track.sure and _goes_on(track, *spans[beside])
     return [span for span, is_drawn in zip(spans, drawn, strict=True) if is_drawn]
 
 
@@ -185,6 +199,26 @@ def _is_worn(track: Track, start: float, end: float) -> bool:
     inside = slice(round((start + rim) / track.along), round((end - rim) / track.along))
     free = track.profile.beside[:, inside].mean(axis=1).min() <= FREE
     return bool(free and track.profile.drawn[inside].mean() >= _WORN)
+
+
+def _has_pieces(drawn: Sequence[bool], spans: Sequence[Span], pieces: Sequence[Span]) -> bool:
+    """Whether pieces of a line were seen in any of the stretches that are drawn."""
+    return any(
+        is_drawn and min(b, end) - max(a, start) > TOUCH
+        for is_drawn, (a, b) in zip(drawn, spans, strict=True)
+        for start, end in pieces
+    )
+
+
+def _goes_on(track: Track, start: float, end: float) -> bool:
+    """Whether a short line goes on over a stretch beside what is drawn of it, and is only worn
+    there: no stroke of a character fills so much of it and reaches one of its ends.
+    """
+    inside = slice(round((start + NEAR) / track.along), round((end - NEAR) / track.along))
+    drawn = track.profile.drawn[inside]
+    free = track.profile.beside[:, inside].mean() <= FREE
+    reaches_end = drawn[:2].all() or drawn[-2:].all()
+    return bool(end - start >= LOWEST and free and drawn.mean() >= _DRAWN and reaches_end)
 
 
 def _dangling(track: Track, columns: range) -> float:

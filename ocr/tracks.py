@@ -33,6 +33,8 @@ DOUBLED = 3.0
 """Points; parallel lines nearer than this are one line drawn twice."""
 TOUCH = 4.0
 """Points that a line may end before another that it meets, as everywhere."""
+_CORNER = 12.0
+"""Points of a line's end that may be worn away where another ends too."""
 NEAR = 1.5
 """Points from the rim of another line at which a short line ends."""
 _MEETS, _ENDS = 1.5, 2
@@ -264,7 +266,16 @@ def _track(ridges: Ridges, pieces: list[Piece], *, sure: bool) -> Track:
 def stops_of(track: Track, others: Sequence[Track]) -> list[float]:
     """Where lines of the other direction meet the track."""
     stops: list[float] = []
-    for at in sorted(o.at for o in others if o.start - TOUCH <= track.at <= o.end + TOUCH):
+    for at in sorted(other.at for other in others if _meet(track, other)):
         if not stops or at - stops[-1] > DOUBLED:
             stops.append(at)
     return stops
+
+
+def _meet(track: Track, other: Track) -> bool:
+    """Whether two lines meet; at a corner where one ends, the other may be worn."""
+    apart = max(other.start - track.at, track.at - other.end)
+    if apart <= TOUCH or apart > _CORNER:
+        return apart <= TOUCH
+    ends = (end * track.along for piece in track.pieces for end in (piece.start, piece.end))
+    return track.sure and other.sure and any(abs(end - other.at) <= NEAR for end in ends)

@@ -27,6 +27,12 @@ def draw(gray: Gray, x0: float, y0: float, x1: float, y1: float, **how: float) -
     cv2.line(gray, start, end, int(how.get("grey", 0)), int(how.get("width", 2)))
 
 
+def wipe(gray: Gray, x0: float, y0: float, x1: float, y1: float) -> None:
+    """White paper between two points."""
+    rows, columns = (slice(round(a * SCALE), round(b * SCALE)) for a, b in ((y0, y1), (x0, x1)))
+    gray[rows, columns] = 255
+
+
 def frame(gray: Gray, xs: list[float], ys: list[float], **how: float) -> None:
     for y in ys:
         draw(gray, xs[0], y, xs[-1], y, **how)
@@ -250,6 +256,28 @@ def test_dashes_and_figures_in_a_row_of_cells_are_no_line(at: float) -> None:
     across, down = found(gray)
     assert [round(r.y0) for r in across] == [round(y) for y in rows]
     assert len(down) == len(walls)
+
+
+def test_a_wall_ends_at_a_corner_that_is_worn_away() -> None:
+    """Two tables one above the other: the last line of the first does not reach its corner."""
+    gray = blank()
+    walls = [50.0, 150, 250, 350]
+    frame(gray, walls, [40.0, 60, 80, 100])
+    frame(gray, walls, [134.0, 154, 174, 194])
+    wipe(gray, 341, 98, 348, 102)
+    _, down = found(gray)
+    assert not [r for r in down if r.y0 < 110 and r.y1 > 125]
+    assert any(close(r, 350, 40, 350, 100) for r in down)
+
+
+def test_the_last_part_of_a_short_wall_may_be_worn() -> None:
+    gray = blank()
+    walls, rows = [50.0 + 30 * n for n in range(9)], [40.0, 60, 80, 110, 132]
+    frame(gray, walls, rows)
+    wipe(gray, 198, 42, 202, 79)
+    wipe(gray, 198, 109, 202, 117)
+    _, down = found(gray)
+    assert any(close(r, 200, 80, 200, 132) for r in down)
 
 
 def test_feet_of_figures_close_to_the_walls_are_no_line() -> None:
