@@ -20,7 +20,7 @@ from gouji.tables.placing import placed
 from gouji.tables.proof import unproved
 from gouji.tables.record import Basis
 from gouji.tables.rows import Row
-from gouji.tables.scanned import like_slashes, lone_blanks, touching, weigh, with_place
+from gouji.tables.scanned import like_rests, like_slashes, lone_blanks, touching, weigh, with_place
 from gouji.tables.solve import Choice, Decision, solve
 from gouji.tables.units import Units
 
@@ -46,6 +46,8 @@ def fill(
     for ref in like_slashes(cells):
         why = Finding("reader_unsure", {"first": "1", "second": "/"})
         cells[ref] = replace(cells[ref], accepted=False, why=(why,))
+    for ref in like_rests(cells):
+        cells[ref] = replace(cells[ref], accepted=False, why=(Finding("faint_ink"),))
     for ref in lone_blanks(cells):
         cells[ref] = replace(cells[ref], accepted=False, why=(Finding("lone_blank"),))
     for ref, filled in cells.items() if units.unread else ():

@@ -80,7 +80,7 @@ def unproved(
             continue
         if reason and (noisy or not _proved(candidate, reason, figures, identities, beside)):
             found.append((candidate.refs, reason))
-        elif _leaves_figures(candidate):
+        elif _leaves_figures(candidate) or (scanned and _leaves_a_mark(candidate)):
             found.append((_blank(candidate, figures), "figures_left"))
         elif disordered and candidate.columns.spans is None:
             found.append((candidate.refs, "columns_unproved"))
@@ -353,6 +353,12 @@ def _leaves_digits(candidate: Candidate) -> bool:
     """Whether digits stand in the row that belong to no figure: they may be a part of one."""
     used = candidate.ways[0].cells if candidate.ways else candidate.figures
     return any(re.search(r"\d", c.text) for c in candidate.figures if c not in used)
+
+
+def _leaves_a_mark(candidate: Candidate) -> bool:
+    """Whether a dash or the like found no place in the row: it may be where a cell seems blank."""
+    used = candidate.ways[0].cells if candidate.ways else candidate.figures
+    return any(parse(c.text).state == "not_applicable" for c in candidate.figures if c not in used)
 
 
 def _prints_a_zero(candidate: Candidate) -> bool:

@@ -28,6 +28,7 @@ _RIM = 1.0
 """Points from a wall of a cell within which nobody writes."""
 _BESIDE = 0.15
 """Of a cell's width: walls no farther apart are one."""
+_DASHES = frozenset("-–—－−")
 _SMALL = 3
 _NEAR = 1.5
 """The next section's title follows a table in so many times its own height."""
@@ -103,6 +104,17 @@ def like_slashes(cells: Mapping[str, Filled]) -> Iterator[str]:
         assert filled.support is not None
         unproved = filled.support.sums != "hold" and filled.support.share < _CLEARLY
         if filled.accepted and _says(filled, "1") and unproved:
+            yield ref
+
+
+def like_rests(cells: Mapping[str, Filled]) -> Iterator[str]:
+    """Scanned cells with nothing but a dash in a table where dashes stand beside figures: lines of
+    a page that is bent leave them in every cell.
+    """
+    texts = {ref: f.cell.text.split() for ref, f in cells.items() if f.cell}
+    dashed = [text for text in texts.values() if len(text) > 1 and _DASHES.issuperset(text[1:])]
+    for ref, text in texts.items() if len(dashed) >= _MANY else ():
+        if cells[ref].seen and len(text) == 1 and _DASHES.issuperset(text):
             yield ref
 
 

@@ -542,3 +542,27 @@ def test_a_row_that_ends_with_its_total_lacks_another_figure() -> None:
     assert not any(
         cell.accepted for cell in whole(5).cells().values() if cell.form.row == "requests.new"
     )
+
+
+def test_a_dash_without_a_place_may_be_where_a_cell_seems_blank() -> None:
+    """A grid from alignment with a column too many, in which the dash stands."""
+    rows = [
+        ["信息内容", "本年新制作数量", "本年新公开数量", "", "对外公开总数量"],
+        ["规章", "1", "", "-", "2"], ["规范性文件", "3", "4", "", "5"],
+        ["信息内容", "上一年项目数量", "本年增/减", "", "处理决定数量"],
+        ["行政许可", "6", "1", "", "7"], ["其他对外管理服务事项", "6", "1", "", "7"],
+    ]  # fmt: skip
+    cells = scan(rows).cells()
+    assert cells["proactive.rules@newly_published"].why[0].code == "figures_left"
+    assert cells["proactive.normative_docs@newly_published"].accepted
+
+
+@pytest.mark.parametrize(("beside", "believed"), [(3, True), (4, False)])
+def test_dashes_are_lines_where_they_stand_beside_figures_too(
+    beside: int, *, believed: bool
+) -> None:
+    figures = [["-", *row[1:]] for row in FIVE]
+    for row, column in [(0, 4), (1, 1), (2, 2), (3, 4)][:beside]:
+        figures[row][column] += " -"
+    cells = scan(requests(*figures)).cells()
+    assert (why(cells, 4, "natural_person") is None) is believed
