@@ -16,7 +16,7 @@ from gouji.ocr.reader import READERS, Reader, Reading
 from gouji.ocr.scan import Piece, Scan, legibility, scan_of
 from gouji.ocr.warp import Warp
 from gouji.tables.evidence import INK, Evidence, Seen
-from gouji.tables.grid import Block, Grid
+from gouji.tables.grid import Block, Grid, is_drawn
 from gouji.tables.headed import Heads, headed
 from gouji.tables.lattice import networks, segments
 from gouji.tables.layout import blocks as blocks_of
@@ -173,5 +173,5 @@ def _blanks(scan: Scan, found: Iterable[Block], pieces: Sequence[Piece]) -> Iter
             box = cell.place.box
             if box is None or cell.text or read.holds(scan.sheet.number, box):
                 continue
-            empty = has_ink(scan.sheet, box) == "none"
+            empty = has_ink(scan.sheet, box, walled=is_drawn(grid)) == "none"
             yield Seen((scan.sheet.number, box), (Reading(INK, "", 1.0),), faint=not empty)

@@ -35,8 +35,10 @@ _PAD = 0.6
 Ink = Literal["none", "faint", "ink"]
 
 
-def has_ink(sheet: Sheet, box: Box) -> Ink:
-    """What is written inside ``box``, a cell: the rulings at its rim do not count."""
+def has_ink(sheet: Sheet, box: Box, *, walled: bool = True) -> Ink:
+    """What is written inside ``box``, a cell: the rulings at its rim do not count. ``walled``: it
+    may have some at its sides; else what is there is written.
+    """
     scale = sheet.dpi / 72
     x0, y0 = round((box.x0 + _PAD) * scale), round((box.y0 + _PAD) * scale)
     x1, y1 = round((box.x1 - _PAD) * scale), round((box.y1 - _PAD) * scale)
@@ -53,13 +55,13 @@ def has_ink(sheet: Sheet, box: Box) -> Ink:
     inside = _without_rim(np.clip(paper - crop.astype(np.float32), 0, 255), scale)
     if not inside.size:
         return "none"
-    if not (_sizes(inside > max(_FAINT, 5 * noise), scale) >= _TRACE).any():
+    if not (_sizes(inside > max(_FAINT, 5 * noise), scale, walled=walled) >= _TRACE).any():
         return "none"
-    strong = _sizes(inside > max(INK, 5 * noise), scale)
+    strong = _sizes(inside > max(INK, 5 * noise), scale, walled=walled)
     return "ink" if (strong >= DOT).any() else "faint"
 
 
-def _sizes(mask: NDArray[np.bool_], scale: float) -> NDArray[np.float64]:
+def _sizes(mask: NDArray[np.bool_], scale: float, *, walled: bool) -> NDArray[np.float64]:
     """How large patches of ink are, in points: but for grains, and for what is left of worn walls
     at the rim, flatter or shorter there than a figure can be.
     """
@@ -69,7 +71,7 @@ def _sizes(mask: NDArray[np.bool_], scale: float) -> NDArray[np.float64]:
     flat = (y + high <= rim) | (y >= len(mask) - rim)
     aside = (x + wide <= rim) | (x >= mask.shape[1] - rim)
     flush = (x + wide <= _FLUSH * scale) | (x >= mask.shape[1] - _FLUSH * scale)
-    worn = flat | flush | (aside & (high < _FIGURE * scale))
+    worn = flat | (walled & (flush | (aside & (high < _FIGURE * scale))))
     return np.asarray(np.maximum(wide, high)[(area >= _GRAIN) & ~worn] / scale, np.float64)
 
 

@@ -75,6 +75,14 @@ def test_an_empty_cell_is_blank(noise: float) -> None:
     assert has_ink(page, CELL) == "none"
 
 
+def test_a_dash_at_the_side_of_a_cell_without_walls_is_written() -> None:
+    """Where columns were found by alignment, a dash may stand on the border of two."""
+    gray = cell()
+    gray[160:163, 142:147] = 0
+    assert has_ink(sheet(gray), CELL) == "none"
+    assert has_ink(sheet(gray), CELL, walled=False) != "none"
+
+
 def test_what_is_left_of_worn_walls_is_no_writing() -> None:
     """Bits at the rim, flatter or shorter there than a figure can be."""
     gray = cell()
