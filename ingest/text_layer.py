@@ -90,7 +90,7 @@ def _ink_in(gray: Gray, box: Box) -> Box | None:
     """The box around the ink of a cell; None where there is none, or it goes on beyond the cell."""
     scale = _DPI / 72
     for by in (_RIM, -_AROUND):
-        left, top = int((box.x0 + by) * scale), int((box.y0 + by) * scale)
+        left, top = (max(0, int((start + by) * scale)) for start in (box.x0, box.y0))
         inside = gray[top : int((box.y1 - by) * scale), left : int((box.x1 - by) * scale)] < _INK
         rows, columns = np.flatnonzero(inside.any(axis=1)), np.flatnonzero(inside.any(axis=0))
         if len(rows) and not _touches_edge(inside):

@@ -117,7 +117,7 @@ def _strokes(tracks: Sequence[Track], others: Sequence[Track]) -> list[Stroke]:
     return found
 
 
-def _alone(track: Track, tracks: Sequence[Track]) -> list[tuple[float, float]]:
+def _alone(track: Track, tracks: Sequence[Track]) -> list[Span]:
     """What is drawn of a line that goes from wall to wall nowhere, as in a table without walls
     between the edges of the paper: it ends on the right where others do, and is as thin.
     """
@@ -129,7 +129,7 @@ def _alone(track: Track, tracks: Sequence[Track]) -> list[tuple[float, float]]:
     return spans if track.sure and thin and alike >= _ALIKE else []
 
 
-def _drawn(track: Track, stops: Sequence[float]) -> list[tuple[float, float]]:
+def _drawn(track: Track, stops: Sequence[float]) -> list[Span]:
     """The stretches of the track that are drawn, and what is drawn beyond the outermost stops."""
     pieces = [(p.start * track.along, p.end * track.along) for p in track.pieces]
     if not stops:
@@ -155,7 +155,7 @@ def _drawn(track: Track, stops: Sequence[float]) -> list[tuple[float, float]]:
     return found
 
 
-def _within(track: Track, start: float, end: float) -> tuple[float, float]:
+def _within(track: Track, start: float, end: float) -> Span:
     """A stretch up to the end of what is seen of the track, where it goes on far beyond: the edge
     of the paper may be crossed there.
     """
@@ -166,9 +166,7 @@ def _within(track: Track, start: float, end: float) -> tuple[float, float]:
     return start, end
 
 
-def _stretches(
-    track: Track, stops: Sequence[float], pieces: Sequence[tuple[float, float]]
-) -> list[tuple[float, float]]:
+def _stretches(track: Track, stops: Sequence[float], pieces: Sequence[Span]) -> list[Span]:
     """The stretches between the stops that are drawn; also those that may be, between two that
     are, and beside one of a short line.
     """
@@ -186,7 +184,7 @@ def _stretches(
     return [span for span, is_drawn in zip(spans, drawn, strict=True) if is_drawn]
 
 
-def _through(piece: tuple[float, float], stops: Sequence[float]) -> list[tuple[float, float]]:
+def _through(piece: Span, stops: Sequence[float]) -> list[Span]:
     """The stretches that a piece runs through, if it is longer than a character is high."""
     reached = [at for at in stops if piece[0] - TOUCH <= at <= piece[1] + TOUCH]
     long = piece[1] - piece[0] >= LONG and len(reached) > 2
@@ -232,9 +230,7 @@ def _dangling(track: Track, columns: range) -> float:
     return length * track.along if stands_free else 0.0
 
 
-def _is_drawn(
-    track: Track, start: float, end: float, pieces: Sequence[tuple[float, float]]
-) -> bool:
+def _is_drawn(track: Track, start: float, end: float, pieces: Sequence[Span]) -> bool:
     """Whether enough is seen of the track between two crossings."""
     rim = min(_CROSSING, (end - start) / 4)
     inside = slice(round((start + rim) / track.along), round((end - rim) / track.along))

@@ -62,11 +62,8 @@ def _shaped(blocks: Sequence[Block], index: int, table: FormTable) -> Block:
     own = _above_last(grid)
     if _figures_in(own):
         return grid
-    above = [
-        part
-        for cell in (*_on_the_page_before(blocks, index, len(last)), *own)
-        for part in _parts(cell)
-    ]
+    head = (*_on_the_page_before(blocks, index, len(last)), *own)
+    above = [part for cell in head for part in _parts(cell)]
     if not above:
         return grid
     told = list(_told(last, above, table))
@@ -86,19 +83,20 @@ def _above_last(grid: Grid) -> list[Cell]:
 
 
 def _figures_in(cells: Iterable[Cell]) -> bool:
-    """Whether there are other figures than those of the last row: they would be lost."""
+    """Whether there are figures among the cells of a head: it is none, and they would be lost."""
     return any(parse(cell.text).figure for cell in cells)
 
 
 def _on_the_page_before(blocks: Sequence[Block], index: int, columns: int) -> Sequence[Cell]:
-    """What the end of a page cut off the head: the cells of the last grid there, if it ends with as
-    many columns.
+    """What the end of a page cut off the head: the cells of the last grid there, if it is nothing
+    but a head, and ends with as many columns.
     """
     page = blocks[index].place.page
     before = next((b for b in reversed(blocks[:index]) if isinstance(b, Grid)), None)
     if before is None or page is None or before.place.page != page - 1:
         return ()
-    return before.cells if len(last_row(before)) == columns else ()
+    cut = len(last_row(before)) == columns and not _figures_in(before.cells)
+    return before.cells if cut else ()
 
 
 def _summed(

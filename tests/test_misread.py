@@ -132,10 +132,17 @@ def test_a_figure_that_is_illegible_is_one_of_the_row() -> None:
     assert [c.text for c in found.cells if c.row == 2][4] == "寅寅會會"
 
 
-@pytest.mark.parametrize(("page", "joined"), [(2, True), (3, False)])
-def test_a_head_that_a_page_end_cut_goes_on_below_it(page: int, joined: bool) -> None:
+@pytest.mark.parametrize(
+    ("page", "more", "joined"), [(2, False, True), (3, False, False), (2, True, False)]
+)
+def test_a_head_that_a_page_end_cut_goes_on_below_it(
+    page: int, *, more: bool, joined: bool
+) -> None:
+    """``more``: the page before has figures: its table is another."""
     headings, names, figures = (tuple(c for c in head().cells if c.row == row) for row in range(3))
-    above = grid(*headings, *(replace(c, text=c.text[:-1]) for c in names))
+    above = grid(
+        *headings, *(replace(c, text=c.text[:-1]) for c in names), *(figures if more else ())
+    )
     rest = (replace(c, text=c.text[-1:], row=0, row_end=1) for c in names)
     low = (*rest, *(replace(c, row=1, row_end=2) for c in figures))
     below = Grid(low, "ruled", Place(page=page))

@@ -280,6 +280,19 @@ def test_the_last_part_of_a_short_wall_may_be_worn() -> None:
     assert any(close(r, 200, 80, 200, 132) for r in down)
 
 
+def test_a_short_line_is_drawn_where_its_own_pieces_are_or_nowhere() -> None:
+    """A stroke of a stamp from line to line, others beside it; below it, strokes in its line."""
+    gray = blank()
+    frame(gray, [50.0, 150, 250, 350], [40.0, 60, 80, 110, 141, 160, 180, 200, 220])
+    for stroke in (
+        (200, 81.2, 200, 109.6), (201.4, 90.6, 201.5, 103.7), (202.5, 85.0, 202.9, 89.7),
+        (198.4, 89.5, 198.5, 95.4), (200, 111.6, 200, 119.2), (200, 122.6, 200, 132.2),
+        (200, 133.4, 200, 141), (198.2, 120.1, 198.2, 127.3),
+    ):  # fmt: skip
+        draw(gray, *stroke)
+    assert [round(r.x0) for r in found(gray)[1]] == [50, 150, 250, 350]
+
+
 def test_feet_of_figures_close_to_the_walls_are_no_line() -> None:
     """1s with a foot: of their strokes none runs beside it."""
     gray = blank()
