@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -21,25 +21,28 @@ from gouji.tables.pictures import pictures
 if TYPE_CHECKING:  # what reads pixels is loaded only where there are scans
     from gouji.ingest.scans import Scanned
     from gouji.ocr.image import Raster
+    from gouji.ocr.scan import Scan
 
 
 def document_of(
     member: Member,
     settings: Settings,
     distrusted: Container[int] = (),
+    known: Mapping[int, Scan] | None = None,
 ) -> Document:
     """Read a document of a known kind; raises ``DocumentError`` where it can't be read.
 
     Of scanned pages only tables and the head are read, unless ``settings.text`` asks for all.
     ``distrusted``: pages of a PDF whose text layer is left aside, as if they were scans.
+    ``known``: scanned pages of this very document that need not be found again, by number.
     """
     data, kind = member.data, str(member.kind)
     if kind in kinds.OFFICE:
         data, kind = office.convert(data, kind, settings)
     if kind == "pdf":
-        return _pdf(data, settings, distrusted)
+        return _pdf(data, settings, distrusted, known)
     if kind == "image":
-        return _image(data, settings)
+        return _image(data, settings, known)
     return markup.read(data, kind, settings.limits)
 
 
@@ -72,9 +75,14 @@ def page_pixels(member: Member, number: int, settings: Settings) -> Raster:
     return next(page for page in _images(member.data, settings) if page.number == number)
 
 
-def _pdf(data: bytes, settings: Settings, distrusted: Container[int]) -> Document:
+def _pdf(
+    data: bytes,
+    settings: Settings,
+    distrusted: Container[int],
+    known: Mapping[int, Scan] | None,
+) -> Document:
     limits = pdf_limits(settings)
-    gathered = _Gathered(settings)
+    gathered = _Gathered(settings, known)
     for page in open_pages(data, limits):
         gathered.findings += page.findings
         if page.number in distrusted:
@@ -86,8 +94,8 @@ def _pdf(data: bytes, settings: Settings, distrusted: Container[int]) -> Documen
     return gathered.document()
 
 
-def _image(data: bytes, settings: Settings) -> Document:
-    gathered = _Gathered(settings)
+def _image(data: bytes, settings: Settings, known: Mapping[int, Scan] | None) -> Document:
+    gathered = _Gathered(settings, known)
     for page in _images(data, settings):
         gathered.scan(page)
     return gathered.document()
@@ -103,9 +111,9 @@ def _images(data: bytes, settings: Settings) -> Iterator[Raster]:
 class _Gathered:
     """The pages of a document, one after another."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, known: Mapping[int, Scan] | None = None) -> None:
         self.findings: list[Finding] = []
-        self._wish = settings.engine, settings.text
+        self._wish = settings.engine, settings.text, known
         self._most = settings.limits.scans
         self._scanned: Scanned | None = None
         self._blocks: list[Block] = []
@@ -140,6 +148,7 @@ class _Gathered:
             evidence=self._scanned.evidence,
             views=self._scanned.views,
             warps=self._scanned.warps,
+            scans=self._scanned.scans,
         )
 
     def _add(self, found: Iterable[Block], page: PageInfo) -> None:

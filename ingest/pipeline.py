@@ -51,18 +51,21 @@ def _read(member: Member, settings: Settings) -> tuple[Document, list[records.Re
         document, reports = more, list(_reports(member, more, settings))
     distrusted = _distrusted(member, document, reports, settings)
     if distrusted:
-        document = document_of(member, settings, distrusted=distrusted)
+        document = document_of(member, settings, distrusted, document.scans)
         reports = list(_reports(member, document, settings))
     if _needs_text(document, reports):
-        document = _with_text(member, settings.model_copy(update={"text": True}), distrusted)
+        document = _with_text(member, document, settings, distrusted)
         reports = list(_reports(member, document, settings))
     return document, reports
 
 
-def _with_text(member: Member, settings: Settings, distrusted: frozenset[int]) -> Document:
+def _with_text(
+    member: Member, document: Document, settings: Settings, distrusted: frozenset[int]
+) -> Document:
     """The document with the running text of its scanned pages, or of its pictures."""
-    again = document_of(member, settings, distrusted=distrusted)
-    return again if again.warps else with_pictures(member, again, settings)
+    wish = settings.model_copy(update={"text": True})
+    again = document_of(member, wish, distrusted, document.scans)
+    return again if again.warps else with_pictures(member, again, wish)
 
 
 def _lacks_tables(reports: Sequence[records.Report]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -35,6 +35,8 @@ _LONG = 0.3
 """Of the width of the page: a line so long is one of a table."""
 _LARGE = 1.35
 """Times the height of a line: titles and headings."""
+_KEPT = 8
+"""So many pages are kept as they were found, for reading more of them."""
 
 
 @lru_cache(maxsize=4)
@@ -47,11 +49,14 @@ class Scanned:
     """The scanned pages of one document, as they are read.
 
     Tables and what stands near them are read, and the head of the first page; ``everything``:
-    the running text too.
+    the running text too. ``known``: pages found before, by their number.
     """
 
-    def __init__(self, engine: str, everything: bool) -> None:
+    def __init__(
+        self, engine: str, everything: bool, known: Mapping[int, Scan] | None = None
+    ) -> None:
         self._engine, self._everything = engine, everything
+        self.scans: dict[int, Scan] = dict(known or {})
         self._seen: dict[int, list[Seen]] = {}
         self.findings: list[Finding] = []
         self._remains: set[Box] = set()
@@ -62,7 +67,9 @@ class Scanned:
     def read(self, raster: Raster) -> list[Block]:
         """The blocks of a scanned page, in points of its sheet."""
         reader = reader_of(self._engine)
-        scan = scan_of(raster, reader)
+        scan = self.scans.get(raster.number) or scan_of(raster, reader)
+        if len(self.scans) < _KEPT:
+            self.scans[raster.number] = scan
         text, labels = _wanted(scan, everything=self._everything)
         pieces = [*scan.read(text, reader), *scan.read(labels, reader, labels=True)]
         page = scan.page(pieces)

@@ -62,6 +62,8 @@ _EDGE = 8.0
 _EDGE_LONG, _EDGE_NEAR, _EDGE_LEANS = 0.4, 0.06, 0.012
 """The paper's edge farther in: so long, so near and leaning so much, as shares of the sheet."""
 _OTHER_EDGES = 2
+_TABLE = 0.3
+"""Of the sheet's width: a line so long parts the rows of a table, also one without walls."""
 _LEAST_PIXELS = 6
 """What is smaller both ways is no character that could be read."""
 _SQUARISH = 1.65
@@ -102,7 +104,7 @@ def ink_words(sheet: Sheet, rulings: Sequence[Ruling]) -> list[InkWord]:
     em = _usual_size(blots)
     blots = [blot for blot in blots if not _runs_through(blot, rulings, em)]
     words: list[InkWord] = []
-    for group in _by_space(blots, spaces):
+    for group in by_space(blots, spaces, long_lines(rulings, sheet.width)):
         runs = [
             run
             for line in _lines(group, em)
@@ -264,11 +266,20 @@ def _spaces(rulings: Iterable[Ruling], width: float, height: float) -> NDArray[n
     return labels.astype(np.int32, copy=False)
 
 
-def _by_space(blots: Sequence[Blot], spaces: NDArray[np.int32]) -> list[list[Blot]]:
-    groups: dict[int, list[Blot]] = {}
+def long_lines(rulings: Iterable[Ruling], width: float) -> list[Ruling]:
+    """The horizontal lines that part the rows of a table; ``width`` of the sheet, in points."""
+    return [r for r in rulings if r.horizontal and r.x1 - r.x0 >= _TABLE * width]
+
+
+def by_space(
+    blots: Sequence[Blot], spaces: NDArray[np.int32], lines: Sequence[Ruling]
+) -> list[list[Blot]]:
+    """The blots of each space, and of each row where long lines part a space without walls."""
+    groups: dict[tuple[int, int], list[Blot]] = {}
     for blot in blots:
-        x, y = int((blot.x0 + blot.x1) / 2), int((blot.y0 + blot.y1) / 2)
-        groups.setdefault(int(spaces[y, x]), []).append(blot)
+        x, y = (blot.x0 + blot.x1) / 2, (blot.y0 + blot.y1) / 2
+        above = sum(line.y0 < y and line.x0 <= x <= line.x1 for line in lines)
+        groups.setdefault((int(spaces[int(y), int(x)]), above), []).append(blot)
     return list(groups.values())
 
 

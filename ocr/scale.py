@@ -14,7 +14,7 @@ from gouji.ocr.warp import Warp
 
 _USUAL = 11.0
 """Points: the ink of a usual character."""
-_PRINTED = 5.0, 26.0
+_PRINTED = 7.5, 26.0
 """Points: the least and the most that characters of most of a page are high."""
 _PAPER = 560.0, 1250.0
 """Points: the longer side of the smallest and the largest paper, A5 and A3."""

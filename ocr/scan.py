@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
@@ -61,12 +61,13 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """A scanned page before reading: the sheet, its rulings and its pieces of writing."""
+    """A scanned page: the sheet, its rulings and its pieces of writing, each read only once."""
 
     sheet: Sheet
     rulings: tuple[Ruling, ...]
     words: tuple[InkWord, ...]
     line: float
+    _read_before: dict[tuple[Box, bool], Piece] = field(default_factory=dict, repr=False)
 
     def read(
         self, words: Iterable[InkWord], reader: Reader, *, labels: bool = False
@@ -99,6 +100,12 @@ class Scan:
         return left is not None and right is not None and right - left <= _CELL * box.height
 
     def _read(self, words: Sequence[InkWord], reader: Reader, *, labels: bool) -> list[Piece]:
+        unread = [word for word in words if (word.box, labels) not in self._read_before]
+        for word, piece in zip(unread, self._pieces(unread, reader, labels=labels), strict=True):
+            self._read_before[word.box, labels] = piece
+        return [self._read_before[word.box, labels] for word in words]
+
+    def _pieces(self, words: Sequence[InkWord], reader: Reader, *, labels: bool) -> list[Piece]:
         gray, dpi = self.sheet.gray, self.sheet.dpi
         crops = [crop(gray, dpi, word.box, self.line) for word in words]
         sights = read_labels(crops, reader) if labels else read_once(crops, reader)

@@ -11,6 +11,7 @@ from gouji.ocr.page import Box, Page, Word
 from gouji.tables.evidence import NOTHING, Evidence
 
 if TYPE_CHECKING:  # what it needs is not loaded where all pages have text
+    from gouji.ocr.scan import Scan
     from gouji.ocr.warp import Warp
 
 
@@ -109,7 +110,7 @@ class Document:
     ``aligned``: by number, the pages with grids put together from alignment, for a second look.
     Boxes of a scanned page are in points of its sheet: ``warps`` lead to the page as the file
     shows it, ``evidence`` is what the readers saw there, and ``views`` are other ways to see its
-    blocks, by page.
+    blocks, by page. ``scans``: some of these pages, for reading more of them.
     """
 
     blocks: tuple[Block, ...]
@@ -119,6 +120,7 @@ class Document:
     evidence: Evidence = NOTHING
     views: Mapping[int, Sequence[Sequence[Block]]] = field(default_factory=dict)
     warps: Mapping[int, Warp] = field(default_factory=dict)
+    scans: Mapping[int, Scan] = field(default_factory=dict)
 
 
 _DRAWN = ("ruled", "markup", "tabs", "pipes")

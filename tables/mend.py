@@ -82,7 +82,10 @@ def _at_rim(word: Char, cell: Cell) -> bool:
 
 def _inside(cell: Cell, words: Sequence[Char]) -> list[Char]:
     box = cell.place.box
-    return [word for word in words if box is not None and box.holds(word.box)]
+    if box is None:
+        return []
+    near = (word for word in words if word.box.y1 >= box.y0 and word.box.y0 <= box.y1)
+    return [word for word in near if box.holds(word.box)]
 
 
 def _is_wall(word: Char, cell: Cell, columns: Edges) -> bool:

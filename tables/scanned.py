@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import combinations
 from statistics import median
 
+import numpy as np
+
 from gouji.ocr.page import Box
+from gouji.ocr.traces import Floats
 from gouji.tables.bare import ends_section
 from gouji.tables.candidates import Candidate
 from gouji.tables.evidence import Evidence, Seen
@@ -184,8 +186,10 @@ def _aside(cells: Sequence[Filled], drawn: Collection[str]) -> Iterator[str]:
         if place.box is not None and filled.form.column:
             group = columns.setdefault((place.page, filled.form.column), [])
             group.append((filled.form.ref, place.box))
+    pages = {page for page, _ in columns}
+    leans = {p: _lean([own for (at, _), own in columns.items() if at == p]) for p in pages}
     for (page, _), group in columns.items():
-        lean = _lean([own for (at, _), own in columns.items() if at == page])
+        lean = leans[page]
         middle = median(box.center[0] - lean * box.center[1] for _, box in group)
         width = median(box.width for _, box in group)
         for ref, box in group if len(group) >= _MANY else ():
@@ -213,13 +217,18 @@ def _lean(columns: Iterable[Sequence[tuple[str, Box]]]) -> float:
     """How far to the right the columns of a page go for each point down: the middle of what any
     two cells of a column tell (Theil and Sen), so that some that stand aside tell nothing.
     """
-    leans = [
-        (other.center[0] - box.center[0]) / (other.center[1] - box.center[1])
-        for column in columns
-        for (_, box), (_, other) in combinations(column, 2)
-        if len(column) >= _MANY and other.center[1] != box.center[1]
-    ]
-    return median(leans or [0.0])
+    leans = [_leans([box.center for _, box in own]) for own in columns if len(own) >= _MANY]
+    found = np.concatenate(leans) if leans else np.empty(0)
+    return float(np.median(found)) if len(found) else 0.0
+
+
+def _leans(places: Sequence[tuple[float, float]]) -> Floats:
+    """What each two places tell, but for those as high as each other."""
+    xs, ys = np.array(places).T
+    first, second = np.triu_indices(len(xs), 1)
+    down = ys[second] - ys[first]
+    apart = down != 0
+    return np.asarray((xs[second] - xs[first])[apart] / down[apart], np.float64)
 
 
 def _off_line(cells: Sequence[Filled]) -> Iterator[str]:

@@ -11,7 +11,7 @@ import pytest
 from gouji.ocr.blank import has_ink
 from gouji.ocr.crops import crop
 from gouji.ocr.flecks import without_worn_lines
-from gouji.ocr.ink import ink_words
+from gouji.ocr.ink import by_space, ink_words, long_lines
 from gouji.ocr.looks import looks_tabular
 from gouji.ocr.page import Box, Ruling
 from gouji.ocr.parting import figures_in, parted
@@ -358,6 +358,22 @@ def test_digits_set_apart_are_one_figure_between_walls(right: float, texts: list
     assert [piece.sight.text for piece in scan.read([word], _Spaced())] == texts
 
 
+def test_a_piece_is_read_only_once() -> None:
+    gray = np.full((400, 500), 255, np.uint8)
+    write(gray, "73", 20, 60)
+    (word,) = ink_words(sheet(gray), ())
+    asked: list[int] = []
+
+    class Counting(_Spaced):
+        def read(self, crops: Sequence[Gray]) -> list[Sight]:
+            asked.append(len(crops))
+            return super().read(crops)
+
+    scan = Scan(sheet(gray), (), (word,), 10.0)
+    assert scan.read([word], Counting()) == scan.read([word], Counting())
+    assert sum(asked) == 1
+
+
 def test_a_piece_is_parted_at_its_widest_gaps() -> None:
     gray = np.full((400, 500), 255, np.uint8)
     write(gray, "16", 20, 60)
@@ -388,3 +404,13 @@ def test_a_stroke_from_line_to_line_is_no_figure(top: int, bottom: int, kept: bo
     x = round(72 * SCALE)
     cv2.line(gray, (x, round(top * SCALE)), (x + 3, round(bottom * SCALE)), 0, 4)
     assert any(word.box.x1 > 70 for word in ink_words(sheet(gray), FRAME)) == kept
+
+
+def test_long_lines_part_a_space_without_walls() -> None:
+    upper, lower = Blot(30, 42, 40, 51, 1.0), Blot(30, 53, 40, 62, 1.0)
+    beyond = Blot(450, 53, 460, 62, 1.0)
+    line = Ruling(20, 52, 410, 52)
+    lines = long_lines([line, Ruling(20, 64, 60, 64)], 500)
+    assert lines == [line]
+    spaces = np.ones((100, 500), np.int32)
+    assert by_space([upper, lower, beyond], spaces, lines) == [[upper, beyond], [lower]]

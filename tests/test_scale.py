@@ -23,7 +23,7 @@ def page(dpi: float) -> Sheet:
     return Sheet(1, gray, dpi, Warp(np.array(nodes, np.float32), size))
 
 
-@pytest.mark.parametrize("dpi", [40.0, 72.0, 400.0])
+@pytest.mark.parametrize("dpi", [40.0, 72.0, 215.0, 400.0])
 def test_a_page_of_no_size_that_paper_has_is_measured_by_its_characters(dpi: float) -> None:
     sheet = page(dpi)
     scaled = to_scale(sheet)
