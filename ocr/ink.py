@@ -104,7 +104,7 @@ def ink_words(sheet: Sheet, rulings: Sequence[Ruling]) -> list[InkWord]:
     em = _usual_size(blots)
     blots = [blot for blot in blots if not _runs_through(blot, rulings, em)]
     words: list[InkWord] = []
-    for group in by_space(blots, spaces, long_lines(rulings, sheet.width)):
+    for group in by_space(blots, spaces, rulings, sheet.width):
         runs = [
             run
             for line in _lines(group, em)
@@ -266,19 +266,21 @@ def _spaces(rulings: Iterable[Ruling], width: float, height: float) -> NDArray[n
     return labels.astype(np.int32, copy=False)
 
 
-def long_lines(rulings: Iterable[Ruling], width: float) -> list[Ruling]:
-    """The horizontal lines that part the rows of a table; ``width`` of the sheet, in points."""
-    return [r for r in rulings if r.horizontal and r.x1 - r.x0 >= _TABLE * width]
-
-
 def by_space(
-    blots: Sequence[Blot], spaces: NDArray[np.int32], lines: Sequence[Ruling]
+    blots: Sequence[Blot], spaces: NDArray[np.int32], rulings: Sequence[Ruling], width: float
 ) -> list[list[Blot]]:
-    """The blots of each space, and of each row where long lines part a space without walls."""
+    """The blots of each space, and of each row where long lines part a space without walls.
+
+    ``spaces``: the number of the space at each point of a sheet so many points wide.
+    """
+    lines = [r for r in rulings if r.horizontal and r.x1 - r.x0 >= _TABLE * width]
+    walls = [r for r in rulings if not r.horizontal]
     groups: dict[tuple[int, int], list[Blot]] = {}
     for blot in blots:
         x, y = (blot.x0 + blot.x1) / 2, (blot.y0 + blot.y1) / 2
-        above = sum(line.y0 < y and line.x0 <= x <= line.x1 for line in lines)
+        beside = [wall.x0 < x for wall in walls if wall.y0 <= y <= wall.y1]
+        open_ = all(beside) or not any(beside)
+        above = sum(line.y0 < y and line.x0 <= x <= line.x1 for line in lines) if open_ else 0
         groups.setdefault((int(spaces[int(y), int(x)]), above), []).append(blot)
     return list(groups.values())
 

@@ -16,7 +16,7 @@ from itertools import pairwise
 
 from gouji.ocr.page import Box
 from gouji.tables.forms.form import FormRow, FormTable
-from gouji.tables.labels import core, ordinal, similarity
+from gouji.tables.labels import core, of_another_time, ordinal, part_of_others, similarity
 from gouji.tables.numbers import parse, without_unit
 from gouji.tables.resemblance import resemblances
 from gouji.tables.rows import Row, in_one_column
@@ -33,6 +33,10 @@ _BLANK = 1.2
 """A blank in a label is no wider than one character."""
 _LONG, _CUT_ALIKE = 8, 0.85
 _HEADER_WORDS = 60
+_OTHER_YEAR = re.compile(r"(?:[上去往前]一?年度?|同期)$")
+"""Right before the end of a text that is a label: then it is no row of this year."""
+_IMITATED = 6
+"""Rows around one with a label of the form, of which none stands for the same row."""
 _SKIP_ROW_OF_FORM = 0.15
 _SKIP_HEADING, _SKIP_UNLABELLED, _SKIP_WORDS, _SKIP_FIGURES = 0.0, 0.05, 0.12, 0.3
 
@@ -82,6 +86,7 @@ def locate(
 def _locate_rows(table: FormTable, rows: Sequence[Row], names: Sequence[Names]) -> Located | None:
     words = vocabulary(table)
     matches = [_matches(row, own, table) for row, own in zip(rows, names, strict=True)]
+    _drop_imitations(matches)
     if sum(map(any, matches)) + _HEADINGS_COUNT / 2 < _enough(table):
         return None
     chain, score = _align(matches, [_skip_cost(row, words) for row in rows])
@@ -104,6 +109,10 @@ def _enough(table: FormTable) -> float:
 def _matches(row: Row, names: Names, table: FormTable) -> list[float]:
     """How well the row's label is that of each row of the form, 0 to 1."""
     likenesses = _likenesses(names, row.gridded, table)
+    if names and (qualified := part_of_others(row.labels[-1].text)):
+        likenesses = tuple(
+            best if best == 1.0 and qualified == "in front" else 0.0 for best in likenesses
+        )
     if not any(likenesses) and row.scanned and names:
         likenesses = resemblances(row.labels[-1].text, table)
     if not any(likenesses) or _is_header(row, vocabulary(table)):
@@ -112,6 +121,23 @@ def _matches(row: Row, names: Names, table: FormTable) -> list[float]:
         _score(best, row, len(form_row.cells))
         for best, form_row in zip(likenesses, table.rows, strict=True)
     ]
+
+
+def exactly(row: Row, table: FormTable) -> list[FormRow]:
+    """The rows of the form whose label the row has, to the letter."""
+    matches = _matches(row, names_of(row), table)
+    return [own for own, best in zip(table.rows, matches, strict=True) if best == 1.0]
+
+
+def _drop_imitations(matches: Sequence[list[float]]) -> None:
+    """Where a row has exactly the label of one row of the form, none near it is only like that."""
+    for index, own in enumerate(matches):
+        exact = [slot for slot, likeness in enumerate(own) if likeness == 1.0]
+        if len(exact) != 1:
+            continue
+        for other in matches[max(0, index - _IMITATED) : index + _IMITATED + 1]:
+            if 0 < other[exact[0]] < 1:
+                other[exact[0]] = 0.0
 
 
 @lru_cache(maxsize=8192)
@@ -215,7 +241,7 @@ def _alike(text: str, own: str, gridded: bool) -> float:
     if text == own:
         return 1.0
     n, m = len(text), len(own)
-    if n >= 4 and m >= 4:
+    if n >= 4 and m >= 4 and not of_another_time(text, own):
         if own.startswith(text):  # cut short by a page or a cell
             return 0.85
         # Texts of too different a length cannot be alike enough: most pairs are told by that.
@@ -223,7 +249,7 @@ def _alike(text: str, own: str, gridded: bool) -> float:
             return 0.8
         if m > ALIKE * n - 1 and n > ALIKE * m - 1 and (alike := similarity(text, own)) >= ALIKE:
             return alike * 0.9
-    if not gridded and text.endswith(own):
+    if not gridded and text.endswith(own) and not _OTHER_YEAR.search(text[:-m]):
         return 0.95 if len(own) >= 4 else 0.9
     return 0.0
 

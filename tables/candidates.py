@@ -78,7 +78,12 @@ def _candidate(
         blank = Way((figures[0],) * len(columns.order), 0.0)  # however the row is divided
         return Candidate(placement, row, columns, figures, (blank,))
     found = ways(figures, columns.order, glued=row.glued, gridded=row.gridded)
-    fitting = tuple(way for way in found if not columns.contradicts(way.cells))
+    fitting = tuple(
+        way
+        for way in found
+        if not columns.contradicts(way.cells)
+        and not (len(figures) > len(way.cells) and columns.leaves(figures, way.cells))
+    )
     if columns.order == placement.form_row.cells and len(figures) == len(columns.order):
         # A span too wide pushes a whole row aside: where nothing was added, its order tells. So
         # it does where labels stand in the form's order and the columns only seem to lie there.

@@ -16,7 +16,7 @@ from gouji.tables.forms.form import FormCell, FormRow, FormTable
 from gouji.tables.grid import Block, Cell, Grid
 from gouji.tables.labels import core
 from gouji.tables.numbers import parse
-from gouji.tables.printed_order import joined, printed_order, words_of
+from gouji.tables.printed_order import is_turned, joined, printed_order, words_of
 from gouji.tables.rows import Row
 from gouji.tables.vocabulary import vocabulary
 
@@ -58,6 +58,15 @@ class Columns:
         read = [place for _, place in sorted((span, places[ref]) for span, ref in self.marked)]
         return not self.unread and read == sorted(read)
 
+    def leaves(self, figures: Sequence[Cell], used: Sequence[Cell]) -> bool:
+        """Whether a figure that is not ``used`` stands under a label that was read."""
+        marked = dict(self.marked)
+        return any(
+            (cell.col, cell.col_end) in marked and parse(cell.text).figure
+            for cell in figures
+            if cell not in used
+        )
+
     def contradicts(self, cells: Sequence[Cell]) -> bool:
         """Whether one of ``cells``, in the order of the form's, stands under another's label."""
         marked = dict(self.marked)
@@ -74,6 +83,8 @@ def columns_of(
     first = _top(located, rows)
     until = rows[min(first, index) : index + 1]
     if not rows[index].gridded or shifting(blocks[rows[index].block]):
+        if _is_turned(form_row, located.table, _words_above(located, rows, first)):
+            return Columns(form_row.cells, unread=True)
         return _told(form_row, located, until)
     placed = {placement.index for placement in located.placements}
     above = [rows[i] for i in range(first, index) if i not in placed and rows[i].gridded]
@@ -85,6 +96,10 @@ def columns_of(
     above = [row for row in above if _width(blocks[row.block]) == width]
     labelled = _across(located.table, above) if across else _shared(form_row, above)
     found = labelled if across else _beside(labelled)
+    if not across and any(_is_turned(form_row, located.table, row.labels) for row in above):
+        return Columns(form_row.cells, unread=True)
+    if not above and _is_turned(form_row, located.table, _words_above(located, rows, first)):
+        return Columns(form_row.cells, unread=True)
     if not above or {cell.ref for cell, _ in found} != {cell.ref for cell in form_row.cells}:
         told = _told(form_row, located, until)
         reliable = above and _spans(found, rows[index], above, blocks) is not None
@@ -98,6 +113,18 @@ def columns_of(
     apart = len(set(own.values())) == len(own)
     spans = _spans(found, rows[index], above, blocks) if apart else None
     return Columns(order, spans, _marked(found) if spans else ())
+
+
+def _words_above(located: Located, rows: Sequence[Row], first: int) -> list[Cell]:
+    """The words from row ``first`` on over the first row that was recognised; none on a page."""
+    at = located.placements[0].index
+    words = [cell for row in rows[first : at + 1] for cell in row.labels]
+    words = words[: len(words) - len(rows[at].labels)] if rows[at].gridded else words[:-1]
+    return [] if any(cell.place.box for cell in words) else words
+
+
+def _is_turned(form_row: FormRow, table: FormTable, labels: Sequence[Cell]) -> bool:
+    return not table.across and is_turned(form_row, table.columns, [c.text for c in labels])
 
 
 def _told(form_row: FormRow, located: Located, rows: Sequence[Row]) -> Columns:

@@ -23,6 +23,9 @@ _ORDINAL = re.compile(
          )+""",
     re.VERBOSE,
 )
+_TIME = re.compile(r"[上去往前]一?年|下一?年|本年|今年|同期|累计")
+_THIS_YEAR = frozenset(("本年", "今年"))
+_IN_BRACKETS = re.compile(r"[(\[【〔][^()\[\]【】〔〕]*(?:其中|[上去往前]一?年|同期|累计)")
 _DROPPED = re.compile(r"[\s\"'“”‘’「」『』《》〈〉:;,.、·…_|*#/\\~—–-]+")
 
 
@@ -64,6 +67,22 @@ def headed(text: str, word: str) -> str:
     """``word`` with the ordinal in front that ``text`` has."""
     plain = normalise(text)
     return plain[: _ordinal_end(plain)] + word
+
+
+def part_of_others(text: str) -> str:
+    """Where a label says that it counts a part, or another year's: ``in front`` (其中：…), which is
+    also how the forms themselves print some rows, ``in brackets`` (…（其中网上）); else empty.
+    """
+    plain = normalise(text)
+    if _IN_BRACKETS.search(plain):
+        return "in brackets"
+    return "in front" if plain.startswith("其中") else ""
+
+
+def of_another_time(text: str, own: str) -> bool:
+    """Whether the core of a label names another year than the one that it is compared with."""
+    told, wanted = set(_TIME.findall(text)), set(_TIME.findall(own))
+    return bool(told - wanted - _THIS_YEAR) or bool(told & _THIS_YEAR and wanted - _THIS_YEAR)
 
 
 def similarity(left: str, right: str) -> float:

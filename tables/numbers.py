@@ -51,6 +51,10 @@ _NUMBER = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 
+_WHOLE_YUAN = re.compile(r"^(?:人民币)?(.*元)[整正]?$")
+_UNIT_ALONE = re.compile(rf"(?:单位[:：]?)?({'|'.join((*MONEY_UNITS, *COUNT_UNITS))})")
+"""What stands in brackets behind a figure and is its unit, no note: ``12（万元）``."""
+
 
 @dataclass(frozen=True, slots=True)
 class Number:
@@ -74,17 +78,21 @@ _MARK = re.compile(r"[¹²³⁰⁴-⁹₀-₉①-⓿❶-➓]")
 _MARK_BEHIND = re.compile(rf"(?<=\d){_MARK.pattern}$")
 """A mark of a note, which compatibility would turn into a digit of the number: ``12①``."""
 
+_INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
+
 _BLANK, _ABSENT, _TEXT = Number("blank"), Number("not_applicable"), Number("text")
 
 
 @lru_cache(maxsize=65536)
 def parse(text: str) -> Number:
     """Read one cell. Blanks around are free; blanks or line breaks between digits are not."""
-    plain = text.strip()
+    plain = _INVISIBLE.sub("", text).strip()
     if not plain.isascii() and _MARK.search(plain):
         if _MARK.search(plain, 0, len(plain) - 1):
             return _TEXT
         plain = _MARK_BEHIND.sub(lambda mark: f"[{mark[0]}]", plain)
+        if _MARK.match(plain):
+            return _TEXT
     plain = unicodedata.normalize("NFKC", plain).strip().translate(_SIMPLIFIED)
     if not plain:
         return _BLANK
@@ -92,15 +100,18 @@ def parse(text: str) -> Number:
         return _ABSENT
     if plain == "零":
         return Number("zero", Decimal(0))
-    match = _NUMBER.fullmatch(_tighten(plain))
+    match = _NUMBER.fullmatch(_WHOLE_YUAN.sub(r"\1", _tighten(plain)))
     if match is None:
         return _TEXT
+    unit, note = match["unit"], match["note"]
+    if unit is None and note and (bracketed := _UNIT_ALONE.fullmatch(_tighten(note))):
+        unit, note = bracketed[1], None
     value = Decimal(match["digits"].replace(",", "") + (match["fraction"] or ""))
     sign = match["sign"] or ""
     if sign.startswith("减") or sign in tuple(_MINUS):
         value = -value
     return Number("value" if value else "zero", value if value else abs(value),
-                  match["unit"], match["note"])  # fmt: skip
+                  unit, note)  # fmt: skip
 
 
 def _tighten(text: str) -> str:
@@ -125,5 +136,10 @@ _MONEY_UNIT = re.compile(r"(?:亿|千万|百万|万|千|(?<![多单公状]))元(
 
 def money_unit(text: str) -> str | None:
     """The unit of money that a label names, as in 采购总金额（单位：万元）; None without one."""
-    match = _MONEY_UNIT.search(unicodedata.normalize("NFKC", text).translate(_SIMPLIFIED))
-    return match[0] if match else None
+    return next(iter(money_units(text)), None)
+
+
+def money_units(text: str) -> list[str]:
+    """All units of money that a label names: ``元/万元`` leaves open which of them holds."""
+    plain = unicodedata.normalize("NFKC", text).translate(_SIMPLIFIED)
+    return list(dict.fromkeys(_MONEY_UNIT.findall(plain)))

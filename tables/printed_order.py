@@ -10,14 +10,17 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import combinations, groupby
+from itertools import combinations, groupby, pairwise
 
 from gouji.tables.forms.form import FormCell, FormColumn, FormRow, FormTable
-from gouji.tables.labels import core
+from gouji.tables.labels import core, similarity
 from gouji.tables.vocabulary import form_words
 
 _APART = re.compile(r"[\s|]+")
 _UNKNOWN = ""
+_ALIKE = 0.5
+"""A word so alike a label and no other may be meant as that."""
+_FOREIGN = re.compile("同比|环比|增[减幅长]|计划|季度|[上下]半年|[上去往前]一?年")
 _PIECES = 4
 """A word is broken into no more."""
 
@@ -51,12 +54,41 @@ def printed_order(
     header = _header(names, words)
     if any(column.group for column in columns):  # a total may stand on the line of the groups
         keys = tuple(n.key for word in header for n in names if word in n.words)
-        order = keys if set(keys) == {n.key for n in names} and len(header) == len(names) else None
-        order = order or tuple(n.key for n in names)
+        whole = set(keys) == {n.key for n in names} and len(header) == len(names)
+        order = keys if whole else _unless_turned(columns, keys)
     else:
         order = _ranked(names, header) if _has_room(names, header) else None
     by_column = {cell.column: cell for cell in form_row.cells}
     return None if order is None else tuple(by_column[key] for key in order)
+
+
+def _unless_turned(columns: Sequence[FormColumn], keys: Sequence[str]) -> tuple[str, ...] | None:
+    """The form's order, but where the members of a group that were read stand in another."""
+    form = [column.key for column in columns if column.group]
+    read = [key for key in keys if key in form]
+    once = len(set(read)) == len(read)
+    return None if once and read != sorted(read, key=form.index) else tuple(c.key for c in columns)
+
+
+def is_turned(form_row: FormRow, columns: Sequence[FormColumn], labels: Sequence[str]) -> bool:
+    """Whether words that no form knows stand in another order than the labels that they are like,
+    or are of another kind of column: 同比.
+    """
+    grouped = {column.key for column in columns if column.group}
+    cells = [cell for cell in form_row.cells if not grouped or cell.column in grouped]
+    names = [_Name.of(cell.column, cell.labels) for cell in cells]
+    places: list[tuple[int, bool]] = []
+    for word in map(core, labels):
+        likeness = [max(similarity(word, own) for own in name.words) for name in names]
+        best, known = max(likeness, default=0.0), word in form_words()
+        if best == 1.0 or (best >= _ALIKE and not known and likeness.count(best) == 1):
+            places.append((likeness.index(best), best == 1.0))
+        elif not grouped and not known and _FOREIGN.search(word):
+            return True
+    return any(
+        before > after and not (certain and sure)
+        for (before, certain), (after, sure) in pairwise(places)
+    )
 
 
 def _side_by_side(

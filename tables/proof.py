@@ -53,6 +53,7 @@ def unproved(
     untotalled = _untotalled(candidates, figures, identities)
     untold = any(_ends_blank(c, 0) and any(f.text.strip() for f in c.figures) for c in candidates)
     starts = _starts(candidates)
+    shifted = _leave_figures_everywhere(candidates)
     found = []
     for candidate, following in pairwise([*candidates, None]):
         if candidate is None:
@@ -78,7 +79,9 @@ def unproved(
         noisy = reason == "figures_left" and scanned and aligned
         if reason == "grid_unproved" and candidate.refs in untotalled:
             continue
-        if reason and (noisy or not _proved(candidate, reason, figures, identities, beside)):
+        if reason and (
+            noisy or not _proved(candidate, reason, figures, identities, beside, shifted)
+        ):
             found.append((candidate.refs, reason))
         elif _leaves_figures(candidate) or (scanned and _leaves_a_mark(candidate)):
             found.append((_blank(candidate, figures), "figures_left"))
@@ -114,6 +117,16 @@ def _leaves_figures(candidate: Candidate) -> bool:
     no sum tells from a zero.
     """
     return bool(candidate.ways) and candidate.ways[0].cost >= FIGURE_LEFT
+
+
+def _leave_figures_everywhere(candidates: Sequence[Candidate]) -> bool:
+    """Whether most rows have a figure too many, and it is no zero in a merged label's place: a
+    column that is not the form's may have moved them all. Sums of columns hold all the same, and
+    those of rows wherever the figure left out is 0.
+    """
+    told = [candidate for candidate in candidates if candidate.ways]
+    many = 2 * sum(map(_leaves_figures, told)) > len(told)
+    return many and any(candidate.ways[0].cost >= 2 * FIGURE_LEFT for candidate in told)
 
 
 def _blank(candidate: Candidate, figures: Mapping[str, Figure]) -> frozenset[str]:
@@ -226,9 +239,12 @@ def _proved(
     figures: Mapping[str, Figure],
     identities: Sequence[Identity],
     orphans: bool,
+    shifted: bool,
 ) -> bool:
     torn = orphans and not candidate.row.gridded
     if (torn and candidate.by_place) or (reason == "figures_left" and not candidate.row.gridded):
+        return False
+    if reason == "figures_left" and shifted:
         return False
     refs = candidate.refs
     own = [evaluate(i, figures) for i in identities if refs.issuperset(i.refs)]

@@ -10,6 +10,7 @@ from itertools import groupby
 from gouji.tables.flat import Row, rows
 from gouji.tables.grid import Block, Cell, Grid, Line
 from gouji.tables.head import body_start
+from gouji.tables.numbers import parse
 from gouji.tables.title import Title, find_titles
 
 _MARKS = (
@@ -36,13 +37,15 @@ _FIRST = re.compile(
 )
 _ORDER = re.compile(r".*(?:关于.*(?:通知|意见|方案|办法|函|公告|决定)|条例|指南|规定)")
 _PROSE = 40
+_FILLED = 30
+"""So many figures in cells tell a form that was filled in."""
 
 
 def is_report(blocks: Sequence[Block]) -> bool:
     """Whether this is a report or a table of one.
 
     It is by its title over a text about disclosure, or by two marks of the forms. A notice that
-    only orders such reports is none, nor is a list of links.
+    only orders such reports is none, nor is a list of links; one that has a form filled in is.
     """
     found = rows(blocks)
     titles = find_titles(found)
@@ -51,10 +54,17 @@ def is_report(blocks: Sequence[Block]) -> bool:
     if front:
         last = front[-1].last
         return any(_tells(row) for row in found[last - 1 :])
-    if any(_ORDER.fullmatch(row.flat) for row in found[:body] if len(row.flat) < _PROSE * 2):
+    ordered = any(_ORDER.fullmatch(row.flat) for row in found[:body] if len(row.flat) < _PROSE * 2)
+    if ordered and _figures(blocks) < _FILLED:
         return False
     text = "\n".join(row.flat for row in found)
     return sum(mark in text for mark in _MARKS) >= _ENOUGH
+
+
+def _figures(blocks: Sequence[Block]) -> int:
+    """How many figures stand in cells: a form that is only handed out has none."""
+    cells = (cell for block in blocks if isinstance(block, Grid) for cell in block.cells)
+    return sum(parse(cell.text).figure for cell in cells)
 
 
 def _tells(row: Row) -> bool:

@@ -19,9 +19,14 @@ KIND = (
 )
 """What such a report is called, after its agency and its year."""
 
-_LEAD = r"(?:[#*>]+|附件?\d{0,2}[:.、]?|标题:|[一二三四五六七八九十]{1,2}[、.])?"
-_IN_BRACKETS = rf"[(](?:{_YEAR}|公开版|全文|文字版|正文|公示稿)[)]"
-_TAIL = rf"(?P<tail>(?:的(?:报告|公告|公示)|{_IN_BRACKETS}|》|{_YEAR})*)[*#]*(?:\.\w{{3,4}})?"
+_MARKED = r"[【\[](?:年报|年度报告|(?:政府)?信息公开(?:工作)?(?:年报|年度报告)?)[】\]]"
+_LEAD = rf"(?:[#*>]+|{_MARKED}|附件?\d{{0,2}}[:.、]?|标题:|[一二三四五六七八九十]{{1,2}}[、.])?"
+_VERSION = (
+    r"公开版|文字版|(?:图|汇)[文片总]版?|汇总|(?:PDF|pdf|Word|WORD|word)版|正文|公示稿"
+    r"|征求意见稿|送审稿|修订|更正|含.{1,6}"
+)
+_IN_BRACKETS = rf"[(](?:{_YEAR}|全文|{_VERSION}|[一二三四五六])[)]"
+_TAIL = rf"(?P<tail>(?:的(?:报告|公告|公示)|{_IN_BRACKETS}|》|{_YEAR}|全文)*)[*#]*(?:\.\w{{3,4}})?"
 _TITLE = re.compile(rf"{_LEAD}《?(?P<pre>[^,.;:!?。》]{{0,60}}?)(?P<kind>{KIND}){_TAIL}")
 _YEARS = re.compile(rf"[(]?{_YEAR}(?:[-—–~至、和]{_YEAR})?[)]?")
 _SELF = re.compile(r"[我本全各][局厅委办市县区省州镇乡街道机关部门单位]*")

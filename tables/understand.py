@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -18,18 +19,23 @@ from gouji.tables.forms.form import FormTable, all_forms, load
 from gouji.tables.grid import Block, Line, is_drawn
 from gouji.tables.identities import evaluate
 from gouji.tables.leftover import below, extra_cells, left_over, robbed, unplaced
-from gouji.tables.repeated import repeated
+from gouji.tables.numbers import parse
+from gouji.tables.repeated import doubled, repeated
 from gouji.tables.rows import Row, in_rows_of, rows_of_grids, rows_of_lines
 from gouji.tables.shaped import shaped
 from gouji.tables.spelling import spelled
 from gouji.tables.understood import OF_ONE_FORM, Table, Understood
 from gouji.tables.unread import illegible, in_doubt, unread
 from gouji.tables.vocabulary import titled
+from gouji.tables.worded import with_words
 
 _SAME_IN_ALL = "disputes"
 """A table that the editions share: it counts to the edition of the tables beside it."""
 _GRID_IS_WORTH = 2.0
 """A grid is believed before running text unless that many more labels are recognised there."""
+_HEADING = re.compile(r"[一二三四五六七八九十]{1,2}、")
+_FIGURES_TOLD = 4
+"""A grid of so many figures below a table's title is that table."""
 _FIGURES_A_ROW = 7
 """Of the one table whose rows may lose their labels and still be told by their sums."""
 
@@ -105,7 +111,7 @@ def _unread_tables(
     present = {table.form.id: table.form.edition for table in tables}
     beside = present.get("requests", present.get("proactive"))
     scanned = [b for b in blocks if isinstance(b, Line) and evidence.covers(b.place.page)]
-    named = {titled(line.text) for line in scanned}
+    named = {titled(line.text) for line in scanned} | _titled_grids(blocks, used)
     for wanted in () if "main" in present else OF_ONE_FORM:
         form = None if wanted in present else unread(blocks, used, wanted, beside)
         code = "table_unread" if form else "table_missing"
@@ -118,6 +124,20 @@ def _unread_tables(
             figures = figures_of(cells)
             sums = load(form.edition).identities_of(form)
             yield Table(form, (), (), cells, (), tuple(evaluate(i, figures) for i in sums))
+
+
+def _titled_grids(blocks: Sequence[Block], used: Collection[int]) -> set[str | None]:
+    """The tables under whose title a grid of figures stands that was not read."""
+    found: set[str | None] = set()
+    title: str | None = None
+    for index, block in enumerate(blocks):
+        if isinstance(block, Line):
+            title = titled(block.text) or (title if not _HEADING.match(block.text) else None)
+        elif title and index not in used:
+            figures = sum(parse(cell.text).figure for cell in block.cells)
+            found |= {title} if figures >= _FIGURES_TOLD else set()
+            title = None
+    return found
 
 
 def _any_form(wanted: str) -> FormTable:
@@ -187,7 +207,10 @@ def _table(
     form = load(located.table.edition)
     cells = fill(form, located, rows, blocks, evidence)
     for other in repeated(located, rows):
-        cells = _where_alike(cells, fill(form, other, rows, blocks, evidence))
+        cells = _where_alike(cells, fill(form, other, rows, blocks, evidence), "table_repeated")
+    for other in doubled(located, rows):
+        cells = _where_alike(cells, fill(form, other, rows, blocks, evidence), "row_repeated")
+    cells = with_words(cells, located, rows)
     lacking = any(cell.state == "missing_row" and not cell.accepted for cell in cells)
     unknown = next(unplaced(located, rows), None) is not None
     if lacking or unknown or any(below(located, rows, ())):
@@ -218,11 +241,12 @@ def _maybe_misread(
     return replace(cell, accepted=False, why=(Finding("row_missing", {"label": label}),))
 
 
-def _where_alike(cells: Sequence[Filled], others: Sequence[Filled]) -> list[Filled]:
-    """The cells, in doubt where the same table says something else in another place."""
+def _where_alike(cells: Sequence[Filled], others: Sequence[Filled], code: str) -> list[Filled]:
+    """The cells, in doubt where the same table, or row, says something else in another place."""
+    rows = {o.form.row for o in others if code == "table_repeated" or o.state != "missing_row"}
     return [
-        replace(cell, accepted=False, why=(Finding("table_repeated", {"text": _written(other)}),))
-        if cell.accepted and cell.figure != other.figure
+        replace(cell, accepted=False, why=(Finding(code, {"text": _written(other)}),))
+        if cell.accepted and cell.form.row in rows and cell.figure != other.figure
         else cell
         for cell, other in zip(cells, others, strict=True)
     ]

@@ -9,13 +9,16 @@ from gouji.tables.align import Located
 from gouji.tables.forms.form import FormCell
 from gouji.tables.grid import Block, Line
 from gouji.tables.labels import core
-from gouji.tables.numbers import Number, money_unit
+from gouji.tables.numbers import COUNT_UNITS, Number, money_unit, money_units, parse
 from gouji.tables.rows import Row
 
 _CLOSE = 3
 _AMOUNT = "金额"
 _CAPTION = re.compile(r"单\s*位\s*[:：].{0,20}")
 _BEGUN = re.compile(r"单\s*位\s*[:：]\s*$")
+_COUNTED = re.compile(rf"单\s*位\s*[:：]?\s*(?:{'|'.join(COUNT_UNITS)})")
+_NOTE = re.compile(r"(?:金额|费|款|数额).{0,8}(?:单位|以|为|按).{0,12}")
+"""What a note below a table says of its amounts: 以上金额均以元为单位."""
 
 
 class Units:
@@ -23,10 +26,13 @@ class Units:
 
     def __init__(self, located: Located, rows: Sequence[Row], blocks: Sequence[Block]) -> None:
         table = rows[located.first : located.last]
+        self._rows = list(table)
         self._labels = [text for row in table for text in _labels(row)]
-        self._captions = list(_captions(located, rows, blocks))
-        self.unread = any(_BEGUN.search(text) for text in self._labels)
-        """Whether a label says that a unit follows, and none does."""
+        self._notes = list(_notes(located, rows, blocks))
+        self._captions = [*_captions(located, rows, blocks), *self._notes]
+        self._unclear = any(map(_is_unclear, self._labels))
+        self.unread = self._unclear or any(_BEGUN.search(text) for text in self._labels)
+        """Whether a label says that a unit follows, and none does, or several, or no money's."""
 
     def unit(
         self, form_cell: FormCell, number: Number, row: Row
@@ -38,7 +44,11 @@ class Units:
             return number.unit, number.unit, "cell"
         if row.unit:
             return row.unit, row.unit, "header"
-        if form_cell.money and (named := self._named(form_cell, row)):
+        named = self._named(form_cell, row) if form_cell.money else None
+        if form_cell.money and (self._unclear or self._is_contradicted(named)):
+            self.unread = True
+            return None, None, "unknown"
+        if named:
             return named, named, "header"
         if form_cell.unit_assumed:
             return None, None, "unknown"
@@ -52,8 +62,29 @@ class Units:
             for text in self._labels
             if _AMOUNT in text or any(word in core(text) or word in text for word in words)
         ]
-        named = (money_unit(text) for text in (*own, *above, *self._captions))
-        return next((unit for unit in named if unit), None)
+        texts = (*own, *above, *self._section(row), *self._captions)
+        return next((unit for text in texts if (unit := money_unit(text))), None)
+
+    def _is_contradicted(self, named: str | None) -> bool:
+        """Whether a note below the table says another unit of its amounts."""
+        noted = {unit for note in self._notes for unit in money_units(note)}
+        return named is not None and not noted <= {named}
+
+    def _section(self, row: Row) -> list[str]:
+        """What the labels between a row and the figures above it say of units."""
+        at = self._rows.index(row) if row in self._rows else 0
+        found: list[str] = []
+        for above in reversed(self._rows[:at]):
+            if any(parse(cell.text).figure for cell in above.figures):
+                break
+            found += [caption[0] for text in _labels(above) if (caption := _CAPTION.search(text))]
+        return found
+
+
+def _is_unclear(label: str) -> bool:
+    """Whether a label names several units of an amount, or one that is no money's."""
+    counted = _COUNTED.search(label) and not money_units(label)
+    return _AMOUNT in label and (len(money_units(label)) > 1 or bool(counted))
 
 
 def _labels(row: Row) -> list[str]:
@@ -75,3 +106,11 @@ def _captions(located: Located, rows: Sequence[Row], blocks: Sequence[Block]) ->
     for text in (*reversed(inside), *reversed(before)):
         if caption := _CAPTION.search(text):
             yield caption[0]
+
+
+def _notes(located: Located, rows: Sequence[Row], blocks: Sequence[Block]) -> Iterator[str]:
+    """What notes close below a table say of its amounts."""
+    block = rows[located.last - 1].block
+    for line in blocks[block + 1 : block + 1 + _CLOSE]:
+        if isinstance(line, Line) and (note := _NOTE.search(line.text)):
+            yield note[0]

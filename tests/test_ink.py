@@ -11,7 +11,7 @@ import pytest
 from gouji.ocr.blank import has_ink
 from gouji.ocr.crops import crop
 from gouji.ocr.flecks import without_worn_lines
-from gouji.ocr.ink import by_space, ink_words, long_lines
+from gouji.ocr.ink import by_space, ink_words
 from gouji.ocr.looks import looks_tabular
 from gouji.ocr.page import Box, Ruling
 from gouji.ocr.parting import figures_in, parted
@@ -409,8 +409,8 @@ def test_a_stroke_from_line_to_line_is_no_figure(top: int, bottom: int, kept: bo
 def test_long_lines_part_a_space_without_walls() -> None:
     upper, lower = Blot(30, 42, 40, 51, 1.0), Blot(30, 53, 40, 62, 1.0)
     beyond = Blot(450, 53, 460, 62, 1.0)
-    line = Ruling(20, 52, 410, 52)
-    lines = long_lines([line, Ruling(20, 64, 60, 64)], 500)
-    assert lines == [line]
-    spaces = np.ones((100, 500), np.int32)
-    assert by_space([upper, lower, beyond], spaces, lines) == [[upper, beyond], [lower]]
+    lines = [Ruling(20, 52, 410, 52), Ruling(20, 48, 60, 48)]
+    spaces, blots = np.ones((100, 500), np.int32), [upper, lower, beyond]
+    assert by_space(blots, spaces, lines, 500) == [[upper, beyond], [lower]]
+    walls = [Ruling(20, 40, 20, 70), Ruling(470, 40, 470, 70)]
+    assert by_space(blots, spaces, [*lines, *walls], 500) == [blots]
