@@ -18,7 +18,7 @@ from gouji.tables.grid import Block
 from gouji.tables.issuer import Issuer, find_issuer
 from gouji.tables.places import full_name
 from gouji.tables.record import Found, ReportModel
-from gouji.tables.title import KIND, Title, find_titles, parse_name
+from gouji.tables.title import KIND, Title, find_titles, parse_name, quoted_titles
 
 _SECTION = re.compile(r"[#*]*(?:第?一[、.,]|[(]一[)])")
 _PROSE = re.compile(r"^(?=.{40})(?=.*(?:公开|条例|报告|工作))(?:.*。|(?:.*,){2})")
@@ -80,7 +80,8 @@ def read_head(
     """
     found = rows(blocks)
     flow = Flow.of(found)
-    titles = _rank(find_titles(found), body_start(found))
+    body = body_start(found)
+    titles = _rank(find_titles(found), body) or _rank(quoted_titles(found), body)
     facts = _Facts()
     if titles:
         _put_title(facts, flow, titles[0])

@@ -119,10 +119,16 @@ def _rows_of_grid(grid: Grid, index: int) -> Iterator[Row]:
 def _row_of_cells(cells: list[Cell], index: int) -> Row:
     """Labels end where figures begin; blanks and codes before the last label are no figures."""
     first_figure = written = 0
+    named = False
     for position, cell in enumerate(cells):
         following = cells[position + 1 : position + 2]
-        if _is_label(cell.text) and _labels_still(cell, written, following):
+        if (
+            _is_label(cell.text)
+            and not (named and written)
+            and _labels_still(cell, written, following)
+        ):
             first_figure = position + 1
+            named |= core(cell.text) in known_labels()
         written += parse(cell.text).figure and bool(first_figure)
     labels = tuple(c for c in cells[:first_figure] if _is_label(c.text))
     figures = cells[first_figure:]

@@ -41,6 +41,7 @@ _WHOLE = re.compile(
     r"(?:政府|厅|局|委员会|管委会|办|办公室|院|中心|公司|大学|学校|网|站|平台|门户)$"
 )
 """So ends the name of a body, or of its site."""
+_QUOTED = re.compile(r"[^《》]{0,40}关于[^《》]{0,10}《([^《》]+)》的?(?:通知|公告|公示|函|通报)")
 _LONGEST = 90
 _MOST_ROWS = 3
 
@@ -101,6 +102,29 @@ def find_titles(rows: list[Row]) -> list[Title]:
         options = list(_titles_from(rows, first))
         if options:
             found.append(max(options, key=lambda t: (t.weight, t.first - t.last)))
+    return found
+
+
+def quoted_titles(rows: list[Row]) -> list[Title]:
+    """The titles that a notice quotes which has the report with it: 关于印发《…》的通知."""
+    found: list[Title] = []
+    for index, row in enumerate(rows):
+        quoted = _QUOTED.fullmatch(row.flat)
+        if quoted and (parsed := _parse(quoted[1])):
+            at, year = quoted.start(1), _one(parsed.years)
+            found.append(
+                Title(
+                    index,
+                    index + 1,
+                    at + parsed.start,
+                    at + parsed.end,
+                    parsed.agency,
+                    year,
+                    parsed.years,
+                    parsed.table,
+                    row.heading,
+                )
+            )
     return found
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from gouji.tables.forms.form import load
 from gouji.tables.grid import Document
+from gouji.tables.head import read_head
 from gouji.tables.limits import Limits
 from gouji.tables.markup import read
 from gouji.tables.numbers import parse
@@ -208,6 +209,8 @@ def test_a_notice_that_has_the_form_filled_in_is_a_report() -> None:
     notice = "<h1>关于印发《临江市水务局2022年政府信息公开工作年度报告》的通知</h1>"
     head = "<p>三、收到和处理政府信息公开申请情况</p>"
     assert is_report(document(notice + head + html(rows(), NAMES)).blocks)
+    told = read_head(document(notice + head + html(rows(), NAMES)).blocks).report
+    assert (told.agency, told.year) == ("临江市水务局", 2022)
     empty = [[line[0], *[""] * 7] for line in rows()]
     assert not is_report(document(notice + head + html(empty, NAMES)).blocks)
 

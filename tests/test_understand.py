@@ -51,6 +51,13 @@ def test_signs_units_and_money():
     assert all(cell.accepted for cell in cells.values())
 
 
+def test_a_sign_in_words_is_no_label():
+    cells, _ = cells_of(PROACTIVE.replace("5\t+1\t445", "5\t↓3\t445"))
+    change, decisions = (cells[f"proactive.licensing@{k}"] for k in ("items_change", "decisions"))
+    assert (change.state, change.accepted, change.cell.text) == ("text", False, "↓3")
+    assert decisions.value == 445
+
+
 @pytest.mark.parametrize(
     ("header", "figure", "value", "unit", "source"),
     [
