@@ -111,12 +111,14 @@ def _unread_tables(
     present = {table.form.id: table.form.edition for table in tables}
     beside = present.get("requests", present.get("proactive"))
     scanned = [b for b in blocks if isinstance(b, Line) and evidence.covers(b.place.page)]
-    named = {titled(line.text) for line in scanned} | _titled_grids(blocks, used)
+    there = _titled_grids(blocks, used)
+    named = {titled(line.text) for line in scanned} | there
     for wanted in () if "main" in present else OF_ONE_FORM:
         form = None if wanted in present else unread(blocks, used, wanted, beside)
         code = "table_unread" if form else "table_missing"
         if form is None and wanted not in present and wanted in named and beside:
             form = next(table for table in load(beside).tables if table.id == wanted)
+            code = "table_unread" if wanted in there else code
         if form is None and wanted == "requests" and not present and illegible(blocks, evidence):
             form, code = _any_form(wanted), "table_unread"
         if form is not None:

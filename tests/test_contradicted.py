@@ -198,7 +198,8 @@ def test_a_table_under_its_title_that_cannot_be_read_is_there() -> None:
     disputes = f"<table><tr>{names}</tr><tr>{figures}</tr></table>"
     title = "<p>四、政府信息公开行政复议、行政诉讼情况</p>"
     found = understood(html(rows(), NAMES) + title + disputes)
-    assert [t.form.id for t in found.tables if t.unread] == ["disputes"]
+    (unread,) = (table for table in found.tables if table.unread)
+    assert (unread.form.id, unread.cells[0].why[0].code) == ("disputes", "table_unread")
     assert len(understood(html(rows(), NAMES) + title + "<p>无。</p>").tables) == 1
 
 
