@@ -59,10 +59,10 @@ class Columns:
         return not self.unread and read == sorted(read)
 
     def leaves(self, figures: Sequence[Cell], used: Sequence[Cell]) -> bool:
-        """Whether a figure that is not ``used`` stands under a label that was read."""
+        """Whether a number that is not ``used`` stands under a label that was read."""
         marked = dict(self.marked)
         return any(
-            (cell.col, cell.col_end) in marked and parse(cell.text).figure
+            (cell.col, cell.col_end) in marked and parse(cell.text).value is not None
             for cell in figures
             if cell not in used
         )
