@@ -74,7 +74,7 @@ class Raster:
 def open_rasters(data: bytes, limits: ImageLimits | None = None) -> Iterator[Raster]:
     """The pages of an image file, one by one; of anything but a TIFF the first picture only.
 
-    Raises ``damaged``, ``page_too_large`` and, before the first page, ``too_many_pages``.
+    Raises ``damaged``, ``page_too_large`` and, before the first page, ``too_many_scans``.
     """
     limits = limits or ImageLimits()
     with _opened(data) as image:
@@ -143,7 +143,7 @@ def _frames(image: Image.Image, limits: ImageLimits) -> list[int]:
                 found.append(frame)
             frame += 1
     if len(found) > limits.pages or frame > 2 * limits.pages:
-        raise DocumentError("too_many_pages", pages=len(found), limit=limits.pages)
+        raise DocumentError("too_many_scans", limit=limits.pages)
     return found or [0]
 
 

@@ -132,7 +132,7 @@ def test_monsters_meet_limits(drawn):
     many = saved(
         drawn.convert("1"), "TIFF", save_all=True, append_images=[Image.new("1", (9, 9))] * 300
     )
-    assert code(many, ImageLimits(pages=9)) == "too_many_pages"
+    assert code(many, ImageLimits(pages=9)) == "too_many_scans"
     assert code(saved(drawn, "PNG"), ImageLimits(pixels=1000)) == "page_too_large"
     fax = saved(Image.new("1", (1000, 1000), 1), "TIFF", dpi=(200, 100))
     assert code(fax, ImageLimits(pixels=1_500_000)) == "page_too_large"
@@ -199,4 +199,4 @@ def test_more_pictures_than_pages_are_refused(drawn):
     data = _html(saved(drawn, "PNG")) + _html(saved(drawn, "BMP"))
     with pytest.raises(DocumentError) as caught:
         pictures(data, "html", Limits(pages=1))
-    assert caught.value.finding.code == "too_many_pages"
+    assert caught.value.finding.code == "too_many_scans"

@@ -223,7 +223,7 @@ def test_what_is_said_of_a_scan_is_valid_json(record: Record) -> None:
 
 def test_too_many_scanned_pages_are_refused(tiff: Path, tmp_path: Path) -> None:
     limited = Settings(limits=Limits(scans=2))
-    assert only(read(tiff, limited)).findings[0].code == "too_many_pages"
+    assert only(read(tiff, limited)).findings[0].code == "too_many_scans"
     with pdfium.PdfDocument.new() as pdf:
         for picture in pages(REPORT, 30)[:3]:
             jpeg = io.BytesIO()
