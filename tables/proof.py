@@ -23,7 +23,7 @@ from gouji.tables.labels import core
 from gouji.tables.numbers import parse
 from gouji.tables.rows import Row
 from gouji.tables.split import FIGURE_LEFT
-from gouji.tables.vocabulary import known_words
+from gouji.tables.vocabulary import known_words, vocabulary
 
 _MANY = 3
 """So many failing rows are no misprints."""
@@ -251,7 +251,7 @@ def _proved(
     held = own and all(o.result in ("pass", "pass_blank_as_zero") for o in own)
     # Zeros beside figures without a row may be that row's, if a line between the two was not seen:
     # their sum holds in any place.
-    torn_zeros = orphans and reason in ("grid_unproved", "placed_by_eye")
+    torn_zeros = orphans and reason in ("grid_unproved", "placed_by_eye", "place_unproved")
     if held and not (torn_zeros and all(all_zero(o.identity, figures) for o in own)):
         return True
     if reason == "figures_contested" and all(o.result != "fail" for o in own):
@@ -308,8 +308,18 @@ def _orphans(located: Located, rows: Sequence[Row], blocks: Sequence[Block]) -> 
 def _is_orphan(row: Row, rows: Sequence[Row], located: Located, blocks: Sequence[Block]) -> bool:
     """Whether figures stand in the row that may be parts of others' rows."""
     own = row.gridded and row.labels and not is_heading(row, located.table)
+    own = own and not (row.scanned and _is_tail(row, located.table))
     own = own and (is_drawn(blocks[row.block]) or _is_whole(row, rows, located))
     return not row.blank and not own and not _has_lone_mark(row)
+
+
+def _is_tail(row: Row, table: FormTable) -> bool:
+    """Whether the row's label is the end of a form's, as where a page end cut it: its figures
+    belong to the row whose label began before.
+    """
+    text = core(row.labels[-1].text)
+    known = {label for labels in vocabulary(table).rows for label in labels}
+    return len(text) > 1 and text not in known and any(label.endswith(text) for label in known)
 
 
 def _has_lone_mark(row: Row) -> bool:
