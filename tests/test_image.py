@@ -199,4 +199,4 @@ def test_more_pictures_than_pages_are_refused(drawn):
     data = _html(saved(drawn, "PNG")) + _html(saved(drawn, "BMP"))
     with pytest.raises(DocumentError) as caught:
         pictures(data, "html", Limits(pages=1))
-    assert caught.value.finding.code == "too_many_scans"
+    assert caught.value.finding.code == "too_many_pages"
