@@ -60,6 +60,7 @@ def with_pictures(member: Member, document: Document, settings: Settings) -> Doc
         read,
         blocks=(*document.blocks, *read.blocks),
         findings=(*document.findings, *read.findings),
+        scans={},  # they are numbered as pictures, not as pages
     )
 
 

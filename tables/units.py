@@ -9,7 +9,14 @@ from gouji.tables.align import Located
 from gouji.tables.forms.form import FormCell
 from gouji.tables.grid import Block, Line
 from gouji.tables.labels import core
-from gouji.tables.numbers import COUNT_UNITS, Number, money_unit, money_units, parse
+from gouji.tables.numbers import (
+    COUNT_UNITS,
+    MONEY_UNITS,
+    Number,
+    money_unit,
+    money_units,
+    parse,
+)
 from gouji.tables.rows import Row
 
 _CLOSE = 3
@@ -17,8 +24,12 @@ _AMOUNT = "金额"
 _CAPTION = re.compile(r"单\s*位\s*[:：].{0,20}")
 _BEGUN = re.compile(r"单\s*位\s*[:：]\s*$")
 _COUNTED = re.compile(rf"单\s*位\s*[:：]?\s*(?:{'|'.join(COUNT_UNITS)})")
-_NOTE = re.compile(r"(?:金额|费|款|数额).{0,8}(?:单位|以|为|按).{0,12}")
-"""What a note below a table says of its amounts: 以上金额均以元为单位."""
+_UNIT = rf"(?:{'|'.join(MONEY_UNITS)})"
+_NOTE = re.compile(
+    r"(?:金额|费|款|数额)[^\d。;；]{0,8}"
+    rf"(?:单位\s*(?:[均都]?[为是]|[:：])\s*(?:人民币)?{_UNIT}|[以按]{_UNIT}(?:为单位|计))"
+)
+"""What a note below a table says of the unit of its amounts; a sentence says how much it was."""
 
 
 class Units:

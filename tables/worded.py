@@ -1,7 +1,7 @@
 """Rows of a form in whose cells words stand, which say no number: 1.2万件, 未统计.
 
 They look like rows of labels only, so no row of figures was found for them. What stands there is
-kept, and in doubt.
+kept, and in doubt. On a scan it may be a figure misread, which other views of the page may show.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def with_words(cells: Sequence[Filled], located: Located, rows: Sequence[Row]) -
 
 def _worded(row: Row, located: Located) -> Iterator[tuple[FormRow, Sequence[Cell]]]:
     """The row of the form that a row has the label of, and the words behind that label."""
-    for at, label in enumerate(row.labels[:-1]):
+    for at, label in enumerate(row.labels[:-1] if not row.scanned else ()):
         for form_row in located.table.rows:
             if core(label.text) not in {core(own) for own in form_row.labels}:
                 continue

@@ -568,3 +568,21 @@ def test_dashes_are_lines_where_they_stand_beside_figures_too(
         figures[row][column] += " -"
     cells = scan(requests(*figures)).cells()
     assert (why(cells, 4, "natural_person") is None) is believed
+
+
+def test_zeros_without_a_label_do_not_take_the_place_of_a_row_that_a_page_end_cut() -> None:
+    """Of the label in two lines the second has the figures; under the rest of the label that is
+    cut stand figures that were not parted.
+    """
+    zeros = ["0"] * 7
+    rows = [
+        ["", *APPLICANTS],
+        ["一、本年新收政府信息公开申请数量", *FIVE[0]], ["3.危及“三安全一稳定”", *zeros],
+        ["4.保护第三方合法权", "", "", "", "", "", "-", "-"], ["益", *zeros],
+        ["信息", "4 0", "0", "0", "0", "0", "4"],
+        ["6.属于四类过程性信息", *zeros], ["7.属于行政执法案卷", *zeros],
+    ]  # fmt: skip
+    cells = scan(rows).cells()
+    assert not cells["requests.results.refused.internal_affairs@total"].accepted
+    whole = scan([*rows[:5], *rows[6:]]).cells()
+    assert whole["requests.results.refused.internal_affairs@total"].value == 0
