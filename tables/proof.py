@@ -310,7 +310,7 @@ def _is_orphan(row: Row, rows: Sequence[Row], located: Located, blocks: Sequence
     own = row.gridded and row.labels and not is_heading(row, located.table)
     own = own and not (row.scanned and _is_tail(row, located.table))
     own = own and (is_drawn(blocks[row.block]) or _is_whole(row, rows, located))
-    return not row.blank and not own and not _has_lone_mark(row)
+    return not row.blank and not own and not _has_lone_mark(row) and not _is_rest(row)
 
 
 def _is_tail(row: Row, table: FormTable) -> bool:
@@ -320,6 +320,15 @@ def _is_tail(row: Row, table: FormTable) -> bool:
     text = core(row.labels[-1].text)
     known = {label for labels in vocabulary(table).rows for label in labels}
     return len(text) > 1 and text not in known and any(label.endswith(text) for label in known)
+
+
+def _is_rest(row: Row) -> bool:
+    """Whether nothing stands in a row of a scan but dashes: what is left of a line between rows."""
+    return (
+        row.scanned
+        and not row.labels
+        and not any(re.search(r"[^\W_]", c.text) for c in row.figures)
+    )
 
 
 def _has_lone_mark(row: Row) -> bool:

@@ -156,7 +156,15 @@ def _is_label(text: str) -> bool:
     plain = normalise(text)
     if not plain or plain in UNITS or MARKS.fullmatch(plain) or _is_absent(plain):
         return False
+    if _is_garbled(plain):
+        return False
     return parse(text).state == "text" or END_OF_BRACKET.fullmatch(plain) is not None
+
+
+def _is_garbled(text: str) -> bool:
+    """Whether a text is a misread figure: mostly digits, and nothing of a Chinese label."""
+    written = text.replace(" ", "")
+    return text.isascii() and 2 * sum(char.isdigit() for char in written) > len(written)
 
 
 def _is_absent(text: str) -> bool:

@@ -308,12 +308,14 @@ ZEROS = ["0"] * 7
 
 
 def test_figures_without_a_row_doubt_the_zeros_of_a_table_without_walls() -> None:
-    """But for the number of a page, and for what is left of a line in a heading."""
+    """But for the number of a page, and for what is left of a line in a heading or between rows."""
     rows = requests(*FIVE[:2], ZEROS, *FIVE[3:])
     torn = ["", *ZEROS[:3], "7", *ZEROS[4:]]
     assert why(unruled(scan([*rows[:3], torn, *rows[3:]])), 2, "total") == "grid_unproved"
     paged = ["", "", "", "- 2 -", *[""] * 4]
     assert why(unruled(scan([*rows[:3], paged, *rows[3:]])), 2, "total") is None
+    worn = ["", "-", "", "—", "_", *[""] * 3]
+    assert why(unruled(scan([*rows[:3], worn, *rows[3:]])), 2, "total") is None
     heading = ["申请人情况", "", "-", *[""] * 5]
     assert why(unruled(scan([*rows[:3], heading, *rows[3:]])), 2, "total") is None
     comma = ["申请人情况 ,", *[""] * 7]
@@ -586,3 +588,12 @@ def test_zeros_without_a_label_do_not_take_the_place_of_a_row_that_a_page_end_cu
     assert not cells["requests.results.refused.internal_affairs@total"].accepted
     whole = scan([*rows[:5], *rows[6:]]).cells()
     assert whole["requests.results.refused.internal_affairs@total"].value == 0
+
+
+def test_a_misread_figure_is_no_label_that_parts_its_row() -> None:
+    rows = requests(*FIVE)
+    rows[1][2] = "1082T 148"
+    cells = scan(rows).cells()
+    assert why(cells, 0, "natural_person") is None
+    assert why(cells, 0, "business") == "illegible"
+    assert cells["requests.new@total"].value == 4
