@@ -8,6 +8,7 @@ otherwise, or one figure elsewhere, and it is left as it is.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
@@ -34,6 +35,12 @@ _LINES = 6
 """So many lines below a table's title its figures stand."""
 _NARROW = 2
 """Words over more columns are a heading of several."""
+_ILLEGIBLE = re.compile(r"[!-~]{1,5}|[!-~]{0,3}[^!-~][!-~]{0,3}")
+"""As what a figure may be misread: with no more than one character that is no figure's."""
+_FEW = 2
+"""So many of the sums must hold where figures of the row are illegible."""
+_REMAINS = re.compile(r"[1lI|/.,\-—_]?")
+"""What may be left of a wall."""
 
 
 def shaped(blocks: Sequence[Block], evidence: Evidence) -> list[Block]:
@@ -83,8 +90,11 @@ def _above_last(grid: Grid) -> list[Cell]:
 
 
 def _figures_in(cells: Iterable[Cell]) -> bool:
-    """Whether there are figures among the cells of a head: it is none, and they would be lost."""
-    return any(parse(cell.text).figure for cell in cells)
+    """Whether there are figures among the cells of a head: it is none, and they would be lost.
+    One mark may be left of a wall.
+    """
+    figures = [cell.text.strip() for cell in cells if parse(cell.text).figure]
+    return len(figures) > 1 or not all(_REMAINS.fullmatch(text) for text in figures)
 
 
 def _on_the_page_before(blocks: Sequence[Block], index: int, columns: int) -> Sequence[Cell]:
@@ -114,8 +124,7 @@ def _summed(
         return None
     if not _under_headings(blocks, index, table):
         return None
-    cells = [replace(c, row=2, row_end=3, col=n, col_end=n + 1) for n, c in enumerate(figures)]
-    return Grid((*_head(table, figures[0]), *cells), "unruled", block.place)
+    return Grid((*_head(table, figures[0]), *_placed(figures)), "unruled", block.place)
 
 
 def _last_row(block: Block) -> list[tuple[str, Place]]:
@@ -126,22 +135,34 @@ def _last_row(block: Block) -> list[tuple[str, Place]]:
 
 
 def _figures(text: str, place: Place, evidence: Evidence) -> Iterator[Cell]:
-    """The figures of a piece of text, each in its own place."""
+    """The figures of a piece of text, each in its own place; illegible ones too, but no words."""
     words = text.split()
-    if place.page is None or place.box is None or any(parse(w).state == "text" for w in words):
+    if place.page is None or place.box is None or not all(map(_may_be_figure, words)):
         return
     for word, seen in zip(words, evidence.parts(place.page, place.box, len(words)), strict=True):
         yield Cell(0, 0, 1, 1, word, replace(place, box=seen.spot[1]))
 
 
+def _may_be_figure(word: str) -> bool:
+    return parse(word).state != "text" or bool(_ILLEGIBLE.fullmatch(word))
+
+
 def _sums_hold(figures: Sequence[Cell], table: FormTable) -> bool:
-    """Whether the sums hold, but for one: a misprint."""
-    numbers = {form_cell.ref: parse(cell.text)
-               for form_cell, cell in zip(table.cells, figures, strict=True)}  # fmt: skip
-    known = {ref: Figure(number.value, number.state) for ref, number in numbers.items()}
+    """Whether the sums hold, but for one: a misprint. Where figures are illegible two do, or there
+    is nothing but zeros and dashes.
+    """
+    numbers = [parse(cell.text) for cell in figures]
+    known = {form_cell.ref: Figure(number.value, number.state)
+             for form_cell, number in zip(table.cells, numbers, strict=True)}  # fmt: skip
+    illegible = sum(number.state == "text" for number in numbers)
     sums = [i for i in load(table.edition).identities_of(table) if i.severity == "error"]
-    results = [evaluate(i, known).result for i in sums if not all_zero(i, known)]
-    return results.count("fail") <= (len(results) > _NARROW)
+    results = Counter(evaluate(i, known).result for i in sums if not all_zero(i, known))
+    if illegible > len(figures) - _NEARLY_ALL * len(figures):
+        return False
+    held = results["pass"] + results["pass_blank_as_zero"]
+    if illegible and any(number.value for number in numbers):
+        return held >= _FEW and not results["fail"]
+    return results["fail"] <= (results.total() > _NARROW)
 
 
 def _under_headings(blocks: Sequence[Block], index: int, table: FormTable) -> bool:
@@ -253,5 +274,7 @@ def _head(table: FormTable, like: Cell) -> Iterator[Cell]:
 
 
 def _placed(figures: Sequence[Cell]) -> Iterator[Cell]:
+    """Below the head; what is illegible would be a label. The readers tell what it is."""
     for col, cell in enumerate(figures):
-        yield replace(cell, row=2, row_end=3, col=col, col_end=col + 1)
+        text = "" if parse(cell.text).state == "text" else cell.text
+        yield replace(cell, row=2, row_end=3, col=col, col_end=col + 1, text=text)

@@ -126,10 +126,11 @@ def test_a_head_that_says_otherwise_stays(block: Grid) -> None:
 
 
 def test_a_figure_that_is_illegible_is_one_of_the_row() -> None:
+    """Its words would be a label that parts the row; what it is the readers tell."""
     cells = [replace(c, text="寅寅會會") if c.text == "4" else c for c in head(_2="").cells]
     found = told(grid(*cells))
     assert labels(found) == labels(head())
-    assert [c.text for c in found.cells if c.row == 2][4] == "寅寅會會"
+    assert [c.text for c in found.cells if c.row == 2][3:6] == ["3", "", "5"]
 
 
 @pytest.mark.parametrize(
@@ -195,6 +196,24 @@ def test_sums_tell_figures_whose_labels_are_lost() -> None:
     assert [c.text for c in found] == list(ADDED)
     assert found[3].place.box == Box(90, 40, 110, 50)
     assert summed(*ADDED[:-1], "149")  # a misprint
+
+
+def test_beside_figures_that_are_illegible_two_sums_hold_or_all_is_zero() -> None:
+    misread = [*ADDED[:5], "亿", *ADDED[6:]]
+    assert [c.text for c in summed(*misread)] == [*ADDED[:5], "", *ADDED[6:]]
+    assert not summed(*misread[:-1], "149")
+    assert not summed(*misread[:1], "i1", *misread[2:])
+    assert not summed(*ADDED[:5], "总计", *ADDED[6:])
+    zeros = ["0"] * 15
+    assert summed(*zeros[:12], "01", "0", "0")
+    assert not summed(*zeros[:10], *["O"] * 5)
+
+
+@pytest.mark.parametrize(("mark", "told"), [("1", True), ("12", False)])
+def test_a_mark_among_the_labels_may_be_left_of_a_wall(mark: str, *, told: bool) -> None:
+    block = head(_2=mark)
+    (found,) = shaped([block], SCAN)
+    assert (found != block) is told
 
 
 def test_figures_that_do_not_add_up_or_stand_elsewhere_are_left_alone() -> None:
