@@ -10,7 +10,7 @@ agree is never changed: a sum that fails then is the page's own.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -102,7 +102,9 @@ _TWICE = "agree", "again", "like"
 _MARKS = 3
 """So many dashes in a table are not the remains of lines."""
 _STRAY = 2
-"""Cells of a table not legible; with more of them its figures may stand in wrong places."""
+"""Rows of a table with cells that are not legible; with more its figures may stand in wrong
+places.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +135,9 @@ def judge(
     chosen, rivals = _chosen(legible, figures, errors)
     figures |= {ref: option.figure for ref, option in chosen.items()}
     outcomes = [evaluate(i, figures) for i in errors if not all_zero(i, figures)]
-    through = _by_cell(outcomes, figures)
-    orderly = _orderly(seen, outcomes)
+    blamed = _blamed(outcomes, figures)
+    through = _by_cell(outcomes, blamed)
+    orderly = _orderly(seen, outcomes, blamed)
     own = _own(seen, through, figures) if orderly else {}
     verdicts = {}
     for ref, piece in seen.items():
@@ -149,13 +152,18 @@ def judge(
     return _without_lone_marks(verdicts)
 
 
-def _orderly(seen: Mapping[str, Seen], outcomes: Sequence[Outcome]) -> bool:
-    """Whether the sums that fail look like a misprint: one figure is part of all of them, and
-    hardly a cell could not be told from its neighbours.
+def _orderly(
+    seen: Mapping[str, Seen], outcomes: Sequence[Outcome], blamed: Collection[Identity]
+) -> bool:
+    """Whether the sums that fail look like misprints: but for those ``blamed`` on one figure each,
+    one figure is part of all of them, and in hardly a row a cell could not be told from its
+    neighbours.
     """
-    failing = [frozenset(o.identity.refs) for o in outcomes if o.result == "fail"]
-    shared = not failing or bool(frozenset.intersection(*failing))
-    return shared and sum(not piece.readings for piece in seen.values()) <= _STRAY
+    failing = [o.identity for o in outcomes if o.result == "fail"]
+    rest = [frozenset(identity.refs) for identity in failing if identity not in blamed]
+    shared = not rest or bool(frozenset.intersection(*rest))
+    unread = {ref.partition("@")[0] for ref, piece in seen.items() if not piece.readings}
+    return shared and len(unread) <= _STRAY
 
 
 def _without_lone_marks(verdicts: dict[str, Verdict]) -> dict[str, Verdict]:
@@ -258,17 +266,21 @@ def _choice(ref: str, options: Sequence[Option]) -> Choice:
     )
 
 
-def _by_cell(
-    outcomes: Sequence[Outcome], figures: Mapping[str, Figure]
-) -> dict[str, list[Outcome]]:
-    """The identities that tell something about each cell: one that fails for another figure,
-    which alone explains several, does not.
-    """
-    blamed = {
+def _blamed(outcomes: Sequence[Outcome], figures: Mapping[str, Figure]) -> dict[Identity, str]:
+    """The sums that fail for a figure that alone explains several, with that."""
+    return {
         identity: suspect.ref
         for suspect in suspects(outcomes, figures)
         for identity in suspect.sums
     }
+
+
+def _by_cell(
+    outcomes: Sequence[Outcome], blamed: Mapping[Identity, str]
+) -> dict[str, list[Outcome]]:
+    """The identities that tell something about each cell: one that fails for another figure does
+    not.
+    """
     through: dict[str, list[Outcome]] = {}
     for outcome in outcomes:
         for ref in outcome.identity.refs:

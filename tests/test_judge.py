@@ -196,3 +196,36 @@ def test_what_the_second_reader_contradicts_is_not_chosen_by_sums() -> None:
     chosen = disputes(_0=unsure)[ROW[0]]
     assert chosen.support is not None
     assert (chosen.support.readers, chosen.accepted) == ("differ", False)
+
+
+def of_requests(**changed: str) -> Mapping[str, Verdict]:
+    """The table of requests with zeros everywhere, as two readers see it."""
+    form = load("2021")
+    table = next(table for table in form.tables if table.id == "requests")
+    texts = {cell.ref: "0" for cell in table.cells} | changed
+    pieces = {
+        ref: seen(("rapid", text, 0.9999), ("tesseract", text, 0.9)) if text else seen()
+        for ref, text in texts.items()
+    }
+    return judge(pieces, {}, form.identities_of(table))
+
+
+def test_sums_that_one_figure_each_explains_are_misprints_though_there_are_several() -> None:
+    first = "requests.results.refused.state_secret@business"
+    second = "requests.results.not_processed.repeat@other"
+    verdicts = of_requests(**{first: "12", second: "7"})
+    assert verdicts[first].accepted
+    assert verdicts[second].accepted
+    several = {f"requests.results.{row}@total": "3" for row in ("granted", "partial")}
+    apart = of_requests(**{first: "12"} | several)
+    assert not apart["requests.results.granted@total"].accepted
+
+
+def test_one_row_that_is_illegible_leaves_a_misprint_elsewhere() -> None:
+    misprint = "requests.results.refused.state_secret@business"
+    row = "requests.results.partial"
+    columns = [c.partition("@")[2] for c in of_requests() if c.startswith(row + "@")]
+    lost = {f"{row}@{column}": "" for column in columns}
+    assert of_requests(**{misprint: "12"} | lost)[misprint].accepted
+    more = {f"requests.results.{row}@total": "" for row in ("granted", "total")}
+    assert not of_requests(**{misprint: "12"} | lost | more)[misprint].accepted
