@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Sequence
@@ -101,7 +102,12 @@ def _prepared(crop: Gray) -> Gray:
 
 
 def _sight(words: Sequence[tuple[str, float]]) -> Sight:
-    text = "".join(word for word, _ in words)
+    text = without_specks("".join(word for word, _ in words))
     confidence = max(min((conf for _, conf in words), default=0.0), 0.0) / 100
     figures = (Reading("tesseract", text, confidence),) if text else ()
     return Sight(text, confidence, figures)
+
+
+def without_specks(text: str) -> str:
+    """A figure does not end with a point: that is dirt."""
+    return re.sub(r"(?<=\d)[.,]+$", "", text)

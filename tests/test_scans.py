@@ -20,6 +20,7 @@ from gouji.ocr.finding import DocumentError
 from gouji.ocr.page import Gray
 from gouji.ocr.reader import READERS, Reader, Sight
 from gouji.ocr.replay import VARIABLE, Recorder, ReplayReader
+from gouji.ocr.tesseract import without_specks
 from gouji.tables.limits import Limits
 from gouji.tables.record import Record
 
@@ -236,3 +237,11 @@ def test_too_many_scanned_pages_are_refused(tiff: Path, tmp_path: Path) -> None:
             page.gen_content()
         pdf.save(tmp_path / "scan.pdf")
     assert only(read(tmp_path / "scan.pdf", limited)).findings[0].code == "too_many_scans"
+
+
+@pytest.mark.parametrize(
+    ("read", "meant"),
+    [("5.", "5"), ("40,", "40"), ("0.,", "0"), ("1,234", "1,234"), ("0.5", "0.5"), (".", ".")],
+)
+def test_a_figure_does_not_end_with_a_point(read: str, meant: str) -> None:
+    assert without_specks(read) == meant
