@@ -37,7 +37,7 @@ _CORNER = 12.0
 """Points of a line's end that may be worn away where another ends too."""
 NEAR = 1.5
 """Points from the rim of another line at which a short line ends."""
-_MEETS, _ENDS = 2.0, 2
+_MEETS, _ENDS = 1.5, 2
 """Points from a line at which a worn one ends, figures keep farther off; and how many it has."""
 AS_THICK = 1.5
 """Lines of a sheet are no thicker than most by more than this."""
@@ -170,7 +170,7 @@ def _spans(ridges: Ridges, group: Sequence[Piece], others: Sequence[Track]) -> b
     at = (group[0].row + 0.5) * ridges.across
     met = [o.at for o in others if o.start - TOUCH <= at <= o.end + TOUCH]
     first, last = start * ridges.along, end * ridges.along
-    crossed = [by for by in met if first - TOUCH <= by <= last + TOUCH]
+    crossed = [by for by in met if first - _MEETS <= by <= last + _MEETS]
     return (
         len(crossed) > _ENDS
         and max(min(crossed) - first, last - max(crossed)) <= DOUBLED

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from pathlib import Path
 
 import cv2
 import numpy as np
@@ -279,15 +278,6 @@ def test_the_last_part_of_a_short_wall_may_be_worn() -> None:
     wipe(gray, 198, 109, 202, 117)
     _, down = found(gray)
     assert any(close(r, 200, 80, 200, 132) for r in down)
-
-
-def test_the_ends_of_a_short_wall_may_be_worn_off_the_lines_that_it_meets() -> None:
-    """A part of a fax that bench/forge drew; of the second wall two pieces are left."""
-    gray = cv2.imread(str(Path(__file__).parent / "data_worn_walls.png"), cv2.IMREAD_GRAYSCALE)
-    assert gray is not None
-    lines = rulings(Sheet(1, gray.astype(np.uint8), 204.0, None))
-    walls = sorted(round(r.x0) for r in lines if not r.horizontal)
-    assert walls == [14, 45, 77, 108, 139, 170]
 
 
 def test_a_wall_longer_than_a_stroke_may_stand_between_two_near_lines() -> None:
