@@ -8,8 +8,10 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+import cv2
 import numpy as np
 
+from gouji.ocr.components import components
 from gouji.ocr.page import Box, Gray
 
 _FIGURE = r"(?:[-—–/]|-?\d[\d.,]*)"
@@ -18,7 +20,12 @@ _SPACED = re.compile(r"[-—–]?[1-9](?:\s+\d)+")
 _INK = 60.0
 """Grey levels darker than the paper."""
 _GAP = 0.3
-"""Of a piece's height: narrower gaps part digits of one figure."""
+"""Of a figure's height: narrower gaps part digits of one figure."""
+_WHOLE, _WALL = 0.9, 1.3
+"""A stroke over so much of a piece's height is left of a wall, if the piece is so many times higher
+than all else in it."""
+_SPECK, _RIM = 4, 2
+"""Pixels: of a patch that is dirt, and beside a wall."""
 
 
 def figures_in(text: str) -> int:
@@ -38,9 +45,10 @@ def parted(gray: Gray, dpi: float, box: Box, count: int) -> list[Box]:
     cut = gray[round(box.y0 * scale) : round(box.y1 * scale), left:right]
     if not cut.size:
         return []
-    inked = np.flatnonzero((cut < float(cut.max()) - _INK).any(axis=0))
+    ink, high = _without_walls((cut < float(cut.max()) - _INK).astype(np.uint8))
+    inked = np.flatnonzero(ink.any(axis=0))
     gaps = sorted((int(b - a), int(a), int(b)) for a, b in pairwise(inked))[1 - count :]
-    if len(gaps) < count - 1 or gaps[0][0] < _GAP * box.height * scale:
+    if len(gaps) < count - 1 or gaps[0][0] < _GAP * high:
         return []
     ends = [int(inked[0]), *(x for _, a, b in sorted(gaps, key=lambda g: g[1]) for x in (a + 1, b))]
     ends.append(int(inked[-1]) + 1)
@@ -48,3 +56,18 @@ def parted(gray: Gray, dpi: float, box: Box, count: int) -> list[Box]:
         Box((left + a) / scale, box.y0, (left + b) / scale, box.y1)
         for a, b in zip(ends[::2], ends[1::2], strict=True)
     ]
+
+
+def _without_walls(ink: Gray) -> tuple[Gray, int]:
+    """The ink without what is left of a wall and of the lines that it meets, and how high (pixels)
+    the rest of it is.
+    """
+    high = ink.shape[0]
+    lines = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, high), np.uint8))
+    rest = np.asarray(np.where(lines, 0, ink), np.uint8)
+    for column in np.flatnonzero(np.count_nonzero(ink, axis=0) >= _WHOLE * high).tolist():
+        rest[:, max(0, column - _RIM) : column + _RIM + 1] = 0
+    _, _, stats, _ = components(rest)
+    written = [(y, y + rows) for _, y, _, rows, area in stats[1:].tolist() if area > _SPECK]
+    left = max((y for _, y in written), default=0) - min((y for y, _ in written), default=0)
+    return (rest, left) if 0 < left * _WALL <= high else (ink, high)

@@ -385,6 +385,20 @@ def test_a_piece_is_parted_at_its_widest_gaps() -> None:
     assert parted(gray, DPI, both, 5) == []
 
 
+def test_what_is_left_of_a_wall_between_figures_is_none_of_them() -> None:
+    gray = np.full((400, 500), 255, np.uint8)
+    write(gray, "16", 20, 60)
+    write(gray, "149", 36, 60)
+    boxes = [word.box for word in ink_words(sheet(gray), [])]
+    both = boxes[0].union(boxes[1])
+    x, whole = (boxes[0].x1 + boxes[1].x0) / 2, Box(both.x0, both.y0 - 4, both.x1, both.y1 + 4)
+    points = [(round(x * DPI / 72), round(y * DPI / 72)) for y in (whole.y0, whole.y1)]
+    cv2.line(gray, *points, 0, 2)
+    left, right = parted(gray, DPI, whole, 2)
+    assert left.x1 < x < right.x0
+    assert left.x1 == pytest.approx(boxes[0].x1, abs=0.5)
+
+
 def test_what_stands_at_a_stamp_is_in_doubt() -> None:
     """Figures that touch it are lost in it, and those beside are not all that is written."""
     gray = np.full((600, 700), 255, np.uint8)
